@@ -1,0 +1,2 @@
+export { ConfigError, readEnvironment } from './environment.js';
+export { variables } from './variables.js';

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  changeOrder,
+  formatPosition,
+  invalidRequest,
+  listOrders,
+  orderId,
+  orderUpdateEventName,
+  parsePosition,
+  placeOrder,
+} from './index.js';
+
+const valid = { customerId: 'ana', title: 'Annual report', quantity: 500 };
+
+describe('placeOrder', () => {
+  it('starts an order in production unless told otherwise', () => {
+    expect(placeOrder.parse(valid)).toEqual({ ...valid, status: 'In Production' });
+  });
+
+  it('keeps dateIssued in UTC and estimatedDate as it was given', () => {
+    const parsed = placeOrder.parse({
+      ...valid,
+      dateIssued: '2026-12-24T12:00:00+02:00',
+      estimatedDate: '2026-12-24',
+    });
+    expect(parsed).toMatchObject({ dateIssued: '2026-12-24T10:00:00.000Z', estimatedDate: '2026-12-24' });
+  });
+
+  it.each([
+    ['customerId', { customerId: { $ne: null } }],
+    ['customerId', { customerId: 'a:order:b' }],
+    ['title', { title: '   ' }],
+    ['title', { title: 'x'.repeat(201) }],
+    ['quantity', { quantity: 0 }],
+    ['quantity', { quantity: 1.5 }],
+    ['quantity', { quantity: '3' }],
+    ['status', { status: 'Lost' }],
+    ['estimatedDate', { estimatedDate: 'tomorrow' }],
+    ['estimatedDate', { estimatedDate: '2026-02-30' }],
+    ['estimatedDate', { estimatedDate: '2026-12-24T12:00:00' }],
+    ['dateIssued', { dateIssued: 1 }],
+    ['message', { message: 'x'.repeat(501) }],
+    ['orderId', { orderId: '../etc' }],
+    ['price', { price: 3 }],
+  ])('refuses a bad %s by name: %j', (field, change) => {
+    const result = placeOrder.safeParse({ ...valid, ...change });
+    const refusal = invalidRequest(result.error?.issues ?? []);
+    expect(refusal.options.errors?.map((error) => error.field)).toEqual([field]);
+  });
+});
+
+describe('changeOrder', () => {
+  it('takes the estimated date away with null', () => {
+    expect(changeOrder.parse({ estimatedDate: null })).toEqual({ estimatedDate: null });
+  });
+
+  it.each([[{}], [{ customerId: 'bob' }], [{ orderId: 'x' }], [[]], [null]])('refuses %j', (body) => {
+    expect(changeOrder.safeParse(body).success).toBe(false);
+  });
+});
+
+describe('listOrders', () => {
+  it.each(['0', '201', '-1', '1.5', 'ten', ''])('refuses a limit of %j', (limit) => {
+    expect(listOrders.safeParse({ limit }).success).toBe(false);
+  });
+
+  it('refuses a filter that is given twice or as an object', () => {
+    expect(listOrders.safeParse({ status: ['Delivery', 'Packaging'] }).success).toBe(false);
+    expect(listOrders.safeParse({ customerId: { $gt: '' } }).success).toBe(false);
+  });
+});
+
+describe('names', () => {
+  it('puts the order id into the event name', () => {
+    expect(orderUpdateEventName('ord-1')).toBe('ord-1/update');
+  });
+
+  it.each(['', '-a', 'a b', 'a/b', 'a'.repeat(65), '__proto__'])('refuses %j as an order id', (id) => {
+    expect(orderId.safeParse(id).success).toBe(false);
+  });
+
+  it('reads back the position it wrote, and nothing else', () => {
+    expect(parsePosition(formatPosition({ epoch: 'ab12', seq: 7 }))).toEqual({ epoch: 'ab12', seq: 7 });
+    expect(['', 'ab12', 'ab12:', ':7', 'ab12:-1', 'ab12:07', 'ab 12:7'].map(parsePosition)).toEqual(
+      Array(7).fill(undefined),
+    );
+  });
+});

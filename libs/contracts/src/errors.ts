@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** Every refusal there is: its stable code, the HTTP status that goes with it, and its title in a problem document. */
+export const ERRORS = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  order_not_found: { status: 404, title: 'There is no such order' },
+  route_not_found: { status: 404, title: 'There is no such route' },
+  order_exists: { status: 409, title: 'The order id is taken' },
+  body_too_large: { status: 413, title: 'The request body is too large' },
+  unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
+  too_many_rooms: { status: 429, title: 'Too many orders are followed on this connection' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  unavailable: { status: 503, title: 'The service cannot do this right now' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
+
+/** What is wrong with one field; `field` is a path such as `quantity`, or `body` for the whole. */
+export const fieldError = z.strictObject({ field: z.string(), message: z.string() });
+export type FieldError = z.infer<typeof fieldError>;
+
+/** An RFC 9457 problem document, the body of every HTTP answer of 400 and above (`application/problem+json`). */
+export const problem = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: errorCode,
+  errors: z.array(fieldError).optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
+/** A refusal with a stable code. Services throw it; each transport maps it once. */
+export class GalleyError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string = ERRORS[code].title,
+    readonly options: { errors?: FieldError[]; cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'GalleyError';
+  }
+}
+
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  /** Set by zod where the issue is about keys that should not be there. */
+  readonly keys?: readonly string[];
+}
+
+/** The one refusal for input that a schema turned down: it names each offending field. */
+export function invalidRequest(issues: readonly SchemaIssue[], whole = 'body'): GalleyError {
+  const errors = issues.slice(0, 20).flatMap((issue) => {
+    const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+    const fields = issue.keys?.slice(0, 20).map((key) => [...path, key]) ?? [path];
+    return fields.map((field) => ({
+      field: field.join('.').slice(0, 100) || whole,
+      message: issue.keys ? 'is not a known field' : issue.message,
+    }));
+  });
+  return new GalleyError('invalid_request', errors.map((e) => `${e.field}: ${e.message}`).join('; '), { errors });
+}

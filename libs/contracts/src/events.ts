@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { type Ack } from './ack.js';
+import { instant, order, orderId, orderStatus, revision } from './order.js';
+import { position } from './position.js';
+import { type RoomRequest, type RoomsJoined } from './rooms.js';
+
+/** What every change says of itself. */
+const change = {
+  orderId,
+  /** 1, 2, 3 ... of this order, one per committed change. */
+  revision,
+  /** Where this change stands in the change feed. */
+  position,
+  /** When the change occurred. */
+  timestamp: instant,
+  /** Custom text to show to the user. */
+  message: z.string().optional(),
+};
+
+export const orderCreatedEvent = z.strictObject({ ...change, order });
+export type OrderCreatedEvent = z.infer<typeof orderCreatedEvent>;
+
+export const orderUpdateEvent = z.strictObject({
+  ...change,
+  status: orderStatus,
+  /** ISO 8601, when known. */
+  estimatedDate: z.string().optional(),
+});
+export type OrderUpdateEvent = z.infer<typeof orderUpdateEvent>;
+
+export const orderUpdatedEvent = orderUpdateEvent.extend({ order });
+export type OrderUpdatedEvent = z.infer<typeof orderUpdatedEvent>;
+
+export const orderDeletedEvent = z.strictObject(change);
+export type OrderDeletedEvent = z.infer<typeof orderDeletedEvent>;
+
+/** Sent by the shop to every client on every replica; kept nowhere, so a client that is away misses it. */
+export const announcementEvent = z.strictObject({ message: z.string(), timestamp: instant });
+export type AnnouncementEvent = z.infer<typeof announcementEvent>;
+
+/** The name of the event that carries the updates of one order. */
+export type OrderUpdateEventName = `${string}/update`;
+export const orderUpdateEventName = (id: string): OrderUpdateEventName => `${id}/update`;
+
+/** What a gateway sends. */
+export interface ServerToClientEvents {
+  orderCreated: (event: OrderCreatedEvent) => void;
+  orderUpdated: (event: OrderUpdatedEvent) => void;
+  orderDeleted: (event: OrderDeletedEvent) => void;
+  announcement: (event: AnnouncementEvent) => void;
+  [name: OrderUpdateEventName]: (event: OrderUpdateEvent) => void;
+}
+
+type RoomsAck = (answer: Ack<RoomsJoined>) => void;
+type RoomArguments = [ack?: RoomsAck] | [room: RoomRequest | undefined, ack?: RoomsAck];
+
+/** What a client sends. */
+export interface ClientToServerEvents {
+  joinRoom: (...args: RoomArguments) => void;
+  leaveRoom: (...args: RoomArguments) => void;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+/** The stages of production, in the order in which a job passes through them. */
+export const ORDER_STATUSES = ['In Production', 'In Printing', 'In Binding', 'Packaging', 'Delivery'] as const;
+
+export const orderStatus = z.enum(ORDER_STATUSES);
+export type OrderStatus = z.infer<typeof orderStatus>;
+
+/** The caller's own id of an order. It is part of URLs, event names and room names, hence the narrow alphabet. */
+export const orderId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'must be 1 to 64 letters, digits, ".", "_" or "-", starting with a letter or digit',
+  );
+
+/** Whose order it is: the `sub` of that customer's token. No ":", which separates the parts of a room name. */
+export const customerId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._@|+~-]{0,127}$/,
+    'must be 1 to 128 letters, digits or any of "._@|+~-", starting with a letter or digit',
+  );
+
+/** What the job is called. */
+export const title = z.string().trim().min(1).max(200);
+
+/** Copies to print. */
+export const quantity = z.int().min(1).max(1_000_000);
+
+/** Custom text to show to the user with one change. */
+export const message = z.string().trim().min(1).max(500);
+
+/** ISO 8601: a date (`2026-12-24`), or a date and time with its offset (`2026-12-24T12:00:00Z`). */
+export const isoDate = z.union(
+  [z.iso.date(), z.iso.datetime({ offset: true })],
+  'must be an ISO 8601 date (2026-12-24) or date and time with offset (2026-12-24T12:00:00Z)',
+);
+
+/** A moment, ISO 8601 in UTC with milliseconds: such strings sort as the moments do. */
+export const instant = z.iso.datetime({ precision: 3 });
+
+/** 1 for the order as it was created, one more for each committed change. */
+export const revision = z.int().min(1);
+
+export const order = z.strictObject({
+  orderId,
+  customerId,
+  title: z.string(),
+  quantity,
+  status: orderStatus,
+  /** When the job is expected to be ready, exactly as it was given. */
+  estimatedDate: z.string().optional(),
+  dateIssued: instant,
+  revision,
+  updatedAt: instant,
+});
+export type Order = z.infer<typeof order>;
+
+export const CHANGE_TYPES = ['created', 'updated', 'deleted'] as const;
+export const changeType = z.enum(CHANGE_TYPES);
+export type ChangeType = z.infer<typeof changeType>;
+
+/** One committed change of an order, with what the order was right after it. */
+export const historyEntry = z.strictObject({
+  type: changeType,
+  revision,
+  timestamp: instant,
+  title: z.string(),
+  quantity,
+  status: orderStatus,
+  estimatedDate: z.string().optional(),
+  message: z.string().optional(),
+});
+export type HistoryEntry = z.infer<typeof historyEntry>;

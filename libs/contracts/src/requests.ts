@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { customerId, isoDate, message, order, historyEntry, orderId, orderStatus, quantity, title } from './order.js';
+
+/** `POST /orders` */
+export const placeOrder = z.strictObject({
+  customerId,
+  title,
+  quantity,
+  orderId: orderId.optional(),
+  status: orderStatus.default('In Production'),
+  estimatedDate: isoDate.optional(),
+  /** Any offset is accepted; kept in UTC, since lists are sorted by it. */
+  dateIssued: isoDate.transform((text) => new Date(text).toISOString()).optional(),
+  message: message.optional(),
+});
+export type PlaceOrder = z.infer<typeof placeOrder>;
+export type PlaceOrderInput = z.input<typeof placeOrder>;
+
+/** `PATCH /orders/:orderId`; `estimatedDate: null` takes the date away. */
+export const changeOrder = z
+  .strictObject({
+    title: title.optional(),
+    quantity: quantity.optional(),
+    status: orderStatus.optional(),
+    estimatedDate: isoDate.nullable().optional(),
+    message: message.optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must change at least one field');
+export type ChangeOrder = z.infer<typeof changeOrder>;
+
+export const MAX_PAGE_SIZE = 200;
+
+/** `GET /orders` */
+export const listOrders = z.strictObject({
+  /** Orders a page, 1 to 200. */
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MAX_PAGE_SIZE}`)
+    .transform(Number)
+    .pipe(z.int().min(1).max(MAX_PAGE_SIZE))
+    .default(50),
+  /** `nextCursor` of the page before, as it came. */
+  cursor: z.string().max(512).optional(),
+  status: orderStatus.optional(),
+  customerId: customerId.optional(),
+});
+export type ListOrders = z.infer<typeof listOrders>;
+
+/** The answer to `GET /orders`: newest first by `dateIssued`, ties by `orderId`, the greater first. */
+export const orderPage = z.strictObject({ orders: z.array(order), nextCursor: z.string().optional() });
+export type OrderPage = z.infer<typeof orderPage>;
+
+/** The answer to `GET /orders/:orderId/history`: oldest first, the newest 1,000 changes. */
+export const orderHistory = z.strictObject({ history: z.array(historyEntry) });
+export type OrderHistory = z.infer<typeof orderHistory>;
+
+/** `POST /announcements` */
+export const announce = z.strictObject({ message });
+export type Announce = z.infer<typeof announce>;
