@@ -1,0 +1,68 @@
+import { type Position } from '#contracts';
+import { type Change, type PublishedChange } from './change.js';
+
+export type AppendOutcome =
+  | { outcome: 'appended'; position: Position }
+  /** The feed has this revision already; it was not published again. */
+  | { outcome: 'duplicate' }
+  /** An earlier revision is missing: append from `expected` on. */
+  | { outcome: 'gap'; expected: number };
+
+export interface FeedGap {
+  /** The broker lost its data, or the missing changes are older than what it keeps. */
+  reason: 'new-epoch' | 'trimmed';
+  /** Where the subscription goes on; absent where the feed is empty. */
+  now?: Position;
+}
+
+export interface FeedSubscriber {
+  /** The next change. Must not throw. */
+  onChange(change: PublishedChange): void;
+  /** Continuity ended: changes are missing, and no read of the feed will bring them back. */
+  onGap(gap: FeedGap): void;
+}
+
+export interface FeedSubscription {
+  /** Whether changes arrive as they are appended; false while the broker is away or a range is being caught up. */
+  readonly attached: boolean;
+  close(): Promise<void>;
+}
+
+export interface FeedPage {
+  /** The position of the newest change; absent where none was ever appended. */
+  head?: Position;
+  /** Oldest first. */
+  changes: PublishedChange[];
+}
+
+/**
+ * The ordered log of all changes of all orders.
+ *
+ * To a writer: a revision of an order is appended once, and only after the one before it, however often and by however
+ * many replicas it is offered. To a subscriber: every change, in order, exactly once, or an explicit gap.
+ */
+export abstract class ChangeFeed {
+  /**
+   * Offers changes, of one order or of several, the revisions of each order ascending.
+   * @returns the outcome of each, in the same order.
+   * @throws where the broker did not answer. The changes may have been appended nevertheless: offer them again.
+   */
+  abstract append(changes: readonly Change[]): Promise<AppendOutcome[]>;
+
+  /** Follows the feed from now on, through outages of the broker, until closed. */
+  abstract subscribe(subscriber: FeedSubscriber): FeedSubscription;
+
+  /**
+   * Reads at most `limit` changes that come after `seq`, from the oldest that is left.
+   * @throws where the broker did not answer.
+   */
+  abstract read(after: number, limit: number): Promise<FeedPage>;
+
+  /**
+   * Ends the epoch: for a store that has lost its orders, so that revisions start at 1 again.
+   * @throws where the broker did not answer.
+   */
+  abstract reset(): Promise<void>;
+
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { type PublishedChange } from './change.js';
+import { aChange } from './change-feed.contract.js';
+import { type FeedGap } from './change-feed.js';
+import { FeedTail } from './feed-tail.js';
+
+const EPOCH = 'e1';
+
+/** A log whose deliveries the test makes by hand. */
+function scene() {
+  const log: PublishedChange[] = [];
+  const seen: number[] = [];
+  const gaps: FeedGap[] = [];
+  const state = { epoch: EPOCH, failures: 0, trimmedTo: 0 };
+  const read = (after: number, limit: number) => {
+    if (state.failures-- > 0) return Promise.reject(new Error('away'));
+    const head = log.length > 0 ? { epoch: state.epoch, seq: log.length } : undefined;
+    const left = log.filter(({ position }) => position.seq > Math.max(after, state.trimmedTo));
+    return Promise.resolve({ head, changes: left.slice(0, limit) });
+  };
+  const tail = new FeedTail(read, {
+    onChange: ({ position }) => seen.push(position.seq),
+    onGap: (gap) => gaps.push(gap),
+  });
+  const write = () => {
+    const change = { ...aChange('a', log.length + 1), position: { epoch: state.epoch, seq: log.length + 1 } };
+    log.push(change);
+    return change;
+  };
+  return { tail, seen, gaps, state, write, log };
+}
+
+describe('FeedTail', () => {
+  it('passes on successors at once', async () => {
+    const { tail, seen, write } = scene();
+    await tail.catchUp();
+    tail.receive(write());
+    tail.receive(write());
+    expect(seen).toEqual([1, 2]);
+  });
+
+  it('reads what was dropped before it goes on', async () => {
+    const { tail, seen, gaps, write } = scene();
+    await tail.catchUp();
+    tail.receive(write());
+    write();
+    write();
+    tail.receive(write());
+    await tail.catchUp();
+    expect(seen).toEqual([1, 2, 3, 4]);
+    expect(gaps).toEqual([]);
+  });
+
+  it('finds a lost first change', async () => {
+    const { tail, seen, write } = scene();
+    await tail.catchUp();
+    write();
+    tail.receive(write());
+    await tail.catchUp();
+    expect(seen).toEqual([1, 2]);
+  });
+
+  it('ignores repetitions and keeps what arrives while it reads', async () => {
+    const { tail, seen, write } = scene();
+    const [one, two] = [write(), write()];
+    await tail.catchUp();
+    tail.receive(one);
+    tail.receive(two);
+    write();
+    const caughtUp = tail.catchUp();
+    tail.receive(write());
+    await caughtUp;
+    expect(seen).toEqual([3, 4]);
+  });
+
+  it('tries again while the broker does not answer', async () => {
+    const { tail, seen, state, write } = scene();
+    await tail.catchUp();
+    write();
+    state.failures = 2;
+    await tail.catchUp();
+    expect(seen).toEqual([1]);
+    expect(tail.current).toBe(true);
+  });
+
+  it('reads long ranges page by page', async () => {
+    const { tail, seen, write } = scene();
+    await tail.catchUp();
+    for (let i = 0; i < 2_500; i++) write();
+    await tail.catchUp();
+    expect(seen).toHaveLength(2_500);
+    expect(seen.at(-1)).toBe(2_500);
+  });
+
+  it('declares a gap where the log was trimmed, then goes on from its head', async () => {
+    const { tail, seen, gaps, state, write } = scene();
+    await tail.catchUp();
+    for (let i = 0; i < 5; i++) write();
+    state.trimmedTo = 3;
+    await tail.catchUp();
+    expect(gaps).toEqual([{ reason: 'trimmed', now: { epoch: EPOCH, seq: 5 } }]);
+    tail.receive(write());
+    expect(seen).toEqual([6]);
+  });
+
+  it('declares a gap where the epoch changed, the log was rewound, or is gone', async () => {
+    const changed = scene();
+    changed.write();
+    await changed.tail.catchUp();
+    changed.state.epoch = 'e2';
+    await changed.tail.catchUp();
+    expect(changed.gaps).toEqual([{ reason: 'new-epoch', now: { epoch: 'e2', seq: 1 } }]);
+
+    const rewound = scene();
+    rewound.write();
+    rewound.write();
+    await rewound.tail.catchUp();
+    rewound.log.pop();
+    await rewound.tail.catchUp();
+    expect(rewound.gaps).toMatchObject([{ reason: 'new-epoch', now: { seq: 1 } }]);
+    rewound.log.pop();
+    await rewound.tail.catchUp();
+    expect(rewound.gaps.at(-1)).toEqual({ reason: 'new-epoch', now: undefined });
+  });
+});

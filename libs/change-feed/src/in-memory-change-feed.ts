@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { type Change, type PublishedChange } from './change.js';
+import {
+  ChangeFeed,
+  type AppendOutcome,
+  type FeedPage,
+  type FeedSubscriber,
+  type FeedSubscription,
+} from './change-feed.js';
+
+/** A feed inside one process: for tests, and the measure of what the Redis feed must do. */
+export class InMemoryChangeFeed extends ChangeFeed {
+  private epoch = newEpoch();
+  private log: PublishedChange[] = [];
+  private seq = 0;
+  private readonly revisions = new Map<string, number>();
+  private readonly subscribers = new Set<FeedSubscriber>();
+
+  /** @param history how many changes are kept for readers */
+  constructor(private readonly history = 100_000) {
+    super();
+  }
+
+  override append(changes: readonly Change[]): Promise<AppendOutcome[]> {
+    return Promise.resolve(changes.map((change) => this.appendOne(change)));
+  }
+
+  override subscribe(subscriber: FeedSubscriber): FeedSubscription {
+    this.subscribers.add(subscriber);
+    return {
+      attached: true,
+      close: () => {
+        this.subscribers.delete(subscriber);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  override read(after: number, limit: number): Promise<FeedPage> {
+    const changes = this.log.filter((change) => change.position.seq > after).slice(0, limit);
+    return Promise.resolve({ changes, ...(this.seq > 0 && { head: { epoch: this.epoch, seq: this.seq } }) });
+  }
+
+  override reset(): Promise<void> {
+    this.epoch = newEpoch();
+    this.seq = 0;
+    this.log = [];
+    this.revisions.clear();
+    for (const subscriber of this.subscribers) subscriber.onGap({ reason: 'new-epoch' });
+    return Promise.resolve();
+  }
+
+  override close(): Promise<void> {
+    this.subscribers.clear();
+    return Promise.resolve();
+  }
+
+  private appendOne(change: Change): AppendOutcome {
+    const last = this.revisions.get(change.orderId);
+    if (last !== undefined && change.revision <= last) return { outcome: 'duplicate' };
+    if (last !== undefined && change.revision > last + 1) return { outcome: 'gap', expected: last + 1 };
+    const published = { ...change, position: { epoch: this.epoch, seq: ++this.seq } };
+    this.revisions.set(change.orderId, change.revision);
+    this.log.push(published);
+    if (this.log.length > this.history) this.log.shift();
+    for (const subscriber of this.subscribers) subscriber.onChange(published);
+    return { outcome: 'appended', position: published.position };
+  }
+}
+
+/** 16 hexadecimal digits, never the same again. */
+export const newEpoch = (): string => randomBytes(8).toString('hex');

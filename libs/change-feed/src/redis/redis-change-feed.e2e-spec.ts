@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { EmbeddedRedis } from '#embedded-redis';
+import { waitFor } from '#testing';
+import { aChange, changeFeedContract, follow } from '../change-feed.contract.js';
+import { RedisChangeFeed } from './redis-change-feed.js';
+
+let redis: EmbeddedRedis;
+let feeds = 0;
+
+beforeAll(async () => {
+  redis = await EmbeddedRedis.start();
+});
+afterAll(() => redis.stop());
+
+async function open(history = 1_000, name = `feed-${++feeds}`): Promise<RedisChangeFeed> {
+  const feed = new RedisChangeFeed({ url: redis.url, name, history });
+  await waitFor(() => feed.append([]).then(() => feed.read(0, 0)), 'the feed to be connected');
+  return feed;
+}
+
+changeFeedContract((history) => open(history));
+
+describe('RedisChangeFeed', () => {
+  let feed: RedisChangeFeed;
+  let raw: Redis;
+  let name: string;
+
+  beforeEach(async () => {
+    name = `raw-${++feeds}`;
+    feed = await open(1_000, name);
+    raw = new Redis(redis.url);
+  });
+  afterEach(async () => {
+    await feed.close();
+    raw.disconnect();
+  });
+
+  it('ignores garbage on its channel', async () => {
+    const { changes, gaps } = await follow(feed);
+    await feed.append([aChange('a', 1)]);
+    const head = (await feed.read(0, 0)).head?.epoch ?? '';
+    for (const garbage of ['', 'x', '{}', '\u0000\u0001', `${head}:2`, `${head}:2 updated a ana 2 now\n{}\n{}`]) {
+      await raw.publish(`{${name}}:feed`, garbage);
+    }
+    await raw.publish(`{${name}}:feed`, Buffer.from([0xff, 0xfe, 0x00, 0x80]));
+    await feed.append([aChange('a', 2)]);
+    await waitFor(() => changes.length === 2, 'both changes');
+    expect(changes.map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(gaps).toEqual([]);
+  });
+
+  it('reads a change from the log whose message never arrived', async () => {
+    const { changes, gaps } = await follow(feed);
+    await feed.append([aChange('a', 1)]);
+    await waitFor(() => changes.length === 1, 'the first change');
+    // Appended as the script does it, but not published.
+    const reader = await raw.xrange(`{${name}}:log`, '-', '+');
+    const [, message] = reader[0]?.[1] ?? [];
+    await raw.incr(`{${name}}:seq`);
+    await raw.xadd(`{${name}}:log`, '2-0', 'm', (message ?? '').replaceAll(' 1 2026', ' 2 2026'));
+    await raw.del(`{${name}}:rev:a`);
+    await feed.append([aChange('a', 3)]);
+    await waitFor(() => changes.length === 3, 'all changes');
+    expect(changes.map(({ revision }) => revision)).toEqual([1, 2, 3]);
+    expect(gaps).toEqual([]);
+  });
+
+  it('loses nothing when its subscriber is cut off', async () => {
+    const { changes, gaps } = await follow(feed);
+    for (let revision = 1; revision <= 60; revision++) {
+      if (revision % 20 === 10) redis.cutConnections();
+      await waitFor(() => feed.append([aChange('a', revision)]), 'the change to be appended');
+    }
+    await waitFor(() => changes.length >= 60, '60 changes');
+    expect(changes.map(({ revision }) => revision)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+    expect(gaps).toEqual([]);
+  });
+
+  it('forgets a revision after a day and its history beyond the cap', async () => {
+    await feed.append([aChange('a', 1)]);
+    const expiry = await raw.ttl(`{${name}}:rev:a`);
+    expect(expiry).toBeGreaterThan(86_000);
+    expect(expiry).toBeLessThanOrEqual(86_400);
+  });
+
+  it('fails within seconds while Redis is away, and works again when it is back', async () => {
+    const { changes, gaps, subscription } = await follow(feed);
+    await redis.down();
+    await expect(feed.append([aChange('a', 1)])).rejects.toThrow();
+    await waitFor(() => !subscription.attached, 'the outage to be noticed');
+    await redis.up();
+    await waitFor(() => feed.append([aChange('a', 1)]), 'the feed to take changes again');
+    await waitFor(() => changes.length === 1, 'the change');
+    expect(gaps).toEqual([]);
+  });
+});

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { type Redis } from 'ioredis';
+import { Logger } from '@nestjs/common';
+import { parsePosition } from '#contracts';
+import { connectCommands, connected, connectSubscriber, disconnect } from '#redis';
+import { decodeChange, encodeChange, type Change, type PublishedChange } from '../change.js';
+import {
+  ChangeFeed,
+  type AppendOutcome,
+  type FeedPage,
+  type FeedSubscriber,
+  type FeedSubscription,
+} from '../change-feed.js';
+import { FeedTail } from '../feed-tail.js';
+import { newEpoch } from '../in-memory-change-feed.js';
+
+export interface RedisChangeFeedOptions {
+  url: string;
+  /** The hash tag of all its keys, so that they live on one node of a Redis Cluster. */
+  name: string;
+  /** How many changes are kept for readers; Redis may keep some more. */
+  history: number;
+}
+
+/** How long the last revision of an order is remembered, in seconds; an outage of the sweeper must not last longer. */
+const REMEMBER_REVISIONS = 24 * 60 * 60;
+
+const lua = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+
+type Script = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
+
+/** A feed in Redis: a capped stream that remembers, and pub/sub that is fast. */
+export class RedisChangeFeed extends ChangeFeed {
+  private readonly logger = new Logger(RedisChangeFeed.name);
+  private readonly commands: Redis & { feedAppend: Script; feedRead: Script };
+  private readonly subscriptions = new Set<FeedSubscription>();
+  private readonly keys: [epoch: string, seq: string, log: string];
+  private readonly channel: string;
+  private malformed = 0;
+
+  constructor(private readonly options: RedisChangeFeedOptions) {
+    super();
+    const tag = `{${options.name}}`;
+    this.keys = [`${tag}:epoch`, `${tag}:seq`, `${tag}:log`];
+    this.channel = `${tag}:feed`;
+    const commands = connectCommands(options.url, 'feed');
+    commands.defineCommand('feedAppend', { lua: lua('./append.lua') });
+    commands.defineCommand('feedRead', { lua: lua('./read.lua') });
+    this.commands = commands as typeof this.commands;
+  }
+
+  override async append(changes: readonly Change[]): Promise<AppendOutcome[]> {
+    if (changes.length === 0) return [];
+    const keys = [...this.keys, ...changes.map((change) => `{${this.options.name}}:rev:${change.orderId}`)];
+    const [epoch, ...results] = (await this.commands.feedAppend(
+      keys.length,
+      ...keys,
+      this.channel,
+      this.options.history,
+      REMEMBER_REVISIONS,
+      newEpoch(),
+      ...changes.flatMap((change) => [change.revision, encodeChange(change)]),
+    )) as [string, ...number[]];
+    return results.map((result) => {
+      if (result > 0) return { outcome: 'appended', position: { epoch, seq: result } };
+      return result === 0 ? { outcome: 'duplicate' } : { outcome: 'gap', expected: -result };
+    });
+  }
+
+  override async read(after: number, limit: number): Promise<FeedPage> {
+    const reply = (await this.commands.feedRead(this.keys.length, ...this.keys, after, limit)) as
+      [] | [epoch: string, seq: string, entries: [id: string, fields: [name: string, message: string]][]];
+    if (reply.length === 0) return { changes: [] };
+    const [epoch, seq, entries] = reply;
+    const changes = entries.map(([id, [, message]]) =>
+      decodeChange(message, { epoch, seq: Number(id.slice(0, id.indexOf('-'))) }),
+    );
+    // Whatever else is in the log shows as a hole in the sequence, which is a gap to whoever reads.
+    return { head: { epoch, seq: Number(seq) }, changes: changes.filter((change) => change !== undefined) };
+  }
+
+  override subscribe(subscriber: FeedSubscriber): FeedSubscription {
+    const tail = new FeedTail((after, limit) => this.read(after, limit), subscriber);
+    // Subscribed by hand after every connect, since only then the log may be read: first listen, then look back.
+    const redis = connectSubscriber(this.options.url, 'feed subscriber', { autoResubscribe: false });
+    let listening = false;
+    redis.on('message', (_channel: string, text: string) => {
+      const change = this.decodeMessage(text);
+      if (change) tail.receive(change);
+    });
+    redis.on('ready', () => {
+      redis.subscribe(this.channel).then(
+        () => {
+          listening = true;
+          void tail.catchUp();
+        },
+        () => {
+          redis.disconnect(true);
+        },
+      );
+    });
+    redis.on('close', () => {
+      listening = false;
+    });
+    const subscription: FeedSubscription = {
+      get attached() {
+        return listening && tail.current;
+      },
+      close: () => {
+        tail.stop();
+        this.subscriptions.delete(subscription);
+        return disconnect(redis);
+      },
+    };
+    this.subscriptions.add(subscription);
+    return subscription;
+  }
+
+  override async reset(): Promise<void> {
+    await connected(this.commands);
+    await this.commands.del(...this.keys);
+  }
+
+  override async close(): Promise<void> {
+    for (const subscription of [...this.subscriptions]) await subscription.close();
+    await disconnect(this.commands);
+  }
+
+  private decodeMessage(text: string): PublishedChange | undefined {
+    const end = text.indexOf(' ');
+    const position = parsePosition(text.slice(0, end));
+    const change = position && decodeChange(text.slice(end + 1), position);
+    if (!change && ++this.malformed === 1) {
+      this.logger.warn(`Ignored a malformed message on ${this.channel}; is something else writing there?`);
+    }
+    return change;
+  }
+}

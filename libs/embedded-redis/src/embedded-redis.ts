@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { type AddressInfo, type Socket } from 'node:net';
+import { createRedisCommandExecutor, RedisServerState, Resp2Server } from 'js-redis-server/core';
+
+/**
+ * A Redis-compatible server inside this process, on loopback only, its data in memory: for `npm start` and for tests.
+ * It speaks the protocol to any client; it is not made for load.
+ */
+export class EmbeddedRedis {
+  private readonly state = new RedisServerState({ databaseCount: 1 });
+  private readonly listener = new Resp2Server({ server: this.state, executor: createRedisCommandExecutor() }).server;
+  private readonly sockets = new Set<Socket>();
+  private port = 0;
+
+  private constructor() {
+    this.listener.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  /** Starts one on a free port. */
+  static async start(): Promise<EmbeddedRedis> {
+    const redis = new EmbeddedRedis();
+    await redis.up();
+    return redis;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Cuts every connection; they may come back at once. */
+  cutConnections(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Takes it off the network; its data stays. */
+  async down(): Promise<void> {
+    const closed = once(this.listener, 'close');
+    this.listener.close();
+    this.cutConnections();
+    await closed;
+  }
+
+  /** Puts it back on the same port. */
+  async up(): Promise<void> {
+    this.listener.listen(this.port, '127.0.0.1');
+    await once(this.listener, 'listening');
+    this.port = (this.listener.address() as AddressInfo).port;
+  }
+
+  /** Ends it; its data is gone. */
+  async stop(): Promise<void> {
+    if (this.listener.listening) await this.down();
+    this.state.close();
+  }
+}

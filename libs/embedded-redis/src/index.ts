@@ -1,0 +1,1 @@
+export { EmbeddedRedis } from './embedded-redis.js';

@@ -1,0 +1,1 @@
+export { connectCommands, connected, connectSubscriber, disconnect } from './connect.js';

@@ -1,0 +1,22 @@
+const LOOK_EVERY = 5;
+
+/**
+ * Waits until `check` gives something truthy, or a promise of anything that is not `false` or undefined.
+ * A rejection counts as "not yet".
+ * @throws after `deadline` milliseconds, naming `what` did not happen and the last rejection.
+ */
+export async function waitFor<T>(check: () => T | Promise<T>, what: string, deadline = 15_000): Promise<T> {
+  const end = Date.now() + deadline;
+  let cause: unknown;
+  for (;;) {
+    try {
+      const result = check();
+      const settled = await result;
+      if (result instanceof Promise ? settled !== false && settled !== undefined : settled) return settled;
+    } catch (error) {
+      cause = error;
+    }
+    if (Date.now() > end) throw new Error(`Waited ${deadline} ms in vain for ${what}`, { cause });
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+  }
+}
