@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { ChangeFeed } from '#change-feed';
+import { ReadinessCheck, type Readiness } from '#observability';
+
+/** Redis away impairs the API without stopping it: writes go on and are published when it is back. */
+@Injectable()
+export class FeedCheck extends ReadinessCheck {
+  readonly name = 'feed';
+
+  constructor(private readonly feed: ChangeFeed) {
+    super();
+  }
+
+  async check(): Promise<Readiness> {
+    try {
+      await this.feed.read(0, 0);
+      return { state: 'up' };
+    } catch {
+      return { state: 'degraded', reason: 'Redis does not answer; changes are published when it does' };
+    }
+  }
+}

@@ -1,0 +1,5 @@
+import { runApp } from '#observability';
+import { createOrdersApi } from './create-app.js';
+import { readOrdersApiConfig } from './orders-api.config.js';
+
+await runApp(readOrdersApiConfig, createOrdersApi);

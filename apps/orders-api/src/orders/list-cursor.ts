@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { instant, invalidRequest, orderId, type Order } from '#contracts';
+
+const key = z.tuple([instant, orderId]);
+
+/** An opaque text for "after this order". */
+export const encodeCursor = ({ dateIssued, orderId: id }: Pick<Order, 'dateIssued' | 'orderId'>): string =>
+  Buffer.from(JSON.stringify([dateIssued, id])).toString('base64url');
+
+/** @throws GalleyError `invalid_request` where it is not a cursor of ours */
+export function decodeCursor(cursor: string): { dateIssued: string; orderId: string } {
+  const [dateIssued, id] = key.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString())).data ?? [];
+  if (dateIssued === undefined || id === undefined) {
+    throw invalidRequest([{ path: ['cursor'], message: 'is not the nextCursor of a list' }]);
+  }
+  return { dateIssued, orderId: id };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { ERRORS, GalleyError, invalidRequest, type ErrorCode, type Problem } from '#contracts';
+
+/** Answers every failed request with an RFC 9457 problem document. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const refusal = toRefusal(exception, request);
+    if (refusal.code === 'internal_error') this.logger.error(exception);
+    sendProblem(reply, refusal);
+  }
+}
+
+/** For what Fastify refuses before there is a route, such as a URL that does not decode. */
+export function sendFrameworkProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(reply, toRefusal(error, request));
+}
+
+function sendProblem(reply: FastifyReply, refusal: GalleyError): void {
+  const { retryAfterSeconds } = refusal.options;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
+  void reply
+    .status(ERRORS[refusal.code].status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(toProblem(refusal)));
+}
+
+function toProblem({ code, message, options }: GalleyError): Problem {
+  return {
+    type: `urn:galley:problem:${code}`,
+    title: ERRORS[code].title,
+    status: ERRORS[code].status,
+    detail: message,
+    code,
+    ...(options.errors && { errors: options.errors }),
+  };
+}
+
+/** What Nest and Fastify refuse by themselves, in our terms, by HTTP status. */
+const BY_STATUS: Partial<Record<number, ErrorCode>> = {
+  404: 'route_not_found',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+function toRefusal(exception: unknown, request: FastifyRequest): GalleyError {
+  if (exception instanceof GalleyError) return exception;
+  const status = statusOf(exception);
+  const message = exception instanceof Error ? exception.message : undefined;
+  if (status === undefined || status >= 500) return new GalleyError('internal_error', undefined, { cause: exception });
+  const code = BY_STATUS[status];
+  if (code === 'route_not_found') return new GalleyError(code, `There is no ${request.method} ${request.url}`);
+  if (code) return new GalleyError(code, undefined, { errors: [{ field: 'body', message: message ?? code }] });
+  return invalidRequest([{ message: message ?? 'is not valid' }]);
+}
+
+function statusOf(exception: unknown): number | undefined {
+  if (exception instanceof HttpException) return exception.getStatus();
+  const { statusCode } = (exception ?? {}) as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { ChangeFeed, type AppendOutcome, type Change } from '#change-feed';
+import { OrdersRepository, type UnpublishedOrder } from '../orders/orders.repository.js';
+import { toChange } from './order-change.js';
+
+/** Orders whose changes are read, appended and marked together. */
+const BATCH = 500;
+
+/** Past this many, the sweeper finds them in the store. */
+const MAX_WAITING = 100_000;
+
+const RETRY_AFTER = { first: 50, most: 1_000 };
+
+/**
+ * Brings committed changes to the change feed, each order's oldest first. What it is told of while a batch is under way
+ * goes into the next: one read, one append and one mark, however many changes there are.
+ */
+@Injectable()
+export class Publisher implements OnApplicationShutdown {
+  private readonly logger = new Logger(Publisher.name);
+  private readonly waiting = new Set<string>();
+  private running?: Promise<void>;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly orders: OrdersRepository,
+    private readonly feed: ChangeFeed,
+  ) {}
+
+  /** Says that an order has a committed change. Returns at once; nothing that happens later is lost. */
+  publish(orderId: string): void {
+    if (this.waiting.size < MAX_WAITING) this.waiting.add(orderId);
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+    });
+  }
+
+  /** Resolves when all that was told so far is in the feed, or the process stops. */
+  async settled(): Promise<void> {
+    await this.running;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    let failures = 0;
+    await Promise.resolve(); // the rest of this tick's commits share the batch
+    while (this.waiting.size > 0) {
+      const batch = [...this.waiting].slice(0, BATCH);
+      for (const orderId of batch) this.waiting.delete(orderId);
+      try {
+        await this.publishBatch(batch);
+        if (failures > 0) this.logger.log('Publishing again');
+        failures = 0;
+      } catch (error) {
+        for (const orderId of batch) this.waiting.add(orderId);
+        // What is left is in the store: the sweeper of another replica, or of this one's next life, publishes it.
+        if (this.stopping.signal.aborted) return;
+        if (failures++ === 0)
+          this.logger.warn(`Publishing waits: ${error instanceof Error ? error.message : 'failed'}`);
+        const pause = Math.min(RETRY_AFTER.first * 2 ** Math.min(failures, 10), RETRY_AFTER.most);
+        await delay(pause, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async publishBatch(orderIds: readonly string[]): Promise<void> {
+    const unpublished = await this.orders.unpublished(orderIds);
+    const changes = unpublished.flatMap(({ order, entries }) => entries.map((entry) => toChange(order, entry)));
+    if (changes.length === 0) return;
+    const outcomes = await this.feed.append(changes);
+    // Mark after the append: a crash in between repeats the append, which the feed drops; it never loses the change.
+    await this.orders.markPublished(marks(unpublished, changes, outcomes, this.logger));
+  }
+}
+
+/** The last revision of each order that the feed has now. */
+function marks(
+  unpublished: readonly UnpublishedOrder[],
+  changes: readonly Change[],
+  outcomes: readonly AppendOutcome[],
+  logger: Logger,
+) {
+  const known = new Map<string, number>();
+  changes.forEach(({ orderId, revision }, i) => {
+    const outcome = outcomes[i];
+    if (outcome?.outcome === 'gap') {
+      logger.error(`The feed expects revision ${outcome.expected} of order ${orderId} before ${revision}`);
+    } else known.set(orderId, revision);
+  });
+  return unpublished.flatMap(({ order: { orderId } }) => {
+    const revision = known.get(orderId);
+    return revision === undefined ? [] : { orderId, revision };
+  });
+}

@@ -1,0 +1,26 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { DrainingCheck } from './draining.check.js';
+import { HealthController, READINESS_CHECKS } from './health.controller.js';
+import { type ReadinessCheck } from './readiness.js';
+
+/** `GET /health/live` and `GET /health/ready`. */
+@Module({})
+export class HealthModule {
+  /** @param checks what readiness depends on, provided by `imports` */
+  static forRoot(options: { imports: DynamicModule['imports']; checks: Type<ReadinessCheck>[] }): DynamicModule {
+    return {
+      module: HealthModule,
+      imports: [TerminusModule.forRoot({ logger: false }), ...(options.imports ?? [])],
+      controllers: [HealthController],
+      providers: [
+        DrainingCheck,
+        {
+          provide: READINESS_CHECKS,
+          inject: [DrainingCheck, ...options.checks],
+          useFactory: (...checks: ReadinessCheck[]) => checks,
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { type AddressInfo } from 'node:net';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+
+interface Listening {
+  host: string;
+  port: number;
+}
+
+/** Connections that may wait to be accepted; Node's default of 511 makes a connection storm stutter. */
+const BACKLOG = 8_192;
+
+/**
+ * Runs one app as a process: reads its configuration, listens, and stops cleanly on SIGTERM and SIGINT with exit code 0.
+ * What keeps it from starting is printed without a stack, and the exit code is 1.
+ */
+export async function runApp<C extends Listening>(
+  readConfig: (env: NodeJS.ProcessEnv) => C,
+  create: (config: C) => Promise<NestFastifyApplication>,
+): Promise<void> {
+  try {
+    const config = readConfig(process.env);
+    const app = await create(config);
+    app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+    await listen(app, config);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** @returns the port, which is of the system's choosing where `port` is 0. */
+export async function listen(app: NestFastifyApplication, { host, port }: Listening): Promise<number> {
+  await app.listen({ host, port, backlog: BACKLOG });
+  return (app.getHttpServer().address() as AddressInfo).port;
+}
