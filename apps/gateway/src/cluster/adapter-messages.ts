@@ -1,0 +1,61 @@
+import msgpack from 'notepack.io';
+import { z } from 'zod';
+
+/**
+ * The messages of `@socket.io/redis-adapter` 8 that its replicas and the emitter send each other. The adapter works on
+ * them unchecked, and throws where nobody catches: one malformed message would end every subscribed process.
+ * @see https://github.com/socketio/socket.io-redis-adapter/blob/8.3.0/lib/index.ts
+ */
+const names = z.array(z.string());
+const flags = z.record(z.string(), z.unknown()).nullish();
+const options = z.looseObject({ rooms: names, except: names.nullish(), flags });
+const packet = z.looseObject({
+  type: z.literal([2, 5]), // EVENT and BINARY_EVENT of socket.io-parser
+  data: z.tuple([z.string()], z.unknown()),
+  nsp: z.string().optional(),
+});
+
+const broadcast = z.tuple([z.string(), packet, options]);
+
+const id = z.string().max(64);
+const oneOrMany = { opts: options.optional(), sid: z.string().optional() };
+const request = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal(0), requestId: id, rooms: names.optional() }),
+  z.looseObject({ type: z.literal(1), requestId: id }),
+  z.looseObject({ type: z.literal(2), ...oneOrMany, rooms: names.optional(), room: z.string().optional() }),
+  z.looseObject({ type: z.literal(3), ...oneOrMany, rooms: names.optional(), room: z.string().optional() }),
+  z.looseObject({ type: z.literal(4), ...oneOrMany, close: z.boolean().optional() }),
+  z.looseObject({ type: z.literal(5), requestId: id, opts: options }),
+  z.looseObject({ type: z.literal(6), requestId: id.optional(), data: z.array(z.unknown()).min(1) }),
+  z.looseObject({ type: z.literal(7), requestId: id, packet, opts: options }),
+]);
+
+const response = z.looseObject({ requestId: id });
+
+/** Whether the adapter can take a message that came in on one of its channels. */
+export function isAdapterMessage(channel: string, message: Buffer): boolean {
+  const [kind = ''] = channel.split('#', 1);
+  if (kind.endsWith('-request')) return request.safeParse(decodeAny(message)).success;
+  if (kind.endsWith('-response')) return response.safeParse(decodeAny(message)).success;
+  return broadcast.safeParse(decode(message)).success;
+}
+
+function decodeAny(message: Buffer): unknown {
+  return message[0] === 0x7b ? parseJson(message) : decode(message);
+}
+
+function decode(message: Buffer): unknown {
+  try {
+    return msgpack.decode(message);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(message: Buffer): unknown {
+  try {
+    return JSON.parse(message.toString());
+  } catch {
+    return undefined;
+  }
+}

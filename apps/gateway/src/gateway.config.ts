@@ -1,0 +1,57 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { type RedisChangeFeedOptions } from '#change-feed';
+import { readEnvironment, variables } from '#config';
+import { type LogOptions } from '#observability';
+
+export interface GatewayConfig {
+  /**
+   * What this replica is called, unique among the replicas. Session ids begin with it and a dot, so that a proxy can send
+   * all requests of a polling client to the replica that knows it.
+   */
+  name: string;
+  host: string;
+  port: number;
+  log: LogOptions;
+  redisUrl: string;
+  feed: RedisChangeFeedOptions;
+  /** Origins whose pages may connect; undefined admits all. */
+  allowedOrigins?: string[];
+  /** Single orders that one connection may follow. */
+  maxRooms: number;
+}
+
+/** Injection token: `GatewayConfig`. */
+export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');
+
+const environment = z.object({
+  GATEWAY_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,63}$/, 'must be 1 to 63 letters, digits or "-"')
+    .default(() =>
+      hostname()
+        .replaceAll(/[^A-Za-z0-9-]/g, '-')
+        .slice(0, 63),
+    ),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: variables.port(3001),
+  LOG_LEVEL: variables.logLevel,
+  LOG_FORMAT: variables.logFormat,
+  REDIS_URL: variables.redisUrl,
+  FEED_NAME: variables.feedName,
+  MAX_ROOMS: variables.integer(1, 10_000, 100),
+});
+
+/** @throws ConfigError */
+export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
+  const e = readEnvironment(environment, env);
+  return {
+    name: e.GATEWAY_NAME,
+    host: e.HOST,
+    port: e.PORT,
+    log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT, name: e.GATEWAY_NAME },
+    redisUrl: e.REDIS_URL,
+    feed: { url: e.REDIS_URL, name: e.FEED_NAME, history: 0 },
+    maxRooms: e.MAX_ROOMS,
+  };
+}
