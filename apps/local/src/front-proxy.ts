@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer, ServerResponse, type IncomingMessage } from 'node:http';
+import { type AddressInfo, type Socket } from 'node:net';
+import { createProxyServer } from 'httpxy';
+
+export interface Backends {
+  api: string;
+  /** URL by the name of the gateway. */
+  gateways: ReadonlyMap<string, string>;
+}
+
+/**
+ * One port for REST and Socket.IO. New sessions go to the gateways in turn; the requests of a session go to the gateway
+ * whose name its id begins with, so that polling works too.
+ */
+export class FrontProxy {
+  private readonly proxy = createProxyServer({ xfwd: true });
+  private readonly server = createServer((request, response) => {
+    void this.forward(request, response);
+  });
+  private readonly sockets = new Set<Socket>();
+  private backends?: Backends;
+  private turn = 0;
+
+  constructor() {
+    this.server.on('upgrade', (request, socket, head) => {
+      const target = this.targetOf(request);
+      if (target === undefined) socket.destroy();
+      else this.proxy.ws(request, socket as Socket, { target }, head).catch(() => socket.destroy());
+    });
+    this.server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+    this.proxy.on('error', (_error, _request, response) => {
+      if (!(response instanceof ServerResponse)) response?.destroy();
+      else refuse(response, 502, 'The part that should answer this does not');
+    });
+  }
+
+  /**
+   * Takes the port; answers 503 until there are backends.
+   * @returns the port
+   * @throws where the port is taken
+   */
+  async listen(port: number, host: string): Promise<number> {
+    this.server.listen({ port, host, backlog: 8_192 });
+    await once(this.server, 'listening');
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  serve(backends: Backends): void {
+    this.backends = backends;
+  }
+
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = this.targetOf(request);
+    if (target === undefined) refuse(response, 503, 'Galley is starting');
+    else await this.proxy.web(request, response, { target }).catch(() => undefined); // answered by the error listener
+  }
+
+  private targetOf({ url = '/' }: IncomingMessage): string | undefined {
+    const { pathname, searchParams } = new URL(url, 'http://front');
+    if (!this.backends) return undefined;
+    if (pathname !== '/socket.io' && !pathname.startsWith('/socket.io/')) return this.backends.api;
+    const { gateways } = this.backends;
+    const [name = ''] = (searchParams.get('sid') ?? '').split('.');
+    return gateways.get(name) ?? [...gateways.values()][this.turn++ % gateways.size];
+  }
+}
+
+function refuse(response: ServerResponse, status: number, title: string): void {
+  if (response.headersSent) return void response.destroy();
+  response.writeHead(status, { 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify({ type: 'about:blank', title, status }));
+}

@@ -1,0 +1,60 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { EmbeddedRedis } from '#embedded-redis';
+import { listen } from '#observability';
+import { createGateway } from '../../gateway/src/create-app.js';
+import { readGatewayConfig } from '../../gateway/src/gateway.config.js';
+import { createOrdersApi } from '../../orders-api/src/create-app.js';
+import { readOrdersApiConfig } from '../../orders-api/src/orders-api.config.js';
+import { FrontProxy } from './front-proxy.js';
+import { type LocalConfig } from './local.config.js';
+
+export interface LocalCluster {
+  /** Where clients go. */
+  url: string;
+  apiUrl: string;
+  /** URL by the name of the gateway. */
+  gateways: ReadonlyMap<string, string>;
+  redisUrl: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The whole cluster in this process: one orders API, gateways, a broker where none is given, and a front proxy.
+ * @throws where the port is taken or the given Redis does not answer; then nothing is left running
+ */
+export async function startLocalCluster(config: LocalConfig): Promise<LocalCluster> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+  };
+  try {
+    const proxy = new FrontProxy();
+    const port = await proxy.listen(config.port, config.host);
+
+    let { redisUrl } = config;
+    if (redisUrl === undefined) {
+      const redis = await EmbeddedRedis.start();
+      closers.push(() => redis.stop());
+      redisUrl = redis.url;
+    }
+
+    const start = async (app: NestFastifyApplication) => {
+      closers.push(() => app.close());
+      return `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
+    };
+    const env = { REDIS_URL: redisUrl, FEED_NAME: 'local', LOG_LEVEL: config.logLevel };
+    const apiUrl = await start(await createOrdersApi(readOrdersApiConfig(env)));
+    const gateways = new Map<string, string>();
+    for (let i = 1; i <= config.gateways; i++) {
+      const name = `gateway-${i}`;
+      gateways.set(name, await start(await createGateway(readGatewayConfig({ ...env, GATEWAY_NAME: name }))));
+    }
+
+    proxy.serve({ api: apiUrl, gateways });
+    closers.push(() => proxy.close());
+    return { url: `http://${config.host}:${port}`, apiUrl, gateways, redisUrl, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { ConfigError } from '#config';
+import { startLocalCluster, type LocalCluster } from './local-cluster.js';
+import { readLocalConfig, type LocalConfig } from './local.config.js';
+
+try {
+  const config = readLocalConfig(process.env);
+  const cluster = await startLocalCluster(config);
+  stopOnSignal(cluster);
+  process.stdout.write(welcome(cluster, config));
+} catch (error) {
+  process.stderr.write(`\n${explain(error)}\n\n`);
+  process.exit(1);
+}
+
+function stopOnSignal(cluster: LocalCluster): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    process.stdout.write('\nStopping ...\n');
+    void cluster.close().then(() => process.exit(0));
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+function explain(error: unknown): string {
+  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
+  if (error instanceof ConfigError) return error.message;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port ?? ''} is taken. Stop what uses it, or choose another one: PORT=3100 npm start`;
+  }
+  if (code === 'EACCES') return `This user may not use port ${port ?? ''}. Choose one above 1024: PORT=3100 npm start`;
+  return message;
+}
+
+function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: LocalConfig): string {
+  const local = url.replace('127.0.0.1', 'localhost');
+  const parts = [
+    [local, 'REST and Socket.IO, all that a client needs'],
+    [apiUrl, 'orders API; orders are kept in memory and gone when it stops'],
+    ...[...gateways].map(([name, at]) => [at, name]),
+    [redisUrl.replace(/\/\/.*@/, '//'), config.redisUrl === undefined ? 'Redis, embedded' : 'Redis, yours'],
+  ];
+  const width = Math.max(...parts.map(([at = '']) => at.length));
+  return `
+Galley is running, OPEN TO EVERYBODY who reaches ${config.host}: no token is needed.
+
+${parts.map(([at = '', what = '']) => `  ${at.padEnd(width)}  ${what}`).join('\n')}
+
+Try it in another terminal:
+
+  node docs/examples/watch.mjs ${local}
+
+  curl ${local}/orders -H 'content-type: application/json' \\
+    -d '{"orderId":"job-1","customerId":"ana","title":"Annual report","quantity":500}'
+  curl -X PATCH ${local}/orders/job-1 -H 'content-type: application/json' \\
+    -d '{"status":"In Printing","message":"On the press"}'
+
+Stop with Ctrl-C.
+`;
+}
