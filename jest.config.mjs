@@ -20,6 +20,7 @@ const shared = {
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  setupFiles: ['<rootDir>/libs/testing/src/quiet.setup.ts'],
 };
 
 /** `unit` holds what runs inside one process in milliseconds; `e2e` starts real servers on ports of its own. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, ServerResponse, type IncomingMessage } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
-import { createProxyServer } from 'httpxy';
+import { createProxyServer, proxyUpgrade } from 'httpxy';
 
 export interface Backends {
   api: string;
@@ -25,8 +25,15 @@ export class FrontProxy {
   constructor() {
     this.server.on('upgrade', (request, socket, head) => {
       const target = this.targetOf(request);
-      if (target === undefined) socket.destroy();
-      else this.proxy.ws(request, socket as Socket, { target }, head).catch(() => socket.destroy());
+      if (target === undefined) {
+        socket.destroy();
+        return;
+      }
+      proxyUpgrade(target, request, socket, head).then(
+        // A client that vanishes must not leave its session open on the gateway.
+        (upstream) => socket.once('close', () => upstream.destroy()),
+        () => socket.destroy(),
+      );
     });
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);

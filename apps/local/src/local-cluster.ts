@@ -23,12 +23,13 @@ export interface LocalCluster {
  * @throws where the port is taken or the given Redis does not answer; then nothing is left running
  */
 export async function startLocalCluster(config: LocalConfig): Promise<LocalCluster> {
+  const proxy = new FrontProxy();
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
+    await proxy.close();
     for (const closeOne of closers.splice(0).reverse()) await closeOne();
   };
   try {
-    const proxy = new FrontProxy();
     const port = await proxy.listen(config.port, config.host);
 
     let { redisUrl } = config;
@@ -51,7 +52,6 @@ export async function startLocalCluster(config: LocalConfig): Promise<LocalClust
     }
 
     proxy.serve({ api: apiUrl, gateways });
-    closers.push(() => proxy.close());
     return { url: `http://${config.host}:${port}`, apiUrl, gateways, redisUrl, close };
   } catch (error) {
     await close();

@@ -47,12 +47,14 @@ export class FeedTail {
   }
 
   /** Changes may have been missed: reads what there is. Resolves once the tail is current, or stopped. */
-  catchUp(): Promise<void> {
+  async catchUp(): Promise<void> {
     this.missed = true;
-    this.catchingUp ??= this.readUntilCurrent().finally(() => {
-      this.catchingUp = undefined;
-    });
-    return this.catchingUp;
+    while (this.behind) {
+      this.catchingUp ??= this.readUntilCurrent().finally(() => {
+        this.catchingUp = undefined;
+      });
+      await this.catchingUp;
+    }
   }
 
   stop(): void {
@@ -60,8 +62,12 @@ export class FeedTail {
     this.waiting = [];
   }
 
+  private get behind(): boolean {
+    return this.missed && !this.stopped;
+  }
+
   private async readUntilCurrent(): Promise<void> {
-    while (this.missed && !this.stopped) {
+    while (this.behind) {
       this.missed = false;
       try {
         await this.readOn();

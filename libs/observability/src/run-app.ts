@@ -9,6 +9,11 @@ interface Listening {
 /** Connections that may wait to be accepted; Node's default of 511 makes a connection storm stutter. */
 const BACKLOG = 8_192;
 
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** What a stop may take, in milliseconds: a half-sent request or a silent peer would hold it up for ever. */
+const STOP_WITHIN = 10_000;
+
 /**
  * Runs one app as a process: reads its configuration, listens, and stops cleanly on SIGTERM and SIGINT with exit code 0.
  * What keeps it from starting is printed without a stack, and the exit code is 1.
@@ -20,7 +25,8 @@ export async function runApp<C extends Listening>(
   try {
     const config = readConfig(process.env);
     const app = await create(config);
-    app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+    app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
+    for (const signal of STOP_SIGNALS) process.once(signal, exitAtTheLatest);
     await listen(app, config);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -32,4 +38,11 @@ export async function runApp<C extends Listening>(
 export async function listen(app: NestFastifyApplication, { host, port }: Listening): Promise<number> {
   await app.listen({ host, port, backlog: BACKLOG });
   return (app.getHttpServer().address() as AddressInfo).port;
+}
+
+function exitAtTheLatest(): void {
+  setTimeout(() => {
+    process.stderr.write(`Not stopped after ${STOP_WITHIN} ms: exiting with connections open\n`);
+    process.exit(1);
+  }, STOP_WITHIN).unref();
 }

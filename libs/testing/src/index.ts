@@ -1,1 +1,3 @@
+export { TestClient, type ReceivedEvent } from './client.js';
+export { aPlaceOrder, OrdersClient, type Answer } from './orders-client.js';
 export { waitFor } from './wait-for.js';

@@ -23,12 +23,17 @@ export class ClusterIoAdapter extends IoAdapter {
       ...options,
       adapter: createAdapter(publisher, subscriber),
       cors: { origin: this.config.allowedOrigins ?? '*' },
-      serveClient: false,
     } as unknown as ServerOptions);
     const { engine } = server;
     const generateId = engine.generateId.bind(engine);
     engine.generateId = async (request) => `${this.config.name}.${await generateId(request)}`;
     return server;
+  }
+
+  /** Closes every connection so that its client comes back, to another replica; the HTTP server is closed by the app. */
+  override close(server: Server): Promise<void> {
+    server.engine.close();
+    return Promise.resolve();
   }
 
   override async dispose(): Promise<void> {

@@ -31,9 +31,7 @@ export class Publisher implements OnApplicationShutdown {
   /** Says that an order has a committed change. Returns at once; nothing that happens later is lost. */
   publish(orderId: string): void {
     if (this.waiting.size < MAX_WAITING) this.waiting.add(orderId);
-    this.running ??= this.run().finally(() => {
-      this.running = undefined;
-    });
+    this.start();
   }
 
   /** Resolves when all that was told so far is in the feed, or the process stops. */
@@ -44,6 +42,14 @@ export class Publisher implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.running;
+  }
+
+  private start(): void {
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+      // Told of one between the last look and this line.
+      if (this.waiting.size > 0 && !this.stopping.signal.aborted) this.start();
+    });
   }
 
   private async run(): Promise<void> {

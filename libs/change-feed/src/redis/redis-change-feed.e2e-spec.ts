@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { type Redis } from 'ioredis';
 import { EmbeddedRedis } from '#embedded-redis';
+import { connectCommands, connected, disconnect } from '#redis';
 import { waitFor } from '#testing';
 import { aChange, changeFeedContract, follow } from '../change-feed.contract.js';
 import { RedisChangeFeed } from './redis-change-feed.js';
@@ -29,11 +30,12 @@ describe('RedisChangeFeed', () => {
   beforeEach(async () => {
     name = `raw-${++feeds}`;
     feed = await open(1_000, name);
-    raw = new Redis(redis.url);
+    raw = connectCommands(redis.url, 'raw');
+    await connected(raw);
   });
   afterEach(async () => {
     await feed.close();
-    raw.disconnect();
+    await disconnect(raw);
   });
 
   it('ignores garbage on its channel', async () => {

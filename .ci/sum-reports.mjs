@@ -1,0 +1,15 @@
+// Prints "N passed, N failed" over Jest's JSON reports in a folder; a step that failed without failing a test counts as one.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [folder, failedSteps] = process.argv.slice(2);
+let passed = 0;
+let failed = 0;
+for (const file of readdirSync(folder)) {
+  const report = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  passed += report.numPassedTests;
+  failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
+}
+failed = Math.max(failed, Number(failedSteps));
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { InMemoryChangeFeed, type AppendOutcome, type Change } from '#change-feed';
+import { orderUpdatedEvent, type PlaceOrder } from '#contracts';
+import { waitFor } from '#testing';
+import { InMemoryOrdersRepository } from '../orders/in-memory-orders.repository.js';
+import { change, place, remove } from '../orders/order-commit.js';
+import { Publisher } from './publisher.js';
+
+const request: PlaceOrder = { customerId: 'ana', title: 'Annual report', quantity: 500, status: 'In Production' };
+const NOW = '2026-11-23T10:00:00.000Z';
+
+/** A broker that can be away, or carry out what it was asked and lose the answer. */
+class UnreliableFeed extends InMemoryChangeFeed {
+  failures = 0;
+  lostAnswers = 0;
+  appends = 0;
+
+  override async append(changes: readonly Change[]): Promise<AppendOutcome[]> {
+    this.appends++;
+    if (this.failures-- > 0) throw new Error('away');
+    const outcomes = await super.append(changes);
+    if (this.lostAnswers-- > 0) throw new Error('the answer was lost');
+    return outcomes;
+  }
+}
+
+describe('Publisher', () => {
+  let orders: InMemoryOrdersRepository;
+  let feed: UnreliableFeed;
+  let publisher: Publisher;
+
+  beforeEach(() => {
+    orders = new InMemoryOrdersRepository();
+    feed = new UnreliableFeed();
+    publisher = new Publisher(orders, feed);
+  });
+
+  const write = async (orderId: string, revisions: number) => {
+    let commit = place(request, orderId, NOW);
+    await orders.insert(commit);
+    publisher.publish(orderId);
+    while (commit.order.revision < revisions) {
+      commit = change(commit.order, { quantity: commit.order.revision + 1 }, NOW);
+      await orders.update(commit);
+      publisher.publish(orderId);
+    }
+    return commit.order;
+  };
+  const published = async () =>
+    (await feed.read(0, 1_000)).changes.map(({ orderId, revision }) => `${orderId} ${revision}`);
+  const backlog = () => orders.findUnpublished(new Date(Date.now() + 60_000), 10);
+
+  it('publishes each change with the order as it was right after it', async () => {
+    const order = await write('a', 3);
+    await orders.update(remove(order, NOW));
+    publisher.publish('a');
+    await publisher.settled();
+    const { changes } = await feed.read(0, 10);
+    expect(changes.map(({ type }) => type)).toEqual(['created', 'updated', 'updated', 'deleted']);
+    expect(changes.map(({ order }) => JSON.parse(order ?? 'null') as unknown)).toEqual([
+      expect.objectContaining({ quantity: 500, revision: 1 }),
+      expect.objectContaining({ quantity: 2, revision: 2 }),
+      expect.objectContaining({ quantity: 3, revision: 3 }),
+      null,
+    ]);
+    const [, second] = changes;
+    const event: unknown = JSON.parse(second?.event ?? '');
+    const payload = { ...(event as object), order: JSON.parse(second?.order ?? '') as object, position: 'e:2' };
+    expect(orderUpdatedEvent.parse(payload)).toEqual(payload);
+    expect(await backlog()).toEqual([]);
+  });
+
+  it('brings what is committed together in one append', async () => {
+    await Promise.all(Array.from({ length: 20 }, (_, i) => write(`o${i}`, 1)));
+    await publisher.settled();
+    expect(await published()).toHaveLength(20);
+    expect(feed.appends).toBeLessThanOrEqual(2);
+  });
+
+  it('goes on after an outage, in order', async () => {
+    feed.failures = 2;
+    await write('a', 3);
+    await waitFor(async () => (await backlog()).length === 0, 'the changes to be published');
+    expect(await published()).toEqual(['a 1', 'a 2', 'a 3']);
+  });
+
+  it('repeats nothing when the answer to an append was lost', async () => {
+    feed.lostAnswers = 1;
+    await write('a', 2);
+    await waitFor(async () => (await backlog()).length === 0, 'the changes to be published');
+    expect(await published()).toEqual(['a 1', 'a 2']);
+  });
+
+  it('shares an order with another replica without repeating or reordering', async () => {
+    const other = new Publisher(orders, feed);
+    await write('a', 5);
+    other.publish('a');
+    await Promise.all([publisher.settled(), other.settled()]);
+    expect(await published()).toEqual(['a 1', 'a 2', 'a 3', 'a 4', 'a 5']);
+  });
+
+  it('leaves to the store what an outage keeps it from publishing before it is stopped', async () => {
+    feed.failures = Infinity;
+    await write('a', 1);
+    await publisher.onApplicationShutdown();
+    expect(await backlog()).toEqual(['a']);
+  });
+});

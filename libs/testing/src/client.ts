@@ -1,0 +1,53 @@
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import {
+  type Ack,
+  type ClientToServerEvents,
+  type RoomRequest,
+  type RoomsJoined,
+  type ServerToClientEvents,
+} from '#contracts';
+import { waitFor } from './wait-for.js';
+
+export interface ReceivedEvent {
+  name: string;
+  payload: { orderId?: string; revision?: number; position?: string; message?: string };
+}
+
+/** A plain Socket.IO client that remembers every event it got, in order. */
+export class TestClient {
+  readonly events: ReceivedEvent[] = [];
+
+  private constructor(readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>) {
+    socket.onAny((name: string, payload: ReceivedEvent['payload']) => this.events.push({ name, payload }));
+  }
+
+  /** Resolves once connected. */
+  static async connect(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): Promise<TestClient> {
+    const client = new TestClient(io(url, { forceNew: true, reconnectionDelayMax: 500, ...options }));
+    await waitFor(() => client.socket.connected, `a connection to ${url}`);
+    return client;
+  }
+
+  /** The revisions that events of this name told of, in the order of arrival. */
+  revisions(name: string): (number | undefined)[] {
+    return this.events.filter((event) => event.name === name).map(({ payload }) => payload.revision);
+  }
+
+  /** Resolves with the first event of this name, past or future, that `matches`. */
+  async event(name: string, matches: (payload: ReceivedEvent['payload']) => boolean = () => true) {
+    const found = () => this.events.find((event) => event.name === name && matches(event.payload));
+    return (await waitFor(found, `the event ${name}`))?.payload;
+  }
+
+  joinRoom(room?: RoomRequest): Promise<Ack<RoomsJoined>> {
+    return this.socket.timeout(5_000).emitWithAck('joinRoom', room);
+  }
+
+  leaveRoom(room?: RoomRequest): Promise<Ack<RoomsJoined>> {
+    return this.socket.timeout(5_000).emitWithAck('leaveRoom', room);
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+}

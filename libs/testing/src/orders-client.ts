@@ -1,0 +1,70 @@
+import { type Order, type OrderHistory, type OrderPage, type PlaceOrderInput } from '#contracts';
+
+export const aPlaceOrder = (request: Partial<PlaceOrderInput> = {}): PlaceOrderInput => ({
+  customerId: 'ana',
+  title: 'Annual report',
+  quantity: 500,
+  ...request,
+});
+
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  body: T;
+}
+
+/** The REST API over real HTTP; answers come as they are, refusals too. */
+export class OrdersClient {
+  constructor(readonly url: string) {}
+
+  place(request: Partial<PlaceOrderInput> = {}, headers?: Record<string, string>): Promise<Answer<Order>> {
+    return this.send('POST', '/orders', aPlaceOrder(request), headers);
+  }
+
+  change(orderId: string, request: object, headers?: Record<string, string>): Promise<Answer<Order>> {
+    return this.send('PATCH', `/orders/${orderId}`, request, headers);
+  }
+
+  remove(orderId: string, headers?: Record<string, string>): Promise<Answer<unknown>> {
+    return this.send('DELETE', `/orders/${orderId}`, undefined, headers);
+  }
+
+  get(orderId: string): Promise<Answer<Order>> {
+    return this.send('GET', `/orders/${orderId}`);
+  }
+
+  history(orderId: string): Promise<Answer<OrderHistory>> {
+    return this.send('GET', `/orders/${orderId}/history`);
+  }
+
+  list(query: Record<string, string | number> = {}): Promise<Answer<OrderPage>> {
+    const search = new URLSearchParams(
+      Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+    );
+    return this.send('GET', `/orders?${search.toString()}`);
+  }
+
+  announce(message: string): Promise<Answer<unknown>> {
+    return this.send('POST', '/announcements', { message });
+  }
+
+  /** @param body sent as it is where it is text, else as JSON */
+  async send<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? undefined : JSON.parse(text)) as T,
+    };
+  }
+}
