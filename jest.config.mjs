@@ -23,11 +23,15 @@ const shared = {
   setupFiles: ['<rootDir>/libs/testing/src/quiet.setup.ts'],
 };
 
-/** `unit` holds what runs inside one process in milliseconds; `e2e` starts real servers on ports of its own. */
+/**
+ * `unit` runs inside one process; `e2e` starts real servers on ports of its own; `integration` needs a MongoDB and a
+ * Redis from outside (README, Develop).
+ */
 export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/{apps,libs}/**/*.e2e-spec.ts'] },
+    { ...shared, displayName: 'integration', testMatch: ['<rootDir>/{apps,libs}/**/*.integration-spec.ts'] },
   ],
   testTimeout: 30_000,
 };

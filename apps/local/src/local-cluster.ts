@@ -44,7 +44,7 @@ export async function startLocalCluster(config: LocalConfig): Promise<LocalClust
       return `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
     };
     const env = { REDIS_URL: redisUrl, FEED_NAME: 'local', LOG_LEVEL: config.logLevel };
-    const apiUrl = await start(await createOrdersApi(readOrdersApiConfig(env)));
+    const apiUrl = await start(await createOrdersApi(readOrdersApiConfig({ ...env, MONGODB_URI: config.mongodbUri })));
     const gateways = new Map<string, string>();
     for (let i = 1; i <= config.gateways; i++) {
       const name = `gateway-${i}`;

@@ -37,7 +37,10 @@ function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: Loca
   const local = url.replace('127.0.0.1', 'localhost');
   const parts = [
     [local, 'REST and Socket.IO, all that a client needs'],
-    [apiUrl, 'orders API; orders are kept in memory and gone when it stops'],
+    [
+      apiUrl,
+      `orders API; orders are kept in ${config.mongodbUri === undefined ? 'memory and gone when it stops' : 'MongoDB'}`,
+    ],
     ...[...gateways].map(([name, at]) => [at, name]),
     [redisUrl.replace(/\/\/.*@/, '//'), config.redisUrl === undefined ? 'Redis, embedded' : 'Redis, yours'],
   ];

@@ -4,10 +4,13 @@ import { HealthModule } from '#observability';
 import { AnnouncementsController } from './announcements/announcements.controller.js';
 import { AnnouncementsService } from './announcements/announcements.service.js';
 import { FeedCheck } from './health/feed.check.js';
+import { StoreCheck } from './health/store.check.js';
 import { InMemoryOrdersRepository } from './orders/in-memory-orders.repository.js';
+import { MongoModule } from './orders/mongo/mongo.module.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersRepository } from './orders/orders.repository.js';
 import { OrdersService } from './orders/orders.service.js';
+import { TombstonePurger } from './orders/tombstone.purger.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from './orders-api.config.js';
 import { PublicationSweeper } from './publication/publication.sweeper.js';
 import { Publisher } from './publication/publisher.js';
@@ -19,9 +22,9 @@ export class AppModule {
     const infrastructure = InfrastructureModule.forRoot(config);
     return {
       module: AppModule,
-      imports: [infrastructure, HealthModule.forRoot({ imports: [infrastructure], checks: [FeedCheck] })],
+      imports: [infrastructure, HealthModule.forRoot({ imports: [infrastructure], checks: [StoreCheck, FeedCheck] })],
       controllers: [OrdersController, AnnouncementsController],
-      providers: [OrdersService, Publisher, PublicationSweeper, AnnouncementsService],
+      providers: [OrdersService, Publisher, PublicationSweeper, TombstonePurger, AnnouncementsService],
     };
   }
 }
@@ -29,24 +32,30 @@ export class AppModule {
 /** The store and the feed. Shut down after the features that use them, as imported modules are. */
 @Module({})
 class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
-  constructor(private readonly feed: ChangeFeed) {}
+  constructor(
+    private readonly feed: ChangeFeed,
+    private readonly orders: OrdersRepository,
+  ) {}
+
+  static forRoot(config: OrdersApiConfig): DynamicModule {
+    const inMongo = config.mongodbUri === undefined ? undefined : MongoModule.forRoot(config.mongodbUri);
+    return {
+      module: InfrastructureModule,
+      imports: inMongo ? [inMongo] : [],
+      providers: [
+        { provide: ORDERS_API_CONFIG, useValue: config },
+        { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
+        ...(inMongo ? [] : [{ provide: OrdersRepository, useClass: InMemoryOrdersRepository }]),
+        StoreCheck,
+        FeedCheck,
+      ],
+      exports: [ORDERS_API_CONFIG, inMongo ?? OrdersRepository, ChangeFeed, StoreCheck, FeedCheck],
+    };
+  }
 
   /** A store that starts empty must not go on with a feed that remembers the orders of its last life. */
   async onModuleInit(): Promise<void> {
-    await this.feed.reset();
-  }
-
-  static forRoot(config: OrdersApiConfig): DynamicModule {
-    return {
-      module: InfrastructureModule,
-      providers: [
-        { provide: ORDERS_API_CONFIG, useValue: config },
-        { provide: OrdersRepository, useClass: InMemoryOrdersRepository },
-        { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
-        FeedCheck,
-      ],
-      exports: [ORDERS_API_CONFIG, OrdersRepository, ChangeFeed, FeedCheck],
-    };
+    if (this.orders instanceof InMemoryOrdersRepository) await this.feed.reset();
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readEnvironment, variables } from '#config';
+import { ConfigError, readEnvironment, variables } from '#config';
 import { type RedisChangeFeedOptions } from '#change-feed';
 import { type LogOptions } from '#observability';
 
@@ -7,6 +7,8 @@ export interface OrdersApiConfig {
   host: string;
   port: number;
   log: LogOptions;
+  /** Where orders are kept; in this process where it is absent. */
+  mongodbUri?: string;
   redisUrl: string;
   feed: RedisChangeFeedOptions;
   publication: {
@@ -15,6 +17,8 @@ export interface OrdersApiConfig {
     /** How long a change may be unpublished before that. */
     sweepAfterMs: number;
   };
+  /** How long a deleted order's id stays taken, in milliseconds. */
+  keepTombstonesMs: number;
 }
 
 /** Injection token: `OrdersApiConfig`. */
@@ -25,22 +29,31 @@ const environment = z.object({
   PORT: variables.port(3000),
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
+  NODE_ENV: z.string().optional(),
+  MONGODB_URI: variables.mongodbUri.optional(),
   REDIS_URL: variables.redisUrl,
   FEED_NAME: variables.feedName,
   FEED_HISTORY: variables.integer(1_000, 10_000_000, 100_000),
   SWEEP_EVERY_MS: variables.integer(100, 600_000, 1_000),
   SWEEP_AFTER_MS: variables.integer(0, 600_000, 2_000),
+  // Longer than the feed remembers revisions, lest a new order of that id be taken for the old one.
+  KEEP_TOMBSTONES_DAYS: variables.integer(2, 3_650, 7),
 });
 
 /** @throws ConfigError */
 export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
   const e = readEnvironment(environment, env);
+  if (e.NODE_ENV === 'production' && e.MONGODB_URI === undefined) {
+    throw new ConfigError(['MONGODB_URI must be set in production: without it orders are gone when the process stops']);
+  }
   return {
     host: e.HOST,
     port: e.PORT,
     log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT, name: 'orders-api' },
+    mongodbUri: e.MONGODB_URI,
     redisUrl: e.REDIS_URL,
     feed: { url: e.REDIS_URL, name: e.FEED_NAME, history: e.FEED_HISTORY },
     publication: { sweepEveryMs: e.SWEEP_EVERY_MS, sweepAfterMs: e.SWEEP_AFTER_MS },
+    keepTombstonesMs: e.KEEP_TOMBSTONES_DAYS * 24 * 60 * 60 * 1_000,
   };
 }

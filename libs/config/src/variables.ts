@@ -7,6 +7,9 @@ export const variables = {
   /** A whole number. */
   integer: (min: number, max: number, byDefault: number) => integer(min, max).default(byDefault),
   redisUrl: z.url({ protocol: /^rediss?$/, error: 'must be a URL such as redis://localhost:6379' }),
+  mongodbUri: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be a connection string such as mongodb://localhost:27017/galley'),
   logLevel: z.enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']).default('log'),
   /** `json` is one object a line. */
   logFormat: z.enum(['text', 'json']).default('text'),

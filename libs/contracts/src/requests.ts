@@ -57,3 +57,31 @@ export type OrderHistory = z.infer<typeof orderHistory>;
 /** `POST /announcements` */
 export const announce = z.strictObject({ message });
 export type Announce = z.infer<typeof announce>;
+
+/** A header that need not be there; a refusal names it as its field. */
+const header = (name: string, pattern: RegExp, message: string) =>
+  z
+    .string()
+    .optional()
+    .check(({ value, issues }) => {
+      if (value !== undefined && !pattern.test(value)) {
+        issues.push({ code: 'custom', message, path: [name], input: value });
+      }
+    });
+
+/** `POST /orders`: any text of the caller's that is new for each new order. */
+export const idempotencyKey = header(
+  'Idempotency-Key',
+  /^[\x21-\x7e]{1,255}$/,
+  'must be 1 to 255 visible ASCII characters',
+);
+
+/**
+ * `PATCH` and `DELETE`: `*`, or entity tags, of which ours are `"<revision>"`.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-if-match
+ */
+export const ifMatch = header(
+  'If-Match',
+  /^(\*|(W\/)?"[\x21\x23-\x7e]{0,64}"(, ?(W\/)?"[\x21\x23-\x7e]{0,64}"){0,31})$/,
+  'must be "*" or entity tags such as "3"',
+);

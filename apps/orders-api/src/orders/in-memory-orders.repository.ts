@@ -1,25 +1,34 @@
 import { type HistoryEntry, type Order } from '#contracts';
-import { type OrderCommit } from './order-commit.js';
-import { HISTORY_LIMIT, OrdersRepository, type OrderFilter, type UnpublishedOrder } from './orders.repository.js';
+import { orderAt, type OrderCommit } from './order-commit.js';
+import {
+  HISTORY_LIMIT,
+  OrdersRepository,
+  type Idempotency,
+  type OrderFilter,
+  type StoredOrder,
+  type UnpublishedOrder,
+} from './orders.repository.js';
 
 interface Stored {
   order: Order;
   history: HistoryEntry[];
   publishedRevision: number;
   unpublishedSince?: Date;
+  idempotency?: Idempotency;
 }
 
 /** Orders in this process, gone with it: for a laptop and for tests. */
 export class InMemoryOrdersRepository extends OrdersRepository {
   private readonly orders = new Map<string, Stored>();
 
-  override insert({ order, entry }: OrderCommit): Promise<boolean> {
+  override insert({ order, entry }: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
     if (this.orders.has(order.orderId)) return Promise.resolve(false);
     this.orders.set(order.orderId, {
       order,
       history: [entry],
       publishedRevision: 0,
       unpublishedSince: new Date(),
+      idempotency,
     });
     return Promise.resolve(true);
   }
@@ -34,8 +43,14 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     return Promise.resolve(true);
   }
 
-  override find(orderId: string): Promise<Order | undefined> {
-    return Promise.resolve(this.living(orderId)?.order);
+  override find(orderId: string): Promise<StoredOrder | undefined> {
+    return Promise.resolve(this.living(orderId));
+  }
+
+  override findPlaced(orderId: string): Promise<{ order: Order; idempotency?: Idempotency } | undefined> {
+    const stored = this.orders.get(orderId);
+    const [first] = stored?.history ?? [];
+    return Promise.resolve(stored && first && { order: orderAt(stored.order, first), idempotency: stored.idempotency });
   }
 
   override list({ status, customerId, after, limit }: OrderFilter): Promise<Order[]> {
@@ -79,6 +94,21 @@ export class InMemoryOrdersRepository extends OrdersRepository {
       ({ unpublishedSince }) => unpublishedSince !== undefined && unpublishedSince < before,
     );
     return Promise.resolve(waiting.slice(0, limit).map(({ order }) => order.orderId));
+  }
+
+  override purgeTombstones(deletedBefore: Date): Promise<number> {
+    const old = [...this.orders.values()].filter(
+      (stored) =>
+        isTombstone(stored) &&
+        stored.unpublishedSince === undefined &&
+        stored.order.updatedAt < deletedBefore.toISOString(),
+    );
+    for (const { order } of old) this.orders.delete(order.orderId);
+    return Promise.resolve(old.length);
+  }
+
+  override ping(): Promise<void> {
+    return Promise.resolve();
   }
 
   private living(orderId: string): Stored | undefined {

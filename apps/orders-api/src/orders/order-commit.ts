@@ -46,3 +46,21 @@ function commit(
     },
   };
 }
+
+/** The order as it was right after a change. */
+export function orderAt(
+  { orderId, customerId, dateIssued }: Pick<Order, 'orderId' | 'customerId' | 'dateIssued'>,
+  { title, quantity, status, estimatedDate, revision, timestamp }: HistoryEntry,
+): Order {
+  return {
+    orderId,
+    customerId,
+    title,
+    quantity,
+    status,
+    ...(estimatedDate !== undefined && { estimatedDate }),
+    dateIssued,
+    revision,
+    updatedAt: timestamp,
+  };
+}

@@ -1,8 +1,24 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import {
   changeOrder,
+  idempotencyKey,
+  ifMatch,
+  invalidRequest,
   listOrders,
   orderId,
   placeOrder,
@@ -13,7 +29,7 @@ import {
   type OrderPage,
   type PlaceOrder,
 } from '#contracts';
-import { OrdersService } from './orders.service.js';
+import { OrdersService, type Precondition } from './orders.service.js';
 
 const byOrderId = { schema: z.object({ orderId }) };
 interface ByOrderId {
@@ -27,11 +43,12 @@ export class OrdersController {
   @Post()
   async place(
     @Body({ schema: placeOrder }) request: PlaceOrder,
+    @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const order = await this.orders.place(request);
+    const order = await this.orders.place(request, parseHeader(idempotencyKey, key));
     reply.header('location', `/orders/${order.orderId}`);
-    return order;
+    return tagged(order, reply);
   }
 
   @Get()
@@ -42,8 +59,8 @@ export class OrdersController {
 
   @Get(':orderId')
   @Header('cache-control', 'no-store')
-  get(@Param(byOrderId) { orderId }: ByOrderId): Promise<Order> {
-    return this.orders.get(orderId);
+  async get(@Param(byOrderId) { orderId }: ByOrderId, @Res({ passthrough: true }) reply: FastifyReply): Promise<Order> {
+    return tagged(await this.orders.get(orderId), reply);
   }
 
   @Get(':orderId/history')
@@ -53,13 +70,39 @@ export class OrdersController {
   }
 
   @Patch(':orderId')
-  change(@Param(byOrderId) { orderId }: ByOrderId, @Body({ schema: changeOrder }) request: ChangeOrder) {
-    return this.orders.change(orderId, request);
+  async change(
+    @Param(byOrderId) { orderId }: ByOrderId,
+    @Body({ schema: changeOrder }) request: ChangeOrder,
+    @Headers('if-match') tags: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Order> {
+    return tagged(await this.orders.change(orderId, request, preconditionOf(tags)), reply);
   }
 
   @Delete(':orderId')
   @HttpCode(204)
-  remove(@Param(byOrderId) { orderId }: ByOrderId): Promise<void> {
-    return this.orders.remove(orderId);
+  remove(@Param(byOrderId) { orderId }: ByOrderId, @Headers('if-match') tags: string | undefined): Promise<void> {
+    return this.orders.remove(orderId, preconditionOf(tags));
   }
+}
+
+const etagOf = (revision: number) => `"${revision}"`;
+
+function tagged(order: Order, reply: FastifyReply): Order {
+  reply.header('etag', etagOf(order.revision));
+  return order;
+}
+
+function preconditionOf(tags: string | undefined): Precondition | undefined {
+  const parsed = parseHeader(ifMatch, tags);
+  if (parsed === undefined || parsed === '*') return undefined;
+  const wanted = parsed.split(/, ?/);
+  return (revision) => wanted.includes(etagOf(revision));
+}
+
+/** By hand, since Nest's `@Headers` takes no schema. */
+function parseHeader<T>(schema: z.ZodType<T>, value: string | undefined): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalidRequest(result.error.issues);
 }

@@ -33,6 +33,7 @@ export function ordersRepositoryContract(
       expect(await orders.update(commit)).toBe(true);
       return commit;
     };
+    const found = async (orderId: string) => (await orders.find(orderId))?.order;
     const backlog = async (orderId: string) =>
       (await orders.unpublished([orderId])).flatMap(({ entries }) => entries.map(({ revision }) => revision));
 
@@ -40,24 +41,24 @@ export function ordersRepositoryContract(
       it('gives back exactly what was stored, absent fields staying absent', async () => {
         const bare = await insert(placed('bare'));
         const full = await insert(placed('full', 1, { estimatedDate: '2026-12-24', message: 'Danke, 東京' }));
-        expect(await orders.find('bare')).toStrictEqual(bare.order);
-        expect(await orders.find('full')).toStrictEqual(full.order);
+        expect(await found('bare')).toStrictEqual(bare.order);
+        expect(await found('full')).toStrictEqual(full.order);
         expect(await orders.history('full')).toStrictEqual([full.entry]);
-        expect(await orders.find('other')).toBeUndefined();
+        expect(await found('other')).toBeUndefined();
         expect(await orders.history('other')).toBeUndefined();
       });
 
       it('refuses an id that is taken and stores nothing of it', async () => {
         const first = await insert(placed('a'));
         expect(await orders.insert(placed('a', 1, { title: 'Other' }))).toBe(false);
-        expect(await orders.find('a')).toStrictEqual(first.order);
+        expect(await found('a')).toStrictEqual(first.order);
         expect(await orders.history('a')).toHaveLength(1);
       });
 
       it('stores the order and the entry of a change together', async () => {
         const { order } = await insert(placed('a', 0, { estimatedDate: '2026-12-24' }));
         const changed = await update(change(order, { status: 'Packaging', estimatedDate: null, message: 'Hi' }, at(1)));
-        expect(await orders.find('a')).toStrictEqual(changed.order);
+        expect(await found('a')).toStrictEqual(changed.order);
         expect(changed.order).not.toHaveProperty('estimatedDate');
         expect(await orders.history('a')).toMatchObject([
           { revision: 1, type: 'created', estimatedDate: '2026-12-24' },
@@ -70,7 +71,7 @@ export function ordersRepositoryContract(
         await update(change(order, { quantity: 1 }, at(1)));
         expect(await orders.update(change(order, { quantity: 2 }, at(2)))).toBe(false);
         expect(await orders.update(change({ ...order, revision: 7 }, { quantity: 2 }, at(2)))).toBe(false);
-        expect(await orders.find('a')).toMatchObject({ quantity: 1, revision: 2 });
+        expect(await found('a')).toMatchObject({ quantity: 1, revision: 2 });
         expect(await orders.update(change(placed('none').order, { quantity: 2 }, at(2)))).toBe(false);
       });
 
@@ -91,7 +92,7 @@ export function ordersRepositoryContract(
       it('hides a deleted order but keeps its id and its unpublished changes', async () => {
         const { order } = await insert(placed('a'));
         const removed = await update(remove(order, at(1)));
-        expect(await orders.find('a')).toBeUndefined();
+        expect(await found('a')).toBeUndefined();
         expect(await orders.history('a')).toBeUndefined();
         expect(await orders.list({ limit: 10 })).toEqual([]);
         expect(await orders.insert(placed('a'))).toBe(false);
@@ -145,6 +146,30 @@ export function ordersRepositoryContract(
       });
     });
 
+    it('remembers how an order was placed, and by which key, whatever becomes of it', async () => {
+      const idempotency = { key: 'k', fingerprint: 'f' };
+      const first = placed('a', 0, { estimatedDate: '2026-12-24' });
+      expect(await orders.insert(first, idempotency)).toBe(true);
+      const { order } = await insert(placed('b'));
+      const changed = await update(change(first.order, { quantity: 7 }, at(1)));
+      await update(remove(changed.order, at(2)));
+      expect(await orders.findPlaced('a')).toEqual({ order: first.order, idempotency });
+      expect(await orders.findPlaced('b')).toEqual({ order, idempotency: undefined });
+      expect(await orders.findPlaced('none')).toBeUndefined();
+    });
+
+    it('purges a tombstone that is old and published, and frees its id', async () => {
+      for (const orderId of ['old', 'new', 'waiting', 'living']) await insert(placed(orderId));
+      await update(remove(placed('old').order, at(1)));
+      await update(remove(placed('waiting').order, at(1)));
+      await update(remove(placed('new').order, at(30)));
+      await orders.markPublished(['old', 'new'].map((orderId) => ({ orderId, revision: 2 })));
+      await orders.markPublished([{ orderId: 'living', revision: 1 }]);
+      expect(await orders.purgeTombstones(new Date(at(20)))).toBe(1);
+      expect(await orders.insert(placed('old'))).toBe(true);
+      for (const orderId of ['new', 'waiting', 'living']) expect(await orders.insert(placed(orderId))).toBe(false);
+    });
+
     describe('publication', () => {
       it('holds back every change until it is marked', async () => {
         const { order } = await insert(placed('a'));
@@ -160,6 +185,19 @@ export function ordersRepositoryContract(
         await update(change(second.order, { quantity: 3 }, at(2)));
         await orders.markPublished([{ orderId: 'a', revision: 3 }]);
         expect(await orders.unpublished(['a'])).toEqual([]);
+      });
+
+      it('tells the revision up to which an order is marked', async () => {
+        await insert(placed('a'));
+        expect(await orders.find('a')).toMatchObject({ publishedRevision: 0 });
+        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        expect(await orders.find('a')).toMatchObject({ publishedRevision: 1 });
+      });
+
+      it('gives a long backlog whole', async () => {
+        let { order } = await insert(placed('a'));
+        for (let i = 2; i <= 120; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
+        expect(await backlog('a')).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
       });
 
       it('never takes a mark back', async () => {

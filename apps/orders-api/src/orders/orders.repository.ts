@@ -12,6 +12,19 @@ export interface OrderFilter {
   limit: number;
 }
 
+export interface StoredOrder {
+  order: Order;
+  /** Up to which revision the change feed is known to have it. */
+  publishedRevision: number;
+}
+
+/** What a POST with an `Idempotency-Key` leaves behind, to know its repetitions by. */
+export interface Idempotency {
+  key: string;
+  /** Of the request body. */
+  fingerprint: string;
+}
+
 /** What the change feed has not confirmed yet of one order. */
 export interface UnpublishedOrder {
   order: Pick<Order, 'orderId' | 'customerId' | 'dateIssued'>;
@@ -22,11 +35,14 @@ export interface UnpublishedOrder {
 /**
  * Keeps orders, each with its history. A commit is atomic: the order and the entry that records it are stored together
  * or not at all, so that a stored change can always be published, however its writer ends. Deleted orders are kept as
- * tombstones, which only publication sees.
+ * tombstones for a while, which hold their id and what is not published yet.
+ *
+ * Every method throws GalleyError `unavailable` where the store does not answer within 2 s; a commit may have been
+ * stored nevertheless.
  */
 export abstract class OrdersRepository {
   /** @returns false where the order id is taken, by a tombstone too; then nothing is stored. */
-  abstract insert(commit: OrderCommit): Promise<boolean>;
+  abstract insert(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean>;
 
   /**
    * Replaces the order if it is still at the revision before the commit's.
@@ -34,7 +50,10 @@ export abstract class OrdersRepository {
    */
   abstract update(commit: OrderCommit): Promise<boolean>;
 
-  abstract find(orderId: string): Promise<Order | undefined>;
+  abstract find(orderId: string): Promise<StoredOrder | undefined>;
+
+  /** How an order came to be, whatever has become of it: what its first POST answered, as far as history reaches. */
+  abstract findPlaced(orderId: string): Promise<{ order: Order; idempotency?: Idempotency } | undefined>;
 
   /** Newest first by `dateIssued`; ties by `orderId`, the greater first. */
   abstract list(filter: OrderFilter): Promise<Order[]>;
@@ -50,4 +69,13 @@ export abstract class OrdersRepository {
 
   /** The ids of at most `limit` orders with a change that was committed before `before` and is not marked since. */
   abstract findUnpublished(before: Date, limit: number): Promise<string[]>;
+
+  /**
+   * Forgets the tombstones of orders that were deleted before then and are published.
+   * @returns how many
+   */
+  abstract purgeTombstones(deletedBefore: Date): Promise<number>;
+
+  /** Resolves where the store answers. */
+  abstract ping(): Promise<void>;
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import {
   GalleyError,
   type ChangeOrder,
@@ -12,9 +13,16 @@ import {
 import { Publisher } from '../publication/publisher.js';
 import { decodeCursor, encodeCursor } from './list-cursor.js';
 import { change, place, remove, type OrderCommit } from './order-commit.js';
-import { OrdersRepository } from './orders.repository.js';
+import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from './orders.repository.js';
 
-const notFound = (orderId: string) => new GalleyError('order_not_found', `There is no order ${orderId}`);
+/** Changes that one order may hold back while Redis is away. Below the history limit, which would cut off the oldest. */
+const MAX_UNPUBLISHED = HISTORY_LIMIT - 100;
+
+/** The namespace of order ids that are derived from an `Idempotency-Key`; random, and never to be changed. */
+const KEY_NAMESPACE = 'f3b1c1c7-5c0e-4f0e-9a3e-6b8f0a3d2c41';
+
+/** Whether a change may be made of an order at this revision. */
+export type Precondition = (revision: number) => boolean;
 
 /** The order rules: load, decide, commit, and have it published. */
 @Injectable()
@@ -24,18 +32,17 @@ export class OrdersService {
     private readonly publisher: Publisher,
   ) {}
 
-  async place(request: PlaceOrder): Promise<Order> {
-    const commit = place(request, request.orderId ?? uuidv7(), now());
-    if (!(await this.orders.insert(commit))) {
-      throw new GalleyError('order_exists', `The order id ${commit.order.orderId} is taken`);
-    }
-    return this.publish(commit);
+  /** With a key, a repetition of the same request gets the first one's answer and changes nothing. */
+  async place(request: PlaceOrder, key?: string): Promise<Order> {
+    const orderId = request.orderId ?? (key === undefined ? uuidv7() : uuidv5(key, KEY_NAMESPACE));
+    const commit = place(request, orderId, now());
+    const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
+    if (await this.orders.insert(commit, idempotency)) return this.publish(commit);
+    return this.firstAnswer(orderId, idempotency);
   }
 
   async get(orderId: string): Promise<Order> {
-    const order = await this.orders.find(orderId);
-    if (!order) throw notFound(orderId);
-    return order;
+    return (await this.load(orderId)).order;
   }
 
   async history(orderId: string): Promise<HistoryEntry[]> {
@@ -52,20 +59,48 @@ export class OrdersService {
     return found.length > limit && last ? { orders, nextCursor: encodeCursor(last) } : { orders };
   }
 
-  change(orderId: string, request: ChangeOrder): Promise<Order> {
-    return this.update(orderId, (current) => change(current, request, now()));
+  change(orderId: string, request: ChangeOrder, precondition?: Precondition): Promise<Order> {
+    return this.update(orderId, (current) => change(current, request, now()), precondition);
   }
 
-  async remove(orderId: string): Promise<void> {
-    await this.update(orderId, (current) => remove(current, now()));
+  async remove(orderId: string, precondition?: Precondition): Promise<void> {
+    await this.update(orderId, (current) => remove(current, now()), precondition);
   }
 
   /** Decides anew for as long as somebody else commits first, so that no writer undoes another's change. */
-  private async update(orderId: string, decide: (current: Order) => OrderCommit): Promise<Order> {
+  private async update(
+    orderId: string,
+    decide: (current: Order) => OrderCommit,
+    precondition: Precondition = () => true,
+  ): Promise<Order> {
     for (;;) {
-      const commit = decide(await this.get(orderId));
+      const { order, publishedRevision } = await this.load(orderId);
+      if (!precondition(order.revision)) {
+        throw new GalleyError('precondition_failed', `Order ${orderId} is at revision ${order.revision}`);
+      }
+      if (order.revision - publishedRevision >= MAX_UNPUBLISHED) {
+        throw new GalleyError('unavailable', `Too many changes of order ${orderId} wait to be published`, {
+          retryAfterSeconds: 1,
+        });
+      }
+      const commit = decide(order);
       if (await this.orders.update(commit)) return this.publish(commit);
     }
+  }
+
+  private async load(orderId: string): Promise<StoredOrder> {
+    const stored = await this.orders.find(orderId);
+    if (!stored) throw notFound(orderId);
+    return stored;
+  }
+
+  private async firstAnswer(orderId: string, idempotency?: Idempotency): Promise<Order> {
+    const placed = idempotency && (await this.orders.findPlaced(orderId));
+    if (!placed || placed.idempotency?.key !== idempotency.key) {
+      throw new GalleyError('order_exists', `The order id ${orderId} is taken`);
+    }
+    if (placed.idempotency.fingerprint !== idempotency.fingerprint) throw new GalleyError('idempotency_key_reused');
+    return placed.order;
   }
 
   private publish({ order }: OrderCommit): Order {
@@ -75,3 +110,11 @@ export class OrdersService {
 }
 
 const now = () => new Date().toISOString();
+
+const notFound = (orderId: string) => new GalleyError('order_not_found', `There is no order ${orderId}`);
+
+/** The schema gives the fields one order, so that equal requests have equal fingerprints. */
+const fingerprintOf = (request: PlaceOrder) =>
+  createHash('sha256')
+    .update(JSON.stringify(request, Object.keys(request).sort()))
+    .digest('base64url');

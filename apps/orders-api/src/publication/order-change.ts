@@ -1,21 +1,12 @@
 import { type Change } from '#change-feed';
-import { type HistoryEntry, type Order } from '#contracts';
+import { type HistoryEntry } from '#contracts';
+import { orderAt } from '../orders/order-commit.js';
 import { type UnpublishedOrder } from '../orders/orders.repository.js';
 
 /** A recorded change as the feed carries it: its event, and the order as it was right after it. */
-export function toChange({ orderId, customerId, dateIssued }: UnpublishedOrder['order'], entry: HistoryEntry): Change {
-  const { type, revision, timestamp, title, quantity, status, estimatedDate, message } = entry;
-  const order: Order = {
-    orderId,
-    customerId,
-    title,
-    quantity,
-    status,
-    estimatedDate,
-    dateIssued,
-    revision,
-    updatedAt: timestamp,
-  };
+export function toChange(order: UnpublishedOrder['order'], entry: HistoryEntry): Change {
+  const { orderId, customerId } = order;
+  const { type, revision, timestamp, status, estimatedDate, message } = entry;
   const event =
     type === 'updated'
       ? { orderId, status, estimatedDate, timestamp, message, revision }
@@ -27,6 +18,6 @@ export function toChange({ orderId, customerId, dateIssued }: UnpublishedOrder['
     revision,
     timestamp,
     event: JSON.stringify(event),
-    ...(type !== 'deleted' && { order: JSON.stringify(order) }),
+    ...(type !== 'deleted' && { order: JSON.stringify(orderAt(order, entry)) }),
   };
 }

@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { ReadinessCheck, type Readiness } from '#observability';
+import { OrdersRepository } from '../orders/orders.repository.js';
+
+/** Without its store a replica can answer nothing but 503. */
+@Injectable()
+export class StoreCheck extends ReadinessCheck {
+  readonly name = 'store';
+
+  constructor(private readonly orders: OrdersRepository) {
+    super();
+  }
+
+  async check(): Promise<Readiness> {
+    await this.orders.ping();
+    return { state: 'up' };
+  }
+}

@@ -1,0 +1,34 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
+import { OrdersRepository } from './orders.repository.js';
+
+const EVERY = 60 * 60 * 1_000;
+
+/** Forgets deleted orders once their history has served; their ids are free again then. */
+@Injectable()
+export class TombstonePurger implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(TombstonePurger.name);
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly orders: OrdersRepository,
+    @Inject(ORDERS_API_CONFIG) private readonly config: OrdersApiConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.purge().catch((error: unknown) => {
+        this.logger.warn(`Could not purge tombstones: ${error instanceof Error ? error.message : 'failed'}`);
+      });
+    }, EVERY).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  async purge(): Promise<void> {
+    const purged = await this.orders.purgeTombstones(new Date(Date.now() - this.config.keepTombstonesMs));
+    if (purged > 0) this.logger.log(`Purged ${purged} deleted orders`);
+  }
+}
