@@ -25,6 +25,8 @@ interface Recipe {
   image: string;
   port: number;
   readyLog: RegExp;
+  /** Of the container, where its default would not keep its data through a crash. */
+  containerCommand?: string[];
   binary: string;
   command: (port: number, folder: string) => string[];
   url: (address: string) => string;
@@ -34,7 +36,7 @@ interface Recipe {
 const MONGO: Recipe = {
   name: 'MongoDB',
   given: 'TEST_MONGODB_URI',
-  image: process.env['MONGO_IMAGE'] ?? 'mongo:8',
+  image: process.env.MONGO_IMAGE ?? 'mongo:8',
   port: 27_017,
   readyLog: /waiting for connections/i,
   binary: 'mongod',
@@ -46,9 +48,10 @@ const MONGO: Recipe = {
 const REDIS: Recipe = {
   name: 'Redis',
   given: 'TEST_REDIS_URL',
-  image: process.env['REDIS_IMAGE'] ?? 'redis:8',
+  image: process.env.REDIS_IMAGE ?? 'redis:8',
   port: 6_379,
   readyLog: /ready to accept connections/i,
+  containerCommand: ['redis-server', '--save', '', '--appendonly', 'yes'],
   binary: 'redis-server',
   command: (port, folder) => ['--port', String(port), '--dir', folder, '--save', '', '--appendonly', 'yes'],
   url: (address) => `redis://${address}`,
@@ -70,11 +73,12 @@ async function start(recipe: Recipe): Promise<BackingService> {
   throw new Error(`There is no ${recipe.name} to test against: ${recipe.install}`);
 }
 
-async function startContainer({ image, port, readyLog, url }: Recipe): Promise<BackingService> {
+async function startContainer({ image, port, containerCommand, readyLog, url }: Recipe): Promise<BackingService> {
   // Its port on the host is chosen here, since Docker would choose another one at each start.
   const hostPort = await freePort();
   const container: StartedTestContainer = await new GenericContainer(image)
     .withExposedPorts({ container: port, host: hostPort })
+    .withCommand(containerCommand ?? [])
     .withWaitStrategy(Wait.forAll([Wait.forLogMessage(readyLog), Wait.forListeningPorts()]))
     .withStartupTimeout(120_000)
     .start();

@@ -1,0 +1,245 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { listen } from '#observability';
+import { freePort, OrdersClient, startMongo, startRedis, TestClient, waitFor, type BackingService } from '#testing';
+import { createGateway } from '../../gateway/src/create-app.js';
+import { readGatewayConfig } from '../../gateway/src/gateway.config.js';
+import { createOrdersApi } from '../../orders-api/src/create-app.js';
+import { readOrdersApiConfig } from '../../orders-api/src/orders-api.config.js';
+
+const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => i + first);
+
+describe('two API replicas and two gateways on MongoDB and Redis', () => {
+  let mongo: BackingService;
+  let redis: BackingService;
+  let env: NodeJS.ProcessEnv;
+  let apis: OrdersClient[];
+  let clients: TestClient[];
+  let orders: OrdersClient;
+  const apps: NestFastifyApplication[] = [];
+  const gatewayUrls: string[] = [];
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    [mongo, redis] = await Promise.all([startMongo(), startRedis()]);
+    const database = new URL(mongo.url);
+    database.pathname = `/galley-test-${process.pid}-durability`;
+    env = {
+      MONGODB_URI: database.href,
+      REDIS_URL: redis.url,
+      FEED_NAME: `test-${process.pid}`,
+      LOG_LEVEL: 'fatal',
+      SWEEP_EVERY_MS: '100',
+      SWEEP_AFTER_MS: '200',
+    };
+    const start = async (app: NestFastifyApplication) => {
+      apps.push(app);
+      return `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
+    };
+    apis = [];
+    for (let i = 0; i < 2; i++)
+      apis.push(new OrdersClient(await start(await createOrdersApi(readOrdersApiConfig(env)))));
+    [orders] = apis as [OrdersClient];
+    for (const name of ['one', 'two']) {
+      gatewayUrls.push(await start(await createGateway(readGatewayConfig({ ...env, GATEWAY_NAME: name }))));
+    }
+  }, 300_000);
+
+  beforeEach(async () => {
+    for (const url of [...apis.map((api) => api.url), ...gatewayUrls]) {
+      await waitFor(async () => (await new OrdersClient(url).send('GET', '/health/ready')).status === 200, 'readiness');
+    }
+    clients = await Promise.all(gatewayUrls.map((url) => TestClient.connect(url)));
+  }, 60_000);
+
+  afterEach(() => {
+    for (const client of clients) client.close();
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
+  afterAll(async () => {
+    await Promise.all(apps.map((app) => app.close()));
+    await Promise.all([mongo.stop(), redis.stop()]);
+  }, 60_000);
+
+  /** The replicas in turn. */
+  const api = (turn: number): OrdersClient => apis[turn % apis.length] ?? orders;
+
+  /** Every client has heard of every revision of the order, each once and in order. */
+  const expectRevisions = async (orderId: string, last: number) => {
+    const name = `${orderId}/update`;
+    await waitFor(
+      () => clients.every((client) => client.revisions(name).length >= last - 1),
+      `${name} ${last}`,
+      30_000,
+    );
+    for (const client of clients) expect(client.revisions(name)).toEqual(upTo(last, 2));
+  };
+
+  it('gives 50 concurrent changes over two replicas a revision each', async () => {
+    await orders.place({ orderId: 'hot' });
+    const answers = await Promise.all(upTo(50).map((i) => api(i).change('hot', { quantity: i })));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    expect((await orders.get('hot')).body.revision).toBe(51);
+    await expectRevisions('hot', 51);
+  }, 60_000);
+
+  it('lets one of 50 concurrent changes with one If-Match through', async () => {
+    const { headers } = await orders.place({ orderId: 'guarded' });
+    const etag = headers.get('etag') ?? '';
+    expect(etag).toBe('"1"');
+    const answers = await Promise.all(
+      upTo(50).map((i) => api(i).change('guarded', { quantity: i }, { 'if-match': etag })),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 412)).toHaveLength(49);
+    expect(await orders.remove('guarded', { 'if-match': etag })).toMatchObject({ status: 412 });
+    expect(await orders.remove('guarded', { 'if-match': '"2"' })).toMatchObject({ status: 204 });
+  }, 60_000);
+
+  it('makes one order of 20 parallel POSTs with one Idempotency-Key', async () => {
+    const headers = { 'idempotency-key': 'form-7' };
+    const answers = await Promise.all(upTo(20).map((i) => api(i).place({ title: 'Flyers' }, headers)));
+    const { orderId } = answers[0]?.body ?? { orderId: '' };
+    const first = answers[0]?.body;
+    for (const answer of answers) expect([answer.status, answer.body]).toEqual([201, first]);
+    expect(answers[0]?.headers.get('location')).toBe(`/orders/${orderId}`);
+    expect(await orders.place({ title: 'Posters' }, headers)).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    });
+    await orders.change(orderId, { quantity: 7 });
+    expect((await orders.place({ title: 'Flyers' }, headers)).body).toEqual(first);
+    await expectRevisions(orderId, 2);
+    for (const client of clients) {
+      expect(
+        client.events.filter(({ name, payload }) => name === 'orderCreated' && payload.orderId === orderId),
+      ).toHaveLength(1);
+    }
+  }, 60_000);
+
+  it('publishes what a replica committed before it was killed, 50 times over', async () => {
+    await orders.place({ orderId: 'survivor' });
+    for (let revision = 2; revision <= 51; revision++) {
+      const port = await freePort();
+      const child = spawn(
+        'node',
+        ['--import', './apps/orders-api/test/crash-before-append.mjs', 'dist/apps/orders-api/src/main.js'],
+        {
+          env: {
+            ...process.env,
+            ...env,
+            NODE_OPTIONS: '',
+            PORT: String(port),
+            HOST: '127.0.0.1',
+            SWEEP_AFTER_MS: '600000',
+          },
+          stdio: 'ignore',
+        },
+      );
+      children.push(child);
+      const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+      const doomed = new OrdersClient(`http://127.0.0.1:${port}`);
+      await waitFor(
+        async () => (await doomed.send('GET', '/health/live')).status === 200,
+        'the doomed replica',
+        30_000,
+      );
+      await doomed.change('survivor', { quantity: revision }).catch(() => undefined); // it may die before it answers
+      expect((await exited)[1]).toBe('SIGKILL');
+    }
+    await expectRevisions('survivor', 51);
+    expect((await orders.history('survivor')).body.history.map(({ quantity }) => quantity)).toEqual([
+      500,
+      ...upTo(51, 2),
+    ]);
+  }, 300_000);
+
+  it('takes every write while Redis is away, and delivers it in order afterwards', async () => {
+    if (!redis.kill || !redis.restart)
+      throw new Error('a Redis that the test may kill is needed: unset TEST_REDIS_URL');
+    for (const orderId of ['r1', 'r2', 'r3']) await orders.place({ orderId });
+    for (const orderId of ['r1', 'r2', 'r3']) {
+      await Promise.all(
+        clients.map((client) => client.event('orderCreated', (payload) => payload.orderId === orderId)),
+      );
+    }
+    await redis.kill();
+    for (let quantity = 1; quantity <= 50; quantity++) {
+      for (const [i, orderId] of ['r1', 'r2', 'r3'].entries()) {
+        expect((await api(quantity + i).change(orderId, { quantity })).status).toBe(200);
+      }
+    }
+    await redis.restart();
+    for (const orderId of ['r1', 'r2', 'r3']) await expectRevisions(orderId, 51);
+  }, 120_000);
+
+  it('answers 503 within 2 s while MongoDB is away, keeps what it acknowledged, and recovers', async () => {
+    if (!mongo.kill || !mongo.restart)
+      throw new Error('a MongoDB that the test may kill is needed: unset TEST_MONGODB_URI');
+    const acknowledged: string[] = [];
+    let writing = true;
+    const writer = (async () => {
+      for (let i = 0; writing; i++) {
+        const answer = await orders.place({ orderId: `ack-${i}` });
+        if (answer.status === 201) acknowledged.push(`ack-${i}`);
+        else writing = false;
+      }
+    })();
+    await waitFor(() => acknowledged.length >= 50, 'some writes');
+    await mongo.kill();
+    await writer;
+    const requests = [
+      () => orders.place(),
+      () => orders.change('ack-0', { quantity: 1 }),
+      () => orders.remove('ack-0'),
+      () => orders.get('ack-0'),
+      () => orders.history('ack-0'),
+      () => orders.list(),
+    ];
+    for (const request of requests) {
+      const started = Date.now();
+      const answer = await request();
+      expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+      expect(answer.headers.get('retry-after')).toBe('1');
+      expect(Date.now() - started).toBeLessThan(2_000); // the promise itself
+    }
+    expect((await orders.send('GET', '/health/live')).status).toBe(200);
+    expect((await orders.send('GET', '/health/ready')).status).toBe(503);
+    await mongo.restart();
+    await waitFor(async () => (await orders.get('ack-0')).status === 200, 'the API to recover', 60_000);
+    for (const orderId of acknowledged) expect((await orders.get(orderId)).status).toBe(200);
+    for (const client of clients) {
+      for (const orderId of acknowledged) await client.event('orderCreated', (payload) => payload.orderId === orderId);
+    }
+  }, 180_000);
+
+  it.each<[string, string, unknown]>([
+    ['POST', '/orders', { customerId: { $ne: null }, title: 'T', quantity: 1 }],
+    ['POST', '/orders', { customerId: 'ana', title: { $gt: '' }, quantity: 1 }],
+    ['POST', '/orders', { customerId: 'ana', title: 'T', quantity: 1, $where: 'sleep(1)' }],
+    ['POST', '/orders', { customerId: 'ana', title: 'T', quantity: 1, orderId: { $regex: '.*' } }],
+    ['PATCH', '/orders/target', { status: { $ne: 'Delivery' } }],
+    ['PATCH', '/orders/target', { $set: { status: 'Delivery' } }],
+    ['PATCH', '/orders/$ne', { quantity: 1 }],
+    ['DELETE', '/orders/%7B%22$ne%22:null%7D', undefined],
+    ['GET', '/orders/%7B%22$gt%22:%22%22%7D/history', undefined],
+    ['GET', '/orders?customerId[$ne]=x', undefined],
+    ['GET', '/orders?status[$in][]=Delivery', undefined],
+    ['GET', '/orders?customerId=%7B%22$ne%22:null%7D', undefined],
+    ['GET', `/orders?cursor=${Buffer.from(JSON.stringify({ $ne: null })).toString('base64url')}`, undefined],
+    [
+      'GET',
+      `/orders?cursor=${Buffer.from(JSON.stringify([{ $gt: '' }, { $gt: '' }])).toString('base64url')}`,
+      undefined,
+    ],
+    ['POST', '/announcements', { message: { $ne: null } }],
+  ])('refuses an operator in %s %s %j', async (method, path, body) => {
+    await orders.place({ orderId: 'target' });
+    expect(await orders.send(method, path, body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+    expect((await orders.get('target')).body.revision).toBe(1);
+  });
+});
