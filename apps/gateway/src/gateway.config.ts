@@ -15,8 +15,6 @@ export interface GatewayConfig {
   log: LogOptions;
   redisUrl: string;
   feed: RedisChangeFeedOptions;
-  /** Origins whose pages may connect; undefined admits all. */
-  allowedOrigins?: string[];
   /** Single orders that one connection may follow. */
   maxRooms: number;
 }

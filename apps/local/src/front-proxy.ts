@@ -75,8 +75,10 @@ export class FrontProxy {
   }
 
   private targetOf({ url = '/' }: IncomingMessage): string | undefined {
-    const { pathname, searchParams } = new URL(url, 'http://front');
     if (!this.backends) return undefined;
+    // Whatever is not a URL, such as "//", is for the API to refuse.
+    if (!URL.canParse(url, 'http://front')) return this.backends.api;
+    const { pathname, searchParams } = new URL(url, 'http://front');
     if (pathname !== '/socket.io' && !pathname.startsWith('/socket.io/')) return this.backends.api;
     const { gateways } = this.backends;
     const [name = ''] = (searchParams.get('sid') ?? '').split('.');

@@ -2,6 +2,9 @@ import { ConfigError } from '#config';
 import { startLocalCluster, type LocalCluster } from './local-cluster.js';
 import { readLocalConfig, type LocalConfig } from './local.config.js';
 
+/** What a stop may take, in milliseconds. */
+const STOP_WITHIN = 10_000;
+
 try {
   const config = readLocalConfig(process.env);
   const cluster = await startLocalCluster(config);
@@ -18,7 +21,14 @@ function stopOnSignal(cluster: LocalCluster): void {
     if (stopping) process.exit(1);
     stopping = true;
     process.stdout.write('\nStopping ...\n');
-    void cluster.close().then(() => process.exit(0));
+    setTimeout(() => process.exit(1), STOP_WITHIN).unref();
+    cluster.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${explain(error)}\n`);
+        process.exit(1);
+      },
+    );
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }

@@ -86,6 +86,9 @@ describe('a cluster whose Redis misbehaves', () => {
       pack(['uid', { type: 2, data: ['orderCreated', {}], nsp: '/' }, null]),
       pack(['uid', { type: 2, data: ['orderCreated', {}], nsp: '/' }, { rooms: 7 }]),
       pack(['uid', { type: 99, data: 7, nsp: '/' }, { rooms: [] }]),
+      ...['error', 'connection', 'new_namespace'].map((event) =>
+        Buffer.from(JSON.stringify({ type: 6, data: [event, {}] })),
+      ),
       ...[0, 1, 2, 3, 4, 5, 6, 7, 99].flatMap((type) => [
         Buffer.from(JSON.stringify({ type })),
         Buffer.from(JSON.stringify({ type, requestId: 'x', rooms: 7, opts: 7, data: 7 })),

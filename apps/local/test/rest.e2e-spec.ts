@@ -109,6 +109,7 @@ describe('the orders API', () => {
       ['an unknown filter', 'GET', '/orders?sort=asc', 400, 'invalid_request'],
       ['a bad order id', 'GET', '/orders/a%20b', 400, 'invalid_request'],
       ['a URL that does not decode', 'GET', '/orders/%ff', 400, 'invalid_request'],
+      ['a path that is no path', 'GET', '//', 404, 'route_not_found'],
       ['an unknown order', 'GET', '/orders/nobody', 404, 'order_not_found'],
       ['an unknown route', 'GET', '/nowhere', 404, 'route_not_found'],
     ])('%s', async (_what, method, path, status, code) => {

@@ -80,6 +80,12 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       ]);
     });
 
+    it('takes a backlog of any length', async () => {
+      const outcomes = await feed.append(Array.from({ length: 3_000 }, (_, i) => aChange('a', i + 1)));
+      expect(outcomes).toHaveLength(3_000);
+      expect(outcomes.at(-1)).toMatchObject({ outcome: 'appended', position: { seq: 3_000 } });
+    });
+
     it('takes any revision of an order that it knows nothing of', async () => {
       expect(await feed.append([aChange('a', 7), aChange('a', 8)])).toMatchObject([
         { outcome: 'appended' },

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type Change, type PublishedChange } from './change.js';
 import {
   ChangeFeed,
@@ -7,6 +6,7 @@ import {
   type FeedSubscriber,
   type FeedSubscription,
 } from './change-feed.js';
+import { newEpoch } from './epoch.js';
 
 /** A feed inside one process: for tests, and the measure of what the Redis feed must do. */
 export class InMemoryChangeFeed extends ChangeFeed {
@@ -67,6 +67,3 @@ export class InMemoryChangeFeed extends ChangeFeed {
     return { outcome: 'appended', position: published.position };
   }
 }
-
-/** 16 hexadecimal digits, never the same again. */
-export const newEpoch = (): string => randomBytes(8).toString('hex');

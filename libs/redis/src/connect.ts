@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
 import { Logger } from '@nestjs/common';
 
@@ -11,6 +10,8 @@ const shared: RedisOptions = {
   socketTimeout: SILENCE,
   connectTimeout: SILENCE,
   retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
+  // After a failover the old primary still answers, as a replica: leave it.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
   // Redis restarting with a large data set says LOADING: try again soon instead of waiting for its estimate.
   maxLoadingRetryTime: 1_000,
 };
@@ -70,12 +71,16 @@ function watch(redis: Redis, name: string): Redis {
  */
 export async function connected(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return;
-  try {
-    await once(redis, 'ready', { signal: AbortSignal.timeout(SILENCE) });
-  } catch (cause) {
-    const { host, port } = redis.options;
-    throw new Error(`Redis does not answer at ${host ?? 'its address'}:${port ?? ''}`, { cause });
-  }
+  const ready = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(resolve, SILENCE, false);
+    redis.once('ready', () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+  if (ready) return;
+  const { host, port } = redis.options;
+  throw new Error(`Redis does not answer at ${host ?? 'its address'}:${port ?? ''}`);
 }
 
 /** Closes a connection for good, after the answers that are under way where Redis still gives them. */

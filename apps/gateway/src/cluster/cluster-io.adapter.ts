@@ -22,7 +22,7 @@ export class ClusterIoAdapter extends IoAdapter {
     const server = super.createIOServer(port, {
       ...options,
       adapter: createAdapter(publisher, subscriber),
-      cors: { origin: this.config.allowedOrigins ?? '*' },
+      cors: { origin: '*' },
     } as unknown as ServerOptions);
     const { engine } = server;
     const generateId = engine.generateId.bind(engine);

@@ -27,7 +27,7 @@ export function deliveriesOf(change: PublishedChange): Delivery[] {
   }
 }
 
-/** The feed's JSON with the position, and the order where it belongs, put in front: nothing is parsed or written anew. */
+/** The feed's JSON with the position, and the order where it belongs, put in front. */
 function payload({ position, event, order }: PublishedChange, withOrder: boolean): string {
   const orderField = withOrder && order !== undefined ? `"order":${order},` : '';
   return `{"position":"${formatPosition(position)}",${orderField}${event.slice(1)}`;

@@ -36,7 +36,8 @@ export class RoomsGateway implements OnGatewayConnection<Client> {
   @SubscribeMessage('joinRoom')
   async joinRoom(@ConnectedSocket() client: Client, @MessageBody() body: unknown): Promise<Ack<RoomsJoined>> {
     const room = parseRoom(body);
-    if (!client.rooms.has(room) && joined(client).length >= this.config.maxRooms) {
+    const followed = joined(client).filter((name) => name !== HOME_ROOM);
+    if (room !== HOME_ROOM && !client.rooms.has(room) && followed.length >= this.config.maxRooms) {
       throw new GalleyError('too_many_rooms', `A connection may follow ${this.config.maxRooms} orders at most`);
     }
     await client.join(room);

@@ -113,7 +113,7 @@ const now = () => new Date().toISOString();
 
 const notFound = (orderId: string) => new GalleyError('order_not_found', `There is no order ${orderId}`);
 
-/** The schema gives the fields one order, so that equal requests have equal fingerprints. */
+/** Of the fields in one order, so that equal requests have equal fingerprints. */
 const fingerprintOf = (request: PlaceOrder) =>
   createHash('sha256')
     .update(JSON.stringify(request, Object.keys(request).sort()))

@@ -34,7 +34,7 @@ export class Publisher implements OnApplicationShutdown {
     this.start();
   }
 
-  /** Resolves when all that was told so far is in the feed, or the process stops. */
+  /** Resolves when nothing waits any more, or the process stops; under steady load that may be never. */
   async settled(): Promise<void> {
     await this.running;
   }

@@ -12,7 +12,7 @@ import {
   type FeedSubscription,
 } from '../change-feed.js';
 import { FeedTail } from '../feed-tail.js';
-import { newEpoch } from '../in-memory-change-feed.js';
+import { newEpoch } from '../epoch.js';
 
 export interface RedisChangeFeedOptions {
   url: string;
@@ -24,6 +24,9 @@ export interface RedisChangeFeedOptions {
 
 /** How long the last revision of an order is remembered, in seconds; an outage of the sweeper must not last longer. */
 const REMEMBER_REVISIONS = 24 * 60 * 60;
+
+/** Changes of one script call, which holds up everybody else's: a long backlog takes several. */
+const MAX_APPEND = 500;
 
 const lua = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
@@ -50,7 +53,14 @@ export class RedisChangeFeed extends ChangeFeed {
   }
 
   override async append(changes: readonly Change[]): Promise<AppendOutcome[]> {
-    if (changes.length === 0) return [];
+    const outcomes: AppendOutcome[] = [];
+    for (let i = 0; i < changes.length; i += MAX_APPEND) {
+      outcomes.push(...(await this.appendAtOnce(changes.slice(i, i + MAX_APPEND))));
+    }
+    return outcomes;
+  }
+
+  private async appendAtOnce(changes: readonly Change[]): Promise<AppendOutcome[]> {
     const keys = [...this.keys, ...changes.map((change) => `{${this.options.name}}:rev:${change.orderId}`)];
     const [epoch, ...results] = (await this.commands.feedAppend(
       keys.length,
