@@ -1,0 +1,39 @@
+import { describe, it } from '@jest/globals';
+import { InMemoryChangeFeed } from '#change-feed';
+import { waitFor } from '#testing';
+import { InMemoryOrdersRepository } from '../orders/in-memory-orders.repository.js';
+import { place } from '../orders/order-commit.js';
+import { readOrdersApiConfig } from '../orders-api.config.js';
+import { PublicationSweeper } from './publication.sweeper.js';
+import { Publisher } from './publisher.js';
+
+/** A broker that never answers. */
+class SilentFeed extends InMemoryChangeFeed {
+  override append(): Promise<never> {
+    return new Promise(() => undefined);
+  }
+}
+
+const config = readOrdersApiConfig({ REDIS_URL: 'redis://localhost', SWEEP_AFTER_MS: '0' });
+const placed = (orderId: string) =>
+  place({ customerId: 'ana', title: 'T', quantity: 1, status: 'Delivery' }, orderId, new Date().toISOString());
+
+describe('PublicationSweeper', () => {
+  it('publishes what another replica committed and left behind', async () => {
+    const orders = new InMemoryOrdersRepository();
+    const feed = new InMemoryChangeFeed();
+    await orders.insert(placed('left'));
+    const sweeper = new PublicationSweeper(orders, new Publisher(orders, feed), config);
+    await waitFor(async () => (await sweeper.sweep()) === 1, 'the sweeper to find the order');
+    await waitFor(async () => (await feed.read(0, 1)).changes.length === 1, 'the change to be published');
+  });
+
+  it('looks again however long the publisher is busy', async () => {
+    const orders = new InMemoryOrdersRepository();
+    const sweeper = new PublicationSweeper(orders, new Publisher(orders, new SilentFeed()), config);
+    await orders.insert(placed('first'));
+    await waitFor(async () => (await sweeper.sweep()) === 1, 'a sweep');
+    await orders.insert(placed('second'));
+    await waitFor(async () => (await sweeper.sweep()) === 2, 'another sweep');
+  });
+});
