@@ -1,0 +1,17 @@
+#!/bin/bash
+# PostgreSQL 18 with DocumentDB behind FerretDB v2, for `mongod` and its options (which are ignored).
+set -euo pipefail
+case "${1:-mongod}" in mongod|-*) ;; *) exec "$@" ;; esac
+bin=/usr/lib/postgresql/18/bin data=/data/db/pg
+as_pg() { setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
+mkdir -p /data/db /data/state; chown postgres:postgres /data/db /data/state
+if [ ! -s "$data/PG_VERSION" ]; then cp -a /usr/share/mongo-stand-in/pg "$data"; fi
+rm -f "$data/postmaster.pid"
+as_pg "$bin/postgres" -D "$data" & pg=$!
+trap 'kill "${ferret:-}" 2>/dev/null; kill -INT $pg; wait' TERM INT
+until "$bin/pg_isready" -q -h /tmp -p 5499; do kill -0 $pg; sleep 0.05; done
+as_pg /usr/local/bin/ferretdb --listen-addr=0.0.0.0:27017 --postgresql-url=postgres://postgres@127.0.0.1:5499/postgres \
+  --state-dir=/data/state --telemetry=disable --debug-addr=- --no-auth --log-level="${FERRETDB_LOG_LEVEL:-WARN}" & ferret=$!
+until (exec 3<>/dev/tcp/127.0.0.1/27017) 2>/dev/null; do kill -0 $ferret; sleep 0.05; done
+echo '{"msg":"Waiting for connections","attr":{"port":27017}}'
+wait -n $pg $ferret

@@ -1,0 +1,17 @@
+#!/bin/sh
+# As the official image's: a first argument that is an option or a .conf file means redis-server; runs as user redis.
+set -e
+case "${1:-}" in -*|*.conf) set -- redis-server "$@" ;; esac
+if [ "$1" = redis-server ]; then
+  shift
+  case "${1:-}" in
+    -v|--version|-h|--help|--check-system|--test-memory) set -- redis-server "$@" ;;
+    *.conf) conf="$1"; shift; set -- redis-server "$conf" --protected-mode no "$@" ;;
+    *) set -- redis-server --protected-mode no "$@" ;;
+  esac
+fi
+if [ "$1" = redis-server ] && [ "$(id -u)" = 0 ]; then
+  find . \! -user redis -exec chown redis '{}' +
+  exec setpriv --reuid=redis --regid=redis --init-groups "$@"
+fi
+exec "$@"
