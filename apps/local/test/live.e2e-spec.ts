@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  ackOf,
   announcementEvent,
   orderCreatedEvent,
   orderDeletedEvent,
   orderUpdatedEvent,
   orderUpdateEvent,
   parsePosition,
+  roomsJoined,
 } from '#contracts';
 import { TestClient, waitFor, type OrdersClient } from '#testing';
 import { startCluster, type TestCluster } from './a-cluster.js';
@@ -124,7 +126,8 @@ describe('a live cluster', () => {
       await client.event('orderCreated', ({ orderId }) => orderId === 'other');
       client.events.length = 0;
 
-      expect(await client.joinRoom({ orderId: 'mine' })).toEqual({ ok: true, data: { rooms: ['order:mine'] } });
+      const answer = await client.joinRoom({ orderId: 'mine' });
+      expect(ackOf(roomsJoined).parse(answer)).toEqual({ ok: true, data: { rooms: ['order:mine'] } });
       await orders.change('other', { quantity: 2 });
       await orders.change('mine', { quantity: 2 });
       await client.event('mine/update');

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { OrdersClient, TestClient, waitFor } from '#testing';
+import { freePort, OrdersClient, TestClient, waitFor } from '#testing';
 
 /** What `npm start` builds and runs, in processes of its own, as a newcomer meets it. */
 describe('npm start', () => {
@@ -92,10 +92,7 @@ describe('npm start', () => {
     const local = start({ PORT: '0' });
     await waitFor(() => local.output().includes('Stop with Ctrl-C.'), 'the welcome');
     const redisUrl = /redis:\/\/\S+/.exec(local.output())?.[0];
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const port = String((probe.address() as AddressInfo).port);
-    probe.close();
+    const port = String(await freePort());
     const child = run('node', [`dist/apps/${app}/src/main.js`], { ...env, REDIS_URL: redisUrl, PORT: port });
     const health = new OrdersClient(`http://127.0.0.1:${port}`);
     await waitFor(async () => (await health.send('GET', '/health/ready')).status === 200, `${app} to be ready`);
