@@ -3,6 +3,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { startMongo, waitFor, type BackingService } from '#testing';
 import { type OrderFilter } from '../orders.repository.js';
 import { ordersRepositoryContract } from '../orders.repository.contract.js';
+import { Database } from './database.js';
 import { MONGO_OPTIONS } from './mongo.module.js';
 import { MongoOrdersRepository, toQuery } from './mongo-orders.repository.js';
 import { ORDER_MODEL, orderSchema, type OrderDocument } from './order.document.js';
@@ -24,7 +25,11 @@ async function open() {
   const database = connection.useDb(`galley-test-${process.pid}-${++databases}`);
   const documents = database.model<OrderDocument>(ORDER_MODEL, orderSchema);
   await documents.createIndexes();
-  return { documents, orders: new MongoOrdersRepository(documents), close: () => database.dropDatabase() };
+  return {
+    documents,
+    orders: new MongoOrdersRepository(documents, new Database(connection, mongo.url)),
+    close: () => database.dropDatabase(),
+  };
 }
 
 ordersRepositoryContract(open);

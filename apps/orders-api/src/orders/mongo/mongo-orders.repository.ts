@@ -11,7 +11,7 @@ import {
   type StoredOrder,
   type UnpublishedOrder,
 } from '../orders.repository.js';
-import { available } from './availability.js';
+import { Database } from './database.js';
 import { ORDER_MODEL, type OrderDocument } from './order.document.js';
 
 const DUPLICATE_KEY = 11_000;
@@ -28,7 +28,10 @@ type WithoutHistory = Omit<OrderDocument, 'history' | 'idempotency'>;
  */
 @Injectable()
 export class MongoOrdersRepository extends OrdersRepository {
-  constructor(@InjectModel(ORDER_MODEL) private readonly documents: Model<OrderDocument>) {
+  constructor(
+    @InjectModel(ORDER_MODEL) private readonly documents: Model<OrderDocument>,
+    private readonly database: Database,
+  ) {
     super();
   }
 
@@ -44,7 +47,7 @@ export class MongoOrdersRepository extends OrdersRepository {
       ...(idempotency && { idempotency }),
     };
     try {
-      await available(() => this.documents.insertOne(document));
+      await this.database.answer(() => this.documents.insertOne(document));
       return true;
     } catch (error) {
       if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
@@ -54,7 +57,7 @@ export class MongoOrdersRepository extends OrdersRepository {
 
   override async update({ order, entry }: OrderCommit): Promise<boolean> {
     const { title, quantity, status, estimatedDate, revision, updatedAt } = order;
-    const { matchedCount } = await available(() =>
+    const { matchedCount } = await this.database.answer(() =>
       this.documents.updateOne(
         { _id: order.orderId, revision: revision - 1, deleted: false },
         {
@@ -73,7 +76,7 @@ export class MongoOrdersRepository extends OrdersRepository {
   }
 
   override async find(orderId: string): Promise<StoredOrder | undefined> {
-    const document = await available(() =>
+    const document = await this.database.answer(() =>
       this.documents.findOne({ _id: orderId, deleted: false }, WITHOUT_HISTORY).lean<WithoutHistory>().exec(),
     );
     return document ? { order: toOrder(document), publishedRevision: document.publishedRevision } : undefined;
@@ -84,7 +87,7 @@ export class MongoOrdersRepository extends OrdersRepository {
       ...{ customerId: 1, dateIssued: 1, idempotency: 1 },
       history: { $slice: 1 },
     };
-    const document = await available(() =>
+    const document = await this.database.answer(() =>
       this.documents.findOne({ _id: orderId }, fields).lean<OrderDocument>().exec(),
     );
     const [first] = document?.history ?? [];
@@ -94,7 +97,7 @@ export class MongoOrdersRepository extends OrdersRepository {
   }
 
   override async list(filter: OrderFilter): Promise<Order[]> {
-    const documents = await available(() =>
+    const documents = await this.database.answer(() =>
       this.documents
         .find(toQuery(filter), WITHOUT_HISTORY)
         .sort({ dateIssued: -1, _id: -1 })
@@ -106,7 +109,7 @@ export class MongoOrdersRepository extends OrdersRepository {
   }
 
   override async history(orderId: string): Promise<HistoryEntry[] | undefined> {
-    const document = await available(() =>
+    const document = await this.database.answer(() =>
       this.documents
         .findOne({ _id: orderId, deleted: false }, { history: 1 })
         .lean<Pick<OrderDocument, 'history'>>()
@@ -135,7 +138,7 @@ export class MongoOrdersRepository extends OrdersRepository {
 
   override async markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void> {
     if (marks.length === 0) return;
-    await available(() =>
+    await this.database.answer(() =>
       this.documents.bulkWrite(
         marks.flatMap(({ orderId, revision }) => [
           {
@@ -158,7 +161,7 @@ export class MongoOrdersRepository extends OrdersRepository {
   }
 
   override async findUnpublished(before: Date, limit: number): Promise<string[]> {
-    const documents = await available(() =>
+    const documents = await this.database.answer(() =>
       this.documents
         .find({ unpublishedSince: { $lt: before } }, { _id: 1 })
         .sort({ unpublishedSince: 1 })
@@ -170,14 +173,14 @@ export class MongoOrdersRepository extends OrdersRepository {
   }
 
   override async purgeTombstones(deletedBefore: Date): Promise<number> {
-    const { deletedCount } = await available(() =>
+    const { deletedCount } = await this.database.answer(() =>
       this.documents.deleteMany({ deletedAt: { $lt: deletedBefore }, unpublishedSince: { $exists: false } }).exec(),
     );
     return deletedCount;
   }
 
   override async ping(): Promise<void> {
-    await available(() => this.documents.exists({ _id: '' }).exec());
+    await this.database.answer(() => this.documents.exists({ _id: '' }).exec());
   }
 
   private readUnpublished(orderIds: readonly string[], slice: number) {
@@ -185,7 +188,7 @@ export class MongoOrdersRepository extends OrdersRepository {
       ...{ customerId: 1, dateIssued: 1, revision: 1, publishedRevision: 1 },
       history: { $slice: slice },
     };
-    return available(() =>
+    return this.database.answer(() =>
       this.documents
         .find({ _id: { $in: orderIds } }, fields)
         .lean<OrderDocument[]>()

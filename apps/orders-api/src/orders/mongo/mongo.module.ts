@@ -1,15 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { MongooseModule, type MongooseModuleOptions } from '@nestjs/mongoose';
+import { getConnectionToken, MongooseModule, type MongooseModuleOptions } from '@nestjs/mongoose';
+import { type Connection } from 'mongoose';
 import { OrdersRepository } from '../orders.repository.js';
+import { CLIENT_OPTIONS, Database } from './database.js';
 import { MongoOrdersRepository } from './mongo-orders.repository.js';
 import { ORDER_MODEL, orderSchema } from './order.document.js';
 
-/** How every process of ours connects. */
+/** How every process of ours connects through Mongoose. */
 export const MONGO_OPTIONS = {
-  // Below majority, a failover can undo what was acknowledged.
-  writeConcern: { w: 'majority' },
-  serverSelectionTimeoutMS: 1_500,
-  connectTimeoutMS: 1_500,
+  ...CLIENT_OPTIONS,
   // An outage is answered at once instead of being queued up.
   bufferCommands: false,
   // Indexes take long to build and lock what they need: `npm run db:indexes` does it when its operator says so.
@@ -30,7 +29,14 @@ export class MongoModule {
         MongooseModule.forRoot(uri, { ...MONGO_OPTIONS, retryAttempts: WAIT_AT_START, retryDelay: 1_000 }),
         MongooseModule.forFeature([{ name: ORDER_MODEL, schema: orderSchema }]),
       ],
-      providers: [{ provide: OrdersRepository, useClass: MongoOrdersRepository }],
+      providers: [
+        {
+          provide: Database,
+          useFactory: (connection: Connection) => new Database(connection, uri),
+          inject: [getConnectionToken()],
+        },
+        { provide: OrdersRepository, useClass: MongoOrdersRepository },
+      ],
       exports: [OrdersRepository],
     };
   }
