@@ -80,6 +80,18 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       ]);
     });
 
+    it('ends a given epoch once, however many say that it has lost something', async () => {
+      await feed.append([aChange('a', 1)]);
+      const [gap] = await feed.append([aChange('a', 3)]);
+      if (gap?.outcome !== 'gap') throw new Error('a gap was expected');
+      await feed.reset('another');
+      expect((await feed.read(0, 10)).changes).toHaveLength(1);
+      await feed.reset(gap.epoch);
+      expect(await feed.append([aChange('a', 3)])).toMatchObject([{ outcome: 'appended', position: { seq: 1 } }]);
+      await feed.reset(gap.epoch);
+      expect((await feed.read(0, 10)).changes).toMatchObject([aChange('a', 3)]);
+    });
+
     it('takes a backlog of any length', async () => {
       const outcomes = await feed.append(Array.from({ length: 3_000 }, (_, i) => aChange('a', i + 1)));
       expect(outcomes).toHaveLength(3_000);

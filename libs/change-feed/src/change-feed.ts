@@ -5,8 +5,8 @@ export type AppendOutcome =
   | { outcome: 'appended'; position: Position }
   /** The feed has this revision already; it was not published again. */
   | { outcome: 'duplicate' }
-  /** An earlier revision is missing: append from `expected` on. */
-  | { outcome: 'gap'; expected: number };
+  /** An earlier revision is missing in this epoch: append from `expected` on, or `reset` where the feed has lost it. */
+  | { outcome: 'gap'; expected: number; epoch: string };
 
 export interface FeedGap {
   /** The broker lost its data, or the missing changes are older than what it keeps. */
@@ -59,10 +59,12 @@ export abstract class ChangeFeed {
   abstract read(after: number, limit: number): Promise<FeedPage>;
 
   /**
-   * Ends the epoch: for a store that has lost its orders, so that revisions start at 1 again.
+   * Ends the epoch, so that any revision is taken again and subscribers learn of a gap: for a feed that has lost
+   * changes, or for a store that has lost its orders.
+   * @param epoch where given, ends this one only, so that several replicas may say it and another is not ended too
    * @throws where the broker did not answer.
    */
-  abstract reset(): Promise<void>;
+  abstract reset(epoch?: string): Promise<void>;
 
   abstract close(): Promise<void>;
 }

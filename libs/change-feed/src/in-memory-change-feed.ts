@@ -41,7 +41,8 @@ export class InMemoryChangeFeed extends ChangeFeed {
     return Promise.resolve({ changes, ...(this.seq > 0 && { head: { epoch: this.epoch, seq: this.seq } }) });
   }
 
-  override reset(): Promise<void> {
+  override reset(epoch = this.epoch): Promise<void> {
+    if (epoch !== this.epoch) return Promise.resolve();
     this.epoch = newEpoch();
     this.seq = 0;
     this.log = [];
@@ -58,7 +59,9 @@ export class InMemoryChangeFeed extends ChangeFeed {
   private appendOne(change: Change): AppendOutcome {
     const last = this.revisions.get(change.orderId);
     if (last !== undefined && change.revision <= last) return { outcome: 'duplicate' };
-    if (last !== undefined && change.revision > last + 1) return { outcome: 'gap', expected: last + 1 };
+    if (last !== undefined && change.revision > last + 1) {
+      return { outcome: 'gap', expected: last + 1, epoch: this.epoch };
+    }
     const published = { ...change, position: { epoch: this.epoch, seq: ++this.seq } };
     this.revisions.set(change.orderId, change.revision);
     this.log.push(published);

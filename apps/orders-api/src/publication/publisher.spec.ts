@@ -99,6 +99,21 @@ describe('Publisher', () => {
     expect(await published()).toEqual(['a 1', 'a 2', 'a 3', 'a 4', 'a 5']);
   });
 
+  it('starts a new epoch where the feed has lost what it had, and goes on in it', async () => {
+    const order = await write('a', 1);
+    await publisher.settled();
+    const second = change(order, { quantity: 2 }, NOW);
+    await orders.update(second);
+    await orders.markPublished([{ orderId: 'a', revision: 2 }]); // as far as the store knows, it was published
+    const before = (await feed.read(0, 1)).head?.epoch;
+    await orders.update(change(second.order, { quantity: 3 }, NOW));
+    publisher.publish('a');
+    await write('b', 1);
+    await waitFor(async () => (await backlog()).length === 0, 'the changes to be published');
+    expect(await published()).toEqual(['a 3', 'b 1']);
+    expect((await feed.read(0, 1)).head?.epoch).not.toBe(before);
+  });
+
   it('leaves to the store what an outage keeps it from publishing before it is stopped', async () => {
     feed.failures = Infinity;
     await write('a', 1);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { ChangeFeed, type AppendOutcome, type Change } from '#change-feed';
-import { OrdersRepository, type UnpublishedOrder } from '../orders/orders.repository.js';
+import { ChangeFeed } from '#change-feed';
+import { OrdersRepository } from '../orders/orders.repository.js';
 import { toChange } from './order-change.js';
 
 /** Orders whose changes are read, appended and marked together. */
@@ -79,27 +79,19 @@ export class Publisher implements OnApplicationShutdown {
     const changes = unpublished.flatMap(({ order, entries }) => entries.map((entry) => toChange(order, entry)));
     if (changes.length === 0) return;
     const outcomes = await this.feed.append(changes);
+    const gap = outcomes.find((outcome) => outcome.outcome === 'gap');
+    if (gap) {
+      // Only what the feed had is marked as published, so it has lost data since: a restart or failover of Redis took it
+      // back in time. What it has told its readers no longer holds.
+      this.logger.error(
+        'The feed has lost changes that it had; it starts a new epoch and clients fetch their orders anew',
+      );
+      await this.feed.reset(gap.epoch);
+      await this.publishBatch(orderIds);
+      return;
+    }
     // Mark after the append: a crash in between repeats the append, which the feed drops; it never loses the change.
-    await this.orders.markPublished(marks(unpublished, changes, outcomes, this.logger));
+    const last = new Map(changes.map(({ orderId, revision }) => [orderId, revision]));
+    await this.orders.markPublished([...last].map(([orderId, revision]) => ({ orderId, revision })));
   }
-}
-
-/** The last revision of each order that the feed has now. */
-function marks(
-  unpublished: readonly UnpublishedOrder[],
-  changes: readonly Change[],
-  outcomes: readonly AppendOutcome[],
-  logger: Logger,
-) {
-  const known = new Map<string, number>();
-  changes.forEach(({ orderId, revision }, i) => {
-    const outcome = outcomes[i];
-    if (outcome?.outcome === 'gap') {
-      logger.error(`The feed expects revision ${outcome.expected} of order ${orderId} before ${revision}`);
-    } else known.set(orderId, revision);
-  });
-  return unpublished.flatMap(({ order: { orderId } }) => {
-    const revision = known.get(orderId);
-    return revision === undefined ? [] : { orderId, revision };
-  });
 }

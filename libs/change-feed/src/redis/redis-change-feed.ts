@@ -35,7 +35,7 @@ type Script = (keyCount: number, ...keysAndArguments: (string | number)[]) => Pr
 /** A feed in Redis: a capped stream that remembers, and pub/sub that is fast. */
 export class RedisChangeFeed extends ChangeFeed {
   private readonly logger = new Logger(RedisChangeFeed.name);
-  private readonly commands: Redis & { feedAppend: Script; feedRead: Script };
+  private readonly commands: Redis & { feedAppend: Script; feedRead: Script; feedReset: Script };
   private readonly subscriptions = new Set<FeedSubscription>();
   private readonly keys: [epoch: string, seq: string, log: string];
   private readonly channel: string;
@@ -49,6 +49,7 @@ export class RedisChangeFeed extends ChangeFeed {
     const commands = connectCommands(options.url, 'feed');
     commands.defineCommand('feedAppend', { lua: lua('./append.lua') });
     commands.defineCommand('feedRead', { lua: lua('./read.lua') });
+    commands.defineCommand('feedReset', { lua: lua('./reset.lua') });
     this.commands = commands as typeof this.commands;
   }
 
@@ -73,7 +74,7 @@ export class RedisChangeFeed extends ChangeFeed {
     )) as [string, ...number[]];
     return results.map((result) => {
       if (result > 0) return { outcome: 'appended', position: { epoch, seq: result } };
-      return result === 0 ? { outcome: 'duplicate' } : { outcome: 'gap', expected: -result };
+      return result === 0 ? { outcome: 'duplicate' } : { outcome: 'gap', expected: -result, epoch };
     });
   }
 
@@ -126,9 +127,9 @@ export class RedisChangeFeed extends ChangeFeed {
     return subscription;
   }
 
-  override async reset(): Promise<void> {
+  override async reset(epoch = ''): Promise<void> {
     await connected(this.commands);
-    await this.commands.del(...this.keys);
+    await this.commands.feedReset(this.keys.length, ...this.keys, epoch);
   }
 
   override async close(): Promise<void> {

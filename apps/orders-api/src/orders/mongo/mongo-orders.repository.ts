@@ -191,6 +191,8 @@ export class MongoOrdersRepository extends OrdersRepository {
     return this.database.answer(() =>
       this.documents
         .find({ _id: { $in: orderIds } }, fields)
+        // What a failover can still take back must not be published.
+        .readConcern('majority')
         .lean<OrderDocument[]>()
         .exec(),
     );
