@@ -18,59 +18,59 @@ export interface BackingService {
   stop: () => Promise<void>;
 }
 
+type Binary = 'mongod' | 'ferretdb' | 'redis-server';
+
 interface Recipe {
-  name: string;
   /** The variable that names a running one. */
   given: string;
+  /** The variable in which `integration.setup.mjs` says where it comes from. */
+  from: string;
   image: string;
   port: number;
-  readyLog: RegExp;
   /** Of the container, where its default would not keep its data through a crash. */
   containerCommand?: string[];
-  binary: string;
-  command: (port: number, folder: string) => string[];
+  /** What each binary that serves is started with. */
+  binaries: Partial<Record<Binary, (port: number, folder: string) => string[]>>;
+  readyLog: RegExp;
   url: (address: string) => string;
-  install: string;
 }
 
 const MONGO: Recipe = {
-  name: 'MongoDB',
   given: 'TEST_MONGODB_URI',
+  from: 'TEST_MONGODB_FROM',
   image: process.env.MONGO_IMAGE ?? 'mongo:8',
   port: 27_017,
-  readyLog: /waiting for connections/i,
-  binary: 'mongod',
-  command: (port, folder) => ['--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', folder, '--quiet'],
+  binaries: {
+    mongod: (port, folder) => ['--port', `${port}`, '--bind_ip', '127.0.0.1', '--dbpath', folder, '--quiet'],
+    ferretdb: (port, folder) => [
+      ...[`--listen-addr=127.0.0.1:${port}`, `--state-dir=${folder}`],
+      ...['--no-auth', '--telemetry=disable', '--debug-addr=-', '--log-level=info'],
+    ],
+  },
+  readyLog: /waiting for connections|listening on/i,
   url: (address) => `mongodb://${address}/`,
-  install: 'start a Docker engine, install mongod, or set TEST_MONGODB_URI',
 };
 
 const REDIS: Recipe = {
-  name: 'Redis',
   given: 'TEST_REDIS_URL',
+  from: 'TEST_REDIS_FROM',
   image: process.env.REDIS_IMAGE ?? 'redis:8',
   port: 6_379,
-  readyLog: /ready to accept connections/i,
   containerCommand: ['redis-server', '--save', '', '--appendonly', 'yes'],
-  binary: 'redis-server',
-  command: (port, folder) => ['--port', String(port), '--dir', folder, '--save', '', '--appendonly', 'yes'],
+  binaries: {
+    'redis-server': (port, folder) => ['--port', `${port}`, '--dir', folder, '--save', '', '--appendonly', 'yes'],
+  },
+  readyLog: /ready to accept connections/i,
   url: (address) => `redis://${address}`,
-  install: 'start a Docker engine, install redis-server, or set TEST_REDIS_URL',
 };
 
 export const startMongo = (): Promise<BackingService> => start(MONGO);
 export const startRedis = (): Promise<BackingService> => start(REDIS);
 
-/**
- * The one given by the environment; else a container where a Docker engine answers; else a binary on the PATH.
- * @throws where there is none of them, saying what to install
- */
-async function start(recipe: Recipe): Promise<BackingService> {
-  const url = process.env[recipe.given];
-  if (url !== undefined && url !== '') return { url, stop: () => Promise.resolve() };
-  if (await succeeds('docker', ['info'])) return startContainer(recipe);
-  if (await succeeds(recipe.binary, ['--version'])) return startBinary(recipe);
-  throw new Error(`There is no ${recipe.name} to test against: ${recipe.install}`);
+function start(recipe: Recipe): Promise<BackingService> {
+  const from = process.env[recipe.from];
+  if (from === 'given') return Promise.resolve({ url: process.env[recipe.given] ?? '', stop: () => Promise.resolve() });
+  return from === 'docker' ? startContainer(recipe) : startBinary(recipe, from as Binary);
 }
 
 async function startContainer({ image, port, containerCommand, readyLog, url }: Recipe): Promise<BackingService> {
@@ -97,15 +97,16 @@ async function startContainer({ image, port, containerCommand, readyLog, url }: 
   };
 }
 
-async function startBinary({ binary, command, readyLog, url }: Recipe): Promise<BackingService> {
+async function startBinary({ binaries, readyLog, url }: Recipe, binary: Binary): Promise<BackingService> {
   const folder = await mkdtemp(join(tmpdir(), 'galley-test-'));
   const port = await freePort();
   let child: ChildProcess;
   const run = async () => {
     let log = '';
-    child = spawn(binary, command(port, folder), { stdio: ['ignore', 'pipe', 'inherit'] });
-    child.stdout?.on('data', (data: Buffer) => (log += data.toString()));
-    await waitFor(() => readyLog.test(log), `${binary} to be ready`, 60_000);
+    child = spawn(binary, binaries[binary]?.(port, folder) ?? [], { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (log += data.toString()));
+    await waitFor(() => readyLog.test(log) || child.exitCode !== null, `${binary} to be ready`, 60_000);
+    if (child.exitCode !== null) throw new Error(`${binary} does not start:\n${log.slice(-2_000)}`);
   };
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -123,15 +124,6 @@ async function startBinary({ binary, command, readyLog, url }: Recipe): Promise<
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function succeeds(command: string, args: string[]): Promise<boolean> {
-  try {
-    await promisify(execFile)(command, args, { timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A TCP port of 127.0.0.1 that nobody listens on. */
