@@ -9,6 +9,8 @@ const libImports = {
   redis: [],
   'embedded-redis': [],
   'change-feed': ['contracts', 'redis'],
+  client: ['contracts'],
+  consistency: ['contracts'],
 };
 
 module.exports = {

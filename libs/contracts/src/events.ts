@@ -3,6 +3,7 @@ import { type Ack } from './ack.js';
 import { instant, order, orderId, orderStatus, revision } from './order.js';
 import { position } from './position.js';
 import { type RoomRequest, type RoomsJoined } from './rooms.js';
+import { type FeedEvent, type ReadyEvent, type ResyncEvent } from './session.js';
 
 /** What every change says of itself. */
 const change = {
@@ -48,6 +49,9 @@ export interface ServerToClientEvents {
   orderUpdated: (event: OrderUpdatedEvent) => void;
   orderDeleted: (event: OrderDeletedEvent) => void;
   announcement: (event: AnnouncementEvent) => void;
+  ready: (event: ReadyEvent) => void;
+  resync: (event: ResyncEvent) => void;
+  feed: (event: FeedEvent) => void;
   [name: OrderUpdateEventName]: (event: OrderUpdateEvent) => void;
 }
 

@@ -5,3 +5,4 @@ export * from './order.js';
 export * from './position.js';
 export * from './requests.js';
 export * from './rooms.js';
+export * from './session.js';

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { orderId } from './order.js';
 
 /** `joinRoom` and `leaveRoom`: nothing for the room of all orders that the connection may see, or one order. */
-export const roomRequest = z.strictObject({ orderId: orderId.optional() }).nullish();
+export const joinRequest = z.strictObject({ orderId: orderId.optional() });
+export const roomRequest = joinRequest.nullish();
 export type RoomRequest = z.infer<typeof roomRequest>;
 
 /** A Socket.IO room. Clients never name one: the gateway decides which a connection may enter. */

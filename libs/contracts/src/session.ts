@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { position } from './position.js';
+import { joinRequest } from './rooms.js';
+
+/** `auth` of a connection. All of it is optional: a plain Socket.IO client sends nothing. */
+export const connectAuth = z.object({
+  /** The last position that the client knows of; what it has missed since is sent before anything else. */
+  position: position.optional(),
+  /** What it follows, as in `joinRoom`; absent: all orders that it may see. */
+  rooms: z.array(joinRequest).optional(),
+  /** Whether it wants to hear `feed`. */
+  feed: z.boolean().optional(),
+});
+export type ConnectAuth = z.infer<typeof connectAuth>;
+
+/** Sent once a connection, after what it had missed and before anything else. */
+export const readyEvent = z.strictObject({
+  /** Where the feed stands for this client: all changes up to here are told. Absent where there never was one. */
+  position: position.optional(),
+  /** Whether continuity was kept since the position that the client gave; if not, fetch the orders anew. */
+  recovered: z.boolean(),
+  /** Changes that were sent again. */
+  replayed: z.int().min(0),
+  /** The name of the replica. */
+  gateway: z.string(),
+});
+export type ReadyEvent = z.infer<typeof readyEvent>;
+
+export const resyncReason = z.enum([
+  /** The feed lost its data and has started a new epoch. */
+  'new-epoch',
+  /** What is missing is older than what the feed keeps. */
+  'trimmed',
+]);
+
+/** Changes are missing and will not come any more: fetch the orders anew. */
+export const resyncEvent = z.strictObject({ position: position.optional(), reason: resyncReason });
+export type ResyncEvent = z.infer<typeof resyncEvent>;
+
+/** Sent every so often to the clients that asked for it: all changes up to here are told. */
+export const feedEvent = z.strictObject({ position });
+export type FeedEvent = z.infer<typeof feedEvent>;
