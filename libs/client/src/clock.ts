@@ -1,0 +1,27 @@
+/** Time, so that tests can make it pass. */
+export interface Clock {
+  /** Milliseconds since some fixed moment. */
+  now(): number;
+  /** Runs `task` once, `delay` milliseconds from now, unless the returned function is called before. */
+  after(delay: number, task: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (delay, task) => {
+    const timer = setTimeout(task, delay);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+/** A random number from 0 up to but not including 1. */
+export type Jitter = () => number;
+
+/**
+ * Milliseconds before the next attempt: anything up to 3 s after the first failure, then up to twice as long each time,
+ * to 30 s. Clients that fail together come back apart.
+ */
+export const backoff = (failures: number, jitter: Jitter): number =>
+  Math.min(3_000 * 2 ** (failures - 1), 30_000) * (0.1 + 0.9 * jitter());

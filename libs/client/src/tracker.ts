@@ -1,0 +1,142 @@
+import {
+  type AnnouncementEvent,
+  type Order,
+  type OrderCreatedEvent,
+  type OrderDeletedEvent,
+  type OrderUpdatedEvent,
+  type OrderUpdateEvent,
+} from '#contracts';
+import { systemClock, type Clock } from './clock.js';
+import { Emitter } from './emitter.js';
+import { OrderBook } from './order-book.js';
+import { OrderCompletion } from './order-completion.js';
+import { type OrderChange, type ResyncDifference } from './order-change.js';
+import { RevisionWaiters } from './revision-waiters.js';
+import { Session, type ConnectionState, type SessionParts } from './session.js';
+import { TrackerError } from './tracker-error.js';
+
+/** What a tracker tells of. Each change once, an order's changes in the order of their revisions. */
+export interface TrackerEvents<Updated extends OrderUpdateEvent = OrderUpdatedEvent> {
+  created: OrderCreatedEvent;
+  updated: Updated;
+  deleted: OrderDeletedEvent;
+  /** A snapshot was taken, first of all and wherever changes were missed: what it changed at once. */
+  resync: ResyncDifference;
+  announcement: AnnouncementEvent;
+  /** Told once for a row of failures. Unless it is `permanent`, the tracker goes on by itself. */
+  error: TrackerError;
+}
+
+/** All methods are bound: they can be handed on as they are. */
+export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedEvent> {
+  /** Calls the listener after changes of the state, once for all that arrive together. @returns what ends it */
+  subscribe: (listener: () => void) => () => void;
+  /** The state as it is now: the same object until something changes. */
+  getSnapshot: () => State;
+  /** @returns what ends it */
+  on: <Name extends keyof TrackerEvents<Updated>>(
+    name: Name,
+    handler: (payload: TrackerEvents<Updated>[Name]) => void,
+  ) => () => void;
+  /**
+   * Resolves once the state has this revision of the order or a later one, or the order is gone.
+   * @throws what the signal was aborted with; TrackerError where the tracker is closed or has given up
+   */
+  when: (orderId: string, revision: number, options?: { signal?: AbortSignal }) => Promise<void>;
+  /** Disconnects for good. */
+  close: () => void;
+}
+
+export interface OrdersState {
+  connection: ConnectionState;
+  /** Newest first by `dateIssued`, ties by `orderId`, the greater first. */
+  orders: readonly Order[];
+  /** Where these orders stand in the change feed: `<epoch>:<seq>`. */
+  position?: string;
+}
+
+export interface OrderState {
+  connection: ConnectionState;
+  /** Absent while it is not known, and where there is none. */
+  order?: Order;
+  /** Whether there was such an order, and it is gone. */
+  deleted: boolean;
+}
+
+export interface TrackerParts<State> extends Omit<SessionParts, 'book' | 'clock'> {
+  clock?: Clock;
+  viewOf: (book: OrderBook, session: Session) => State;
+  /** Fetches the order whose updates do not carry it. */
+  fetchOrder?: (signal: AbortSignal) => Promise<Order | undefined>;
+}
+
+/** Puts a session behind a store that can be subscribed to. */
+export function createTracker<State, Updated extends OrderUpdateEvent>(
+  parts: TrackerParts<State>,
+): Tracker<State, Updated> {
+  const { clock = systemClock, viewOf, fetchOrder, jitter } = parts;
+  const book = new OrderBook();
+  const waiters = new RevisionWaiters(book);
+  const events = new Emitter<TrackerEvents<Updated>>();
+  const store = new Emitter<{ change: undefined }>();
+  let state: State | undefined;
+  let cancelNotice: (() => void) | undefined;
+  let closed = false;
+
+  const changed = () => {
+    state = undefined;
+    if (closed) return;
+    waiters.check();
+    completion?.follow(session.connection === 'live');
+    cancelNotice ??= clock.after(0, () => {
+      cancelNotice = undefined;
+      store.emit('change', undefined);
+    });
+  };
+  const completion =
+    fetchOrder &&
+    new OrderCompletion(book, fetchOrder, clock, jitter, () => {
+      changed();
+    });
+  const session = new Session(
+    { ...parts, book, clock },
+    {
+      changed,
+      told: (change: OrderChange) => {
+        events.emit(change.type, change.event);
+      },
+      resynced: (difference) => {
+        waiters.snapshotTaken();
+        events.emit('resync', difference);
+      },
+      snapshotStarts: () => {
+        waiters.snapshotStarts();
+      },
+      announced: (event) => {
+        events.emit('announcement', event);
+      },
+      failed: (error) => {
+        if (error.permanent) waiters.fail(error);
+        events.emit('error', error);
+      },
+    },
+  );
+  session.open();
+
+  return {
+    subscribe: (listener) => store.on('change', listener),
+    getSnapshot: () => (state ??= viewOf(book, session)),
+    on: (name, handler) => events.on(name, handler),
+    when: (orderId, revision, { signal } = {}) => waiters.wait(orderId, revision, signal),
+    close: () => {
+      if (closed) return;
+      closed = true;
+      session.close();
+      completion?.stop();
+      cancelNotice?.();
+      waiters.fail(new TrackerError('The tracker is closed', { permanent: true }));
+      events.clear();
+      store.clear();
+    },
+  };
+}

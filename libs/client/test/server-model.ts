@@ -1,0 +1,227 @@
+import { type Order, type OrderPage } from '#contracts';
+import { type OrderChange } from '../src/order-change.js';
+import { newestFirst } from '../src/sorted-orders.js';
+import { TrackerError } from '../src/tracker-error.js';
+import { type FetchPage, type Transport, type TransportListener } from '../src/transport.js';
+
+const PAGE_SIZE = 2;
+
+type Message = { change: OrderChange } | { say: (listener: TransportListener) => void };
+
+interface Request {
+  cursor?: string;
+  page?: OrderPage;
+  resolve: (page: OrderPage) => void;
+  reject: (error: Error) => void;
+}
+
+/**
+ * Galley in memory, each step of it taken by hand: commits, publication, a connection whose messages are on their way,
+ * and pages that are read at one moment and arrive at another.
+ */
+export class ServerModel implements Transport {
+  readonly store = new Map<string, Order>();
+  /** How often the client gave the connection up. */
+  remade = 0;
+  private readonly revisions = new Map<string, number>();
+  private readonly unpublished: OrderChange[] = [];
+  private log: OrderChange[] = [];
+  private epoch = 1;
+  private trimmedTo = 0;
+  private time = 0;
+  private listener?: TransportListener;
+  private isConnected = false;
+  private onTheWay: Message[] = [];
+  private readonly requests = new Set<Request>();
+
+  /** @param followed the one order that the client follows, as in `auth.rooms`; absent: all */
+  constructor(private readonly followed?: string) {}
+
+  open(listener: TransportListener): void {
+    this.listener = listener;
+  }
+  remake(): void {
+    this.remade++;
+    this.cut();
+  }
+  close(): void {
+    this.listener = undefined;
+  }
+
+  get idle(): boolean {
+    return this.unpublished.length + this.onTheWay.length + this.requests.size === 0;
+  }
+
+  /** The orders that the client should know in the end. */
+  orders(): Order[] {
+    const visible = [...this.store.values()].filter(({ orderId }) => orderId === (this.followed ?? orderId));
+    return visible.sort(newestFirst);
+  }
+
+  /** Creates the order, or changes it; an id is never given again. @returns the order's revision */
+  write(orderId: string, field: 'status' | 'title' | 'delete'): number | undefined {
+    const known = this.store.get(orderId);
+    const last = this.revisions.get(orderId) ?? 0;
+    if (!known && (last > 0 || field === 'delete')) return undefined;
+    const revision = last + 1;
+    this.revisions.set(orderId, revision);
+    const timestamp = new Date(this.time++).toISOString();
+    if (field === 'delete') {
+      this.store.delete(orderId);
+      this.unpublished.push({ type: 'deleted', event: { orderId, revision, position: '', timestamp } });
+      return revision;
+    }
+    const order: Order = {
+      ...(known ?? anOrder(orderId)),
+      ...(known && (field === 'title' ? { title: `Title ${revision}` } : { status: 'In Printing' })),
+      estimatedDate: field === 'status' && known ? `2026-01-0${(revision % 9) + 1}` : undefined,
+      revision,
+      updatedAt: timestamp,
+    };
+    if (order.estimatedDate === undefined) delete order.estimatedDate;
+    this.store.set(orderId, order);
+    const { status, estimatedDate } = order;
+    const update = { orderId, revision, position: '', timestamp, status, ...(estimatedDate && { estimatedDate }) };
+    this.unpublished.push(
+      known
+        ? { type: 'updated', event: this.followed === undefined ? { ...update, order } : update }
+        : { type: 'created', event: { orderId, revision, position: '', timestamp, order } },
+    );
+    return revision;
+  }
+
+  publish(count: number): void {
+    for (const change of this.unpublished.splice(0, count)) {
+      const position = `e${this.epoch}:${this.log.length + 1}`;
+      const published = { ...change, event: { ...change.event, position } } as OrderChange;
+      this.log.push(published);
+      if (this.isConnected && this.isVisible(published)) this.onTheWay.push({ change: published });
+    }
+  }
+
+  /** The feed loses its data, and with it what was about to be published. */
+  lose(count: number): void {
+    this.unpublished.splice(0, count);
+    this.epoch++;
+    this.log = [];
+    this.trimmedTo = 0;
+    this.say((listener) => {
+      listener.resync({ reason: 'new-epoch' });
+    });
+  }
+
+  /** Forgets what a client that connects later would need. */
+  trim(): void {
+    this.trimmedTo = this.log.length;
+  }
+
+  connect(): void {
+    if (this.isConnected || !this.listener) return;
+    const [epoch, seq] = (this.listener.auth().position ?? ':').split(':');
+    const missed = Number(seq);
+    const recovered = epoch === `e${this.epoch}` && missed >= this.trimmedTo && missed <= this.log.length;
+    const replay = recovered ? this.log.slice(missed).filter((change) => this.isVisible(change)) : [];
+    const position = this.head;
+    this.isConnected = true;
+    this.listener.connected();
+    this.onTheWay = replay.map((change) => ({ change }));
+    this.say((listener) => {
+      listener.ready({ position, recovered, replayed: replay.length, gateway: 'model' });
+    });
+  }
+
+  cut(): void {
+    if (!this.isConnected) return;
+    this.isConnected = false;
+    this.onTheWay = [];
+    this.listener?.disconnected();
+  }
+
+  beat(): void {
+    const position = this.head;
+    if (position === undefined) return;
+    this.say((listener) => {
+      listener.feed({ position });
+    });
+  }
+
+  /** Tells a change of long ago once more. */
+  repeat(index: number): void {
+    const change = this.log[index % Math.max(this.log.length, 1)];
+    if (this.isConnected && change && this.isVisible(change)) this.onTheWay.push({ change });
+  }
+
+  /** Loses the next message, unless the client could not notice. @returns whose change that was */
+  drop(): string | undefined {
+    const [next] = this.onTheWay;
+    if (!next || !('change' in next) || next.change.type === 'deleted') return undefined;
+    this.onTheWay.shift();
+    return next.change.event.orderId;
+  }
+
+  deliver(count: number): void {
+    for (let i = 0; i < count; i++) {
+      const message = this.onTheWay.shift();
+      if (!message || !this.listener) return;
+      if ('change' in message) this.listener.change(message.change);
+      else message.say(this.listener);
+    }
+  }
+
+  readonly fetchPage: FetchPage = (cursor, signal) =>
+    new Promise((resolve, reject) => {
+      const request: Request = { cursor, resolve, reject };
+      this.requests.add(request);
+      signal.addEventListener('abort', () => {
+        this.requests.delete(request);
+        reject(new Error('aborted'));
+      });
+    });
+
+  /** Reads the page that the first request without one asks for. */
+  read(): void {
+    const request = [...this.requests].find(({ page }) => page === undefined);
+    if (!request) return;
+    const [dateIssued = '', orderId = ''] = request.cursor?.split('|') ?? [];
+    const left = this.orders().filter((order) => !request.cursor || newestFirst({ dateIssued, orderId }, order) < 0);
+    const orders = left.slice(0, PAGE_SIZE);
+    const last = left.length > PAGE_SIZE ? orders.at(-1) : undefined;
+    request.page = { orders, ...(last && { nextCursor: `${last.dateIssued}|${last.orderId}` }) };
+  }
+
+  /** Brings the first page that was read to the client, or a failure instead of it. */
+  respond(failure?: TrackerError): void {
+    const request = [...this.requests].find(({ page }) => failure ?? page);
+    if (!request) return;
+    this.requests.delete(request);
+    if (failure) request.reject(failure);
+    else if (request.page) request.resolve(request.page);
+  }
+
+  private get head(): string | undefined {
+    return this.log.length > 0 ? `e${this.epoch}:${this.log.length}` : undefined;
+  }
+
+  private isVisible({ type, event }: OrderChange): boolean {
+    return this.followed === undefined || (type !== 'created' && event.orderId === this.followed);
+  }
+
+  private say(say: (listener: TransportListener) => void): void {
+    if (this.isConnected) this.onTheWay.push({ say });
+  }
+}
+
+/** Ids that end alike are issued at the same time. */
+export const anOrder = (orderId: string, change: Partial<Order> = {}): Order => ({
+  orderId,
+  customerId: 'ana',
+  title: 'Annual report',
+  quantity: 500,
+  status: 'In Production',
+  dateIssued: `2026-01-0${orderId.at(-1) ?? ''}T00:00:00.000Z`,
+  revision: 1,
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  ...change,
+});
+
+export const unavailable = () => new TrackerError('The service cannot do this right now', { code: 'unavailable' });
