@@ -1,0 +1,145 @@
+import { io, type Socket } from 'socket.io-client';
+import { type ClientToServerEvents, type ConnectAuth, type ErrorCode, type ServerToClientEvents } from '#contracts';
+import { backoff, type Clock, type Jitter } from './clock.js';
+import { currentToken, type Token } from './rest.js';
+import { TrackerError } from './tracker-error.js';
+import { type Transport, type TransportListener } from './transport.js';
+
+/** Refusals that pass by themselves. One that says no code comes from something in between, and may pass as well. */
+const TEMPORARY: ReadonlySet<string> = new Set<ErrorCode>(['internal_error', 'unavailable', 'too_many_rooms']);
+
+export interface SocketOptions {
+  /** Where Galley is; its path is for REST only. */
+  url: string;
+  /** The path of Socket.IO. */
+  path?: string;
+  token?: Token;
+  /** The one order to follow; absent: all orders that the connection may see. */
+  orderId?: string;
+  jitter: Jitter;
+  clock: Clock;
+}
+
+/** Socket.IO, on a connection of its own. */
+export class SocketTransport implements Transport {
+  private readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>;
+  private listener?: TransportListener;
+  private connects = 0;
+  private failures = 0;
+  private cancelReconnect?: () => void;
+
+  constructor(private readonly options: SocketOptions) {
+    this.socket = io(new URL(options.url).origin, {
+      path: options.path,
+      autoConnect: false,
+      forceNew: true,
+      // WebSocket first: one request instead of five, and no need for sticky sessions.
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      // All clients of a replica lose it at once: they come back at any moment of the next 3 s, later ones of 30 s.
+      reconnectionDelay: 1_500,
+      reconnectionDelayMax: 30_000,
+      randomizationFactor: 1,
+      auth: (send) => void this.authenticate(send),
+    });
+  }
+
+  open(listener: TransportListener): void {
+    this.listener = listener;
+    const { socket } = this;
+    socket.on('connect', () => {
+      this.failures = 0;
+      listener.connected();
+    });
+    socket.on('disconnect', () => {
+      listener.disconnected();
+      // After an end on purpose Socket.IO does not come back by itself.
+      if (!socket.active) this.reconnectSoon();
+    });
+    socket.on('connect_error', (error) => {
+      if (!socket.active) this.refused(error);
+    });
+    socket.on('ready', (event) => {
+      listener.ready(event);
+    });
+    socket.on('resync', (event) => {
+      listener.resync(event);
+    });
+    socket.on('feed', (event) => {
+      listener.feed(event);
+    });
+    socket.on('announcement', (event) => {
+      listener.announcement(event);
+    });
+    this.listenForChanges(listener);
+    socket.connect();
+  }
+
+  remake(): void {
+    // Its end is answered like one that the server has made.
+    if (this.socket.connected) this.socket.disconnect();
+    else this.reconnectSoon();
+  }
+
+  close(): void {
+    this.cancelReconnect?.();
+    this.socket.off();
+    this.socket.disconnect();
+  }
+
+  private listenForChanges(listener: TransportListener): void {
+    const { orderId } = this.options;
+    this.socket.on('orderDeleted', (event) => {
+      if (event.orderId === (orderId ?? event.orderId)) listener.change({ type: 'deleted', event });
+    });
+    if (orderId !== undefined) {
+      this.socket.on(`${orderId}/update`, (event) => {
+        listener.change({ type: 'updated', event });
+      });
+      return;
+    }
+    this.socket.on('orderCreated', (event) => {
+      listener.change({ type: 'created', event });
+    });
+    // Its twin, `{orderId}/update`, says nothing more.
+    this.socket.on('orderUpdated', (event) => {
+      listener.change({ type: 'updated', event });
+    });
+  }
+
+  private async authenticate(send: (auth: object) => void): Promise<void> {
+    const { orderId } = this.options;
+    const connect = ++this.connects;
+    try {
+      const token = await currentToken(this.options.token);
+      // The connection that the token was for may be lost by now, and another one be asking.
+      if (connect !== this.connects) return;
+      const auth: ConnectAuth & { token?: string } = {
+        ...this.listener?.auth(),
+        ...(orderId !== undefined && { rooms: [{ orderId }] }),
+        ...(token !== undefined && { token }),
+      };
+      send(auth);
+    } catch (cause) {
+      this.socket.disconnect();
+      this.refused(cause);
+    }
+  }
+
+  /** @param cause what Socket.IO makes of the gateway's refusal: an Error with `data` `{ code, message }` */
+  private refused(cause: unknown): void {
+    const { code, message } = ((cause as { data?: unknown } | undefined)?.data ?? {}) as Record<string, unknown>;
+    const error = new TrackerError(typeof message === 'string' ? message : TrackerError.from(cause).message, {
+      cause,
+      ...(typeof code === 'string' && { code, permanent: !TEMPORARY.has(code) }),
+    });
+    if (!error.permanent) this.reconnectSoon();
+    this.listener?.refused(error);
+  }
+
+  private reconnectSoon(): void {
+    const { clock, jitter } = this.options;
+    this.cancelReconnect?.();
+    this.cancelReconnect = clock.after(backoff(++this.failures, jitter), () => this.socket.connect());
+  }
+}

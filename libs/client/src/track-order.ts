@@ -1,0 +1,25 @@
+import { type Order, type OrderUpdateEvent } from '#contracts';
+import { getJson } from './rest.js';
+import { SocketTransport } from './socket-transport.js';
+import { withDefaults, type TrackOptions } from './track-orders.js';
+import { createTracker, type OrderState, type Tracker } from './tracker.js';
+
+export type OrderTracker = Tracker<OrderState, OrderUpdateEvent>;
+
+/**
+ * Tracks one order. An update is shown at once; a new title or quantity, which it does not tell, follows within about
+ * a second.
+ */
+export function trackOrder(orderId: string, options: TrackOptions): OrderTracker {
+  const fetchOrder = (signal: AbortSignal) => getJson<Order>(options, `/orders/${encodeURIComponent(orderId)}`, signal);
+  return createTracker({
+    ...withDefaults(options),
+    transport: new SocketTransport({ ...options, ...withDefaults(options), orderId }),
+    fetchPage: async (_cursor, signal) => {
+      const order = await fetchOrder(signal);
+      return { orders: order ? [order] : [] };
+    },
+    fetchOrder,
+    viewOf: (book, { connection }) => ({ connection, order: book.get(orderId), deleted: book.isDeleted(orderId) }),
+  });
+}

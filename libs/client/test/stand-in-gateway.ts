@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import { connectAuth, type ClientToServerEvents, type Order, type ServerToClientEvents } from '#contracts';
+import { newestFirst } from '../src/sorted-orders.js';
+import { anOrder } from './server-model.js';
+
+type Client = Socket<ClientToServerEvents, ServerToClientEvents>;
+type Send = (client: Client, followed: ReadonlySet<string>) => void;
+
+/** A replica and the orders API in one, which speak the protocol of `libs/contracts` and do as the test says. */
+export class StandInGateway {
+  readonly store = new Map<string, Order>();
+  /** Paths with query of the requests so far, and the `auth` of the connections so far. */
+  readonly requests: string[] = [];
+  readonly auths: unknown[] = [];
+  readonly authorizations: (string | undefined)[] = [];
+  /** Answers to the next requests, instead of the right ones. */
+  readonly answers: { status: number; headers?: Record<string, string>; body?: object }[] = [];
+  /** Refusals of the next connections: `data` of the error. */
+  readonly refusals: object[] = [];
+  silent = false;
+  epoch = 'e1';
+  private log: Send[] = [];
+  private trimmedTo = 0;
+  private readonly http = createServer((request, response) => {
+    this.answer(request, response);
+  });
+  private readonly io = new Server<ClientToServerEvents, ServerToClientEvents>(this.http);
+  private readonly heartbeat: NodeJS.Timeout;
+
+  private constructor(heartbeatMs: number) {
+    this.io.use((client, next) => {
+      this.auths.push(client.handshake.auth);
+      const data = this.refusals.shift();
+      next(data && Object.assign(new Error('refused'), { data }));
+    });
+    this.io.on('connection', (client) => {
+      this.welcome(client);
+    });
+    this.heartbeat = setInterval(() => {
+      if (!this.silent) this.io.emit('feed', { position: this.position });
+    }, heartbeatMs);
+  }
+
+  static async start(heartbeatMs: number): Promise<StandInGateway> {
+    const gateway = new StandInGateway(heartbeatMs);
+    gateway.http.listen(0, '127.0.0.1');
+    await once(gateway.http, 'listening');
+    return gateway;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
+  get position(): string {
+    return `${this.epoch}:${this.log.length}`;
+  }
+
+  /** Creates the order, or changes it, and tells of it. */
+  write(orderId: string, change: Partial<Order> = {}): Order {
+    const known = this.store.get(orderId);
+    const revision = (known?.revision ?? 0) + 1;
+    const timestamp = new Date().toISOString();
+    const order = { ...(known ?? anOrder(orderId)), ...change, revision, updatedAt: timestamp };
+    this.store.set(orderId, order);
+    const position = `${this.epoch}:${this.log.length + 1}`;
+    const { status, estimatedDate } = order;
+    const update = { orderId, status, estimatedDate, timestamp, revision, position };
+    this.publish((client, followed) => {
+      if (followed.size === 0 && !known) client.emit('orderCreated', { orderId, order, revision, position, timestamp });
+      if (followed.size === 0 && known) client.emit('orderUpdated', { ...update, order });
+      if (known && (followed.size === 0 || followed.has(orderId))) client.emit(`${orderId}/update`, update);
+    });
+    return order;
+  }
+
+  delete(orderId: string): void {
+    const revision = (this.store.get(orderId)?.revision ?? 0) + 1;
+    this.store.delete(orderId);
+    const position = `${this.epoch}:${this.log.length + 1}`;
+    this.publish((client, followed) => {
+      if (followed.size > 0 && !followed.has(orderId)) return;
+      client.emit('orderDeleted', { orderId, revision, position, timestamp: new Date().toISOString() });
+    });
+  }
+
+  announce(message: string): void {
+    this.io.emit('announcement', { message, timestamp: new Date().toISOString() });
+  }
+
+  /** The feed has lost what `lost` does. */
+  loseFeed(lost: () => void): void {
+    this.silent = true;
+    lost();
+    this.silent = false;
+    this.epoch += 'x';
+    this.log = [];
+    this.io.emit('resync', { position: this.position, reason: 'new-epoch' });
+  }
+
+  /** Forgets what clients that are away now would need. */
+  trim(): void {
+    this.trimmedTo = this.log.length;
+  }
+
+  /** Every connection breaks, without a goodbye. */
+  cut(): void {
+    for (const client of this.io.sockets.sockets.values()) client.conn.close();
+  }
+
+  /** Every connection is ended on purpose. */
+  dismiss(): void {
+    this.io.disconnectSockets();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.heartbeat);
+    await this.io.close();
+  }
+
+  private publish(send: Send): void {
+    this.log.push(send);
+    if (this.silent) return;
+    for (const client of this.io.sockets.sockets.values()) send(client, followedBy(client));
+  }
+
+  private welcome(client: Client): void {
+    const [epoch, seq = ''] = (connectAuth.parse(client.handshake.auth).position ?? '').split(':');
+    const recovered = epoch === this.epoch && Number(seq) >= this.trimmedTo;
+    const replay = recovered ? this.log.slice(Number(seq)) : [];
+    for (const send of replay) send(client, followedBy(client));
+    client.emit('ready', { position: this.position, recovered, replayed: replay.length, gateway: 'stand-in' });
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '', 'http://galley');
+    this.requests.push(url.pathname + url.search);
+    this.authorizations.push(request.headers.authorization);
+    const { status, headers, body } = this.answers.shift() ?? this.orders(url);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify(body ?? {}));
+  }
+
+  private orders({ pathname, searchParams }: URL): StandInGateway['answers'][number] {
+    const id = /^\/orders\/(.+)$/.exec(pathname)?.[1];
+    if (id !== undefined) {
+      const order = this.store.get(id);
+      return order ? { status: 200, body: order } : { status: 404, body: { code: 'order_not_found' } };
+    }
+    const all = [...this.store.values()].sort(newestFirst);
+    const start = all.findIndex(({ orderId }) => orderId === searchParams.get('cursor')) + 1;
+    const orders = all.slice(start, start + Number(searchParams.get('limit')));
+    const more = start + orders.length < all.length;
+    return { status: 200, body: { orders, ...(more && { nextCursor: orders.at(-1)?.orderId }) } };
+  }
+}
+
+const followedBy = (client: Client): ReadonlySet<string> =>
+  new Set(connectAuth.parse(client.handshake.auth).rooms?.map(({ orderId }) => orderId ?? ''));
