@@ -61,6 +61,7 @@ export class Session implements TransportListener {
   private everSynced = false;
   private readonly buffer: OrderChange[] = [];
   private snapshot?: AbortController;
+  private wasRefused = false;
   private lastHeard = 0;
   private stopWatching?: () => void;
   private stopWaiting?: () => void;
@@ -86,6 +87,7 @@ export class Session implements TransportListener {
   }
 
   connected(): void {
+    this.wasRefused = false;
     this.stopWaiting?.();
     this.enter('catching-up');
     this.heard();
@@ -113,7 +115,8 @@ export class Session implements TransportListener {
       this.stopWaiting?.();
       this.enter('offline');
     }
-    this.listener.failed(error);
+    if (error.permanent || !this.wasRefused) this.listener.failed(error);
+    this.wasRefused = true;
   }
 
   ready({ position, recovered }: ReadyEvent): void {

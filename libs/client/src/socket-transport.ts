@@ -5,8 +5,23 @@ import { currentToken, type Token } from './rest.js';
 import { TrackerError } from './tracker-error.js';
 import { type Transport, type TransportListener } from './transport.js';
 
-/** Refusals that pass by themselves. One that says no code comes from something in between, and may pass as well. */
-const TEMPORARY: ReadonlySet<string> = new Set<ErrorCode>(['internal_error', 'unavailable', 'too_many_rooms']);
+/** Whether a refusal stays the same, however often one asks. A code that is not known here may pass. */
+const IS_PERMANENT: Record<ErrorCode, boolean> = {
+  invalid_request: true,
+  order_not_found: true,
+  route_not_found: true,
+  order_exists: true,
+  precondition_failed: true,
+  body_too_large: true,
+  unsupported_media_type: true,
+  idempotency_key_reused: true,
+  too_many_rooms: true,
+  internal_error: false,
+  unavailable: false,
+};
+const PERMANENT: ReadonlySet<string> = new Set(
+  Object.entries(IS_PERMANENT).flatMap(([code, isPermanent]) => (isPermanent ? [code] : [])),
+);
 
 export interface SocketOptions {
   /** Where Galley is; its path is for REST only. */
@@ -131,7 +146,7 @@ export class SocketTransport implements Transport {
     const { code, message } = ((cause as { data?: unknown } | undefined)?.data ?? {}) as Record<string, unknown>;
     const error = new TrackerError(typeof message === 'string' ? message : TrackerError.from(cause).message, {
       cause,
-      ...(typeof code === 'string' && { code, permanent: !TEMPORARY.has(code) }),
+      ...(typeof code === 'string' && { code, permanent: PERMANENT.has(code) }),
     });
     if (!error.permanent) this.reconnectSoon();
     this.listener?.refused(error);

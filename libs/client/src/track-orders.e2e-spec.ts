@@ -248,8 +248,8 @@ describe('on a real connection', () => {
       expect(tracker.getSnapshot().connection).toBe('offline');
     });
 
-    it('tries again where it is refused for now', async () => {
-      gateway.refusals.push({ code: 'unavailable', message: 'draining' });
+    it('tries again where it is refused for now, and tells of that once', async () => {
+      gateway.refusals.push({ code: 'unavailable', message: 'draining' }, { code: 'unavailable', message: 'draining' });
       const tracker = track();
       const errors: TrackerError[] = [];
       tracker.on('error', (error) => errors.push(error));
@@ -297,6 +297,7 @@ describe('on a real connection', () => {
       expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: gateway.store.get('a1'), deleted: false });
       expect(gateway.auths).toEqual([{ feed: true, rooms: [{ orderId: 'a1' }] }]);
       gateway.write('b1');
+      gateway.answers.push({ status: 500 });
       gateway.write('a1', { status: 'In Printing', estimatedDate: '2026-12-24', title: 'Yearly report' });
       await tracker.when('a1', 2);
       expect(tracker.getSnapshot().order).toMatchObject({ status: 'In Printing', estimatedDate: '2026-12-24' });
