@@ -102,6 +102,8 @@ describe('OrderBook', () => {
     expect(book.hasIncomplete).toBe(true);
     expect(book.complete(at(1))).toBe(false);
     expect(book.complete(at(3))).toBe(false);
+    expect(book.replace([at(2, { status: 'Delivery', title: 'Newer' })]).changed).toHaveLength(1);
+    expect(book.hasIncomplete).toBe(false);
     expect(book.complete(at(2, { status: 'Delivery', title: 'New' }))).toBe(true);
     expect(book.get('a1')?.title).toBe('New');
     expect(book.hasIncomplete).toBe(false);

@@ -5,28 +5,22 @@ import { ServerModel, unavailable } from '../test/server-model.js';
 import { settled, VirtualClock } from '../test/virtual-clock.js';
 import { createTracker, type OrdersState, type Tracker } from './tracker.js';
 
-const IDS = ['a1', 'b1', 'c2', 'd2', 'e3'];
+const IDS = ['a1', 'b1', 'c2', 'd2', 'e3', 'f4', 'g5', 'h6', 'i7'];
 const FIELDS = ['status', 'status', 'title', 'delete'] as const;
 
-/** One step of the world; `n` means what the step makes of it. */
+/** How often each step of the world is taken, compared to the others. */
+const WEIGHTS = {
+  ...{ write: 8, publish: 6, deliver: 6, connect: 4, read: 6, respond: 6, beat: 1, tick: 1 },
+  ...{ cut: 1, fail: 1, repeat: 2, drop: 1, lose: 1, trim: 1 },
+};
+type Kind = keyof typeof WEIGHTS;
+
+/** `n` means what the step makes of it. */
 const step = fc.record({
-  kind: fc.constantFrom(
-    ...([
-      'write',
-      'write',
-      'write',
-      'publish',
-      'publish',
-      'deliver',
-      'deliver',
-      'connect',
-      'cut',
-      'read',
-      'read',
-    ] as const),
-    ...(['respond', 'respond', 'fail', 'tick', 'beat', 'repeat', 'drop', 'lose', 'trim'] as const),
+  kind: fc.oneof(
+    ...(Object.keys(WEIGHTS) as Kind[]).map((kind) => ({ arbitrary: fc.constant(kind), weight: WEIGHTS[kind] })),
   ),
-  n: fc.nat(20),
+  n: fc.nat(99),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -77,7 +71,7 @@ function listen({ tracker }: World): ReadonlyMap<string, number> {
 async function take({ kind, n }: Step, { server, clock, tracker }: World, ids: string[], noted: Noted): Promise<void> {
   if (kind === 'write') {
     const orderId = ids[n % ids.length] ?? '';
-    const revision = server.write(orderId, FIELDS[n % FIELDS.length] ?? 'status');
+    const revision = server.write(orderId, FIELDS[(n >> 2) % FIELDS.length] ?? 'status');
     const change = `${orderId} ${revision ?? ''}`;
     if (revision !== undefined) {
       noted.unseen.add(change);
@@ -91,7 +85,7 @@ async function take({ kind, n }: Step, { server, clock, tracker }: World, ids: s
   if (kind === 'read') server.read();
   if (kind === 'respond') server.respond();
   if (kind === 'fail') server.respond(unavailable());
-  if (kind === 'tick') await clock.advance(n * 400);
+  if (kind === 'tick') await clock.advance(n * 100);
   if (kind === 'beat') server.beat();
   if (kind === 'repeat') server.repeat(n);
   if (kind === 'drop') noted.dropped.add(server.drop() ?? '');
