@@ -72,6 +72,13 @@ module.exports = {
       from: { path: '^libs/contracts/src', pathNot: testFiles },
       to: { pathNot: '^libs/contracts/|node_modules/zod/' },
     },
+    {
+      // What browsers load must not bring the schemas along, nor zod with them.
+      name: 'the-client-takes-only-types-of-the-contracts',
+      severity: 'error',
+      from: { path: '^libs/client/src', pathNot: testFiles },
+      to: { path: '^libs/contracts/', dependencyTypesNot: ['type-only'] },
+    },
     ...Object.entries(libImports).map(([lib, allowed]) => ({
       name: `${lib}-imports`,
       severity: 'error',
