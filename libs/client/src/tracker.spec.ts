@@ -147,4 +147,78 @@ describe('a tracker', () => {
       { numRuns: 300 },
     );
   });
+
+  it('is a store: one object until something changes, one notice for all that changes together', async () => {
+    const world = startWorld();
+    const { server, clock, tracker } = world;
+    for (const id of IDS) server.write(id, 'status');
+    await calmDown(world, []);
+    const before = tracker.getSnapshot();
+    let notices = 0;
+    const unsubscribe = tracker.subscribe(() => notices++);
+    server.beat();
+    server.deliver(1);
+    await clock.advance(0);
+    expect(notices).toBe(0);
+    expect(tracker.getSnapshot()).toBe(before);
+
+    for (let i = 0; i < 100; i++) server.write('a1', 'status');
+    server.publish(100);
+    server.deliver(100);
+    expect(notices).toBe(0);
+    await clock.advance(0);
+    expect(notices).toBe(1);
+    const after = tracker.getSnapshot();
+    expect(after).not.toBe(before);
+    expect(after.orders.filter((order) => !before.orders.includes(order))).toEqual([server.store.get('a1')]);
+    expect(tracker.getSnapshot()).toBe(after);
+
+    unsubscribe();
+    server.cut();
+    await clock.advance(0);
+    expect(notices).toBe(1);
+  });
+
+  it('is live, then stale, then offline, and catches up before it is live again', async () => {
+    const { server, clock, tracker } = startWorld();
+    const state = () => tracker.getSnapshot().connection;
+    expect(state()).toBe('offline');
+    server.connect();
+    expect(state()).toBe('catching-up');
+    server.deliver(1);
+    server.read();
+    server.respond();
+    await settled();
+    expect(state()).toBe('live');
+    server.cut();
+    expect(state()).toBe('stale');
+    await clock.advance(4_999);
+    expect(state()).toBe('stale');
+    await clock.advance(1);
+    expect(state()).toBe('offline');
+    server.connect();
+    expect(state()).toBe('catching-up');
+    server.deliver(1);
+    server.read();
+    server.respond();
+    await settled();
+    expect(state()).toBe('live');
+  });
+
+  it('gives a connection up that is silent for two and a half heartbeats', async () => {
+    const { server, clock, tracker } = startWorld();
+    server.write('a1', 'status');
+    server.publish(1);
+    server.connect();
+    server.deliver(1);
+    server.read();
+    server.respond();
+    await clock.advance(10_000);
+    server.beat();
+    server.deliver(1);
+    await clock.advance(12_499);
+    expect([server.remade, tracker.getSnapshot().connection]).toEqual([0, 'live']);
+    await clock.advance(1);
+    expect([server.remade, tracker.getSnapshot().connection]).toEqual([1, 'stale']);
+  });
 });
