@@ -1,0 +1,100 @@
+import { type Audience } from './audience.js';
+import { contradiction } from './contradiction.js';
+import { describeChange, type HeardChange } from './heard-change.js';
+import { type Ledger } from './ledger.js';
+import { type OrderFacts } from './order-facts.js';
+import { type ViolationKind } from './report.js';
+
+/** What was found of one client, which needs no saying, nor the order where the finding is about the feed as a whole. */
+export interface Finding {
+  kind: ViolationKind;
+  orderId?: string;
+  detail: string;
+}
+
+/** One change with all the events of it that arrived, in their order. */
+export interface Delivery {
+  change: HeardChange;
+  events: HeardChange['event'][];
+}
+
+interface Known {
+  audience: Audience;
+  facts: ReadonlyMap<string, OrderFacts>;
+  ledger: Ledger;
+}
+
+/** Takes the events of one segment as they arrived, and finds what is wrong with one in view of those before it. */
+export class Arrival {
+  /** By position, order and revision, in the order of arrival. */
+  readonly deliveries = new Map<string, Delivery>();
+  /** Of each order, the revisions with where they stood. */
+  readonly revisions = new Map<string, Map<number, HeardChange>>();
+  readonly #newest = new Map<string, HeardChange>();
+  #last: HeardChange | undefined;
+
+  constructor(private readonly known: Known) {}
+
+  *add(change: HeardChange): Generator<Finding> {
+    const { epoch, seq, orderId, revision, event } = change;
+    const key = `${epoch}:${seq} ${orderId} ${revision}`;
+    const delivery = this.deliveries.get(key);
+    if (delivery?.events.includes(event)) {
+      yield finding('repeated', change, 'heard again');
+      return;
+    }
+    yield* this.#checkOrder(change, delivery);
+    if (delivery) {
+      delivery.events.push(event);
+      return;
+    }
+    yield* this.#checkChange(change);
+    this.deliveries.set(key, { change, events: [event] });
+    const revisions = this.revisions.get(orderId) ?? new Map<number, HeardChange>();
+    this.revisions.set(orderId, revisions.set(revision, revisions.get(revision) ?? change));
+    if (revision > (this.#newest.get(orderId)?.revision ?? 0)) this.#newest.set(orderId, change);
+    if (!this.#last || epoch !== this.#last.epoch || seq > this.#last.seq) this.#last = change;
+  }
+
+  *#checkOrder(change: HeardChange, delivery: Delivery | undefined): Generator<Finding> {
+    const last = this.#last;
+    if (!last) return;
+    if (change.epoch !== last.epoch) {
+      yield finding('lost', change, `a new epoch without a resync, after ${describeChange(last)}`);
+      return;
+    }
+    const events = this.known.audience.events(change.type);
+    const inTurn = delivery ? change.event === events.at(delivery.events.length) : change.seq > last.seq;
+    if (!inTurn || change.seq < last.seq) yield finding('reordered', change, `heard after ${describeChange(last)}`);
+  }
+
+  *#checkChange(change: HeardChange): Generator<Finding> {
+    const { audience, facts, ledger } = this.known;
+    const { orderId, revision } = change;
+    if (!audience.includes(orderId) || !audience.events(change.type).includes(change.event)) {
+      yield finding('invented', change, 'not what this client follows or may see');
+    }
+    const reason = contradiction(facts.get(orderId), change);
+    if (reason !== undefined) yield finding('invented', change, reason);
+
+    const newest = this.#newest.get(orderId);
+    const before = this.revisions.get(orderId)?.get(revision);
+    if (before) {
+      yield finding('repeated', change, `heard before as ${describeChange(before)}`);
+      return;
+    }
+    if (newest && newest.revision > revision && newest.seq < change.seq) {
+      yield finding('reordered', change, `heard after ${describeChange(newest)}`);
+    }
+    const deletion = newest?.type === 'deleted' ? newest : ledger.deletion(orderId);
+    if (deletion && (deletion === newest || revision > deletion.revision)) {
+      yield finding('resurrected', change, `after ${describeChange(deletion)}`);
+    }
+  }
+}
+
+export const finding = (kind: ViolationKind, change: HeardChange, why: string): Finding => ({
+  kind,
+  orderId: change.orderId,
+  detail: `${describeChange(change)}: ${why}`,
+});

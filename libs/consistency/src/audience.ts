@@ -1,0 +1,47 @@
+import { type ChangeType } from '#contracts';
+import { ownerOf, type OrderFacts } from './order-facts.js';
+import { type ChangeEvent, type ClientLog } from './run.js';
+
+/** Which changes a client is to hear, and as which events. */
+export class Audience {
+  /** Undefined where it is all orders. */
+  readonly #followed: ReadonlySet<string> | undefined;
+  readonly #customerId: string | undefined;
+
+  constructor(
+    { follows, customerId }: Pick<ClientLog, 'follows' | 'customerId'>,
+    private readonly facts: ReadonlyMap<string, OrderFacts>,
+  ) {
+    this.#followed = follows === 'all' ? undefined : new Set(follows);
+    this.#customerId = customerId;
+  }
+
+  /** Whether it is every change of every order, so that no position may be missing. */
+  get unrestricted(): boolean {
+    return !this.#followed && this.#customerId === undefined;
+  }
+
+  /** Whether it may hear of the order. */
+  includes(orderId: string): boolean {
+    if (this.#followed && !this.#followed.has(orderId)) return false;
+    const facts = this.facts.get(orderId);
+    return this.#customerId === undefined || (facts !== undefined && ownerOf(facts) === this.#customerId);
+  }
+
+  /** The events of one change, in the order in which they come. */
+  events(type: ChangeType): readonly ChangeEvent[] {
+    return this.#followed ? FOLLOWER_EVENTS[type] : EVENTS[type];
+  }
+}
+
+const EVENTS: Record<ChangeType, readonly ChangeEvent[]> = {
+  created: ['orderCreated'],
+  updated: ['orderUpdated', 'update'],
+  deleted: ['orderDeleted'],
+};
+
+const FOLLOWER_EVENTS: Record<ChangeType, readonly ChangeEvent[]> = {
+  created: [],
+  updated: ['update'],
+  deleted: ['orderDeleted'],
+};

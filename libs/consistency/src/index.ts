@@ -1,0 +1,3 @@
+export { checkRun } from './check-run.js';
+export * from './report.js';
+export * from './run.js';

@@ -1,0 +1,56 @@
+import { type HeardChange, describeChange } from './heard-change.js';
+import { type Violation } from './report.js';
+
+/** The change feed as far as any client heard of it. */
+export class Ledger {
+  readonly #epochs = new Map<string, Map<number, HeardChange>>();
+  readonly #sorted = new Map<string, HeardChange[]>();
+  readonly #seqs = new Map<string, HeardChange>();
+  readonly #last = new Map<string, HeardChange>();
+  readonly #deletions = new Map<string, HeardChange>();
+
+  /** Takes what a client heard, and tells where it contradicts what was heard so far. */
+  *add(client: string, change: HeardChange): Generator<Violation> {
+    const { epoch, seq, orderId, revision } = change;
+    const epochChanges = this.#epochs.get(epoch) ?? new Map<number, HeardChange>();
+    this.#epochs.set(epoch, epochChanges);
+    const there = epochChanges.get(seq);
+    if (!there) {
+      epochChanges.set(seq, change);
+    } else if (there.orderId !== orderId || there.revision !== revision || there.type !== change.type) {
+      const detail = `heard ${describeChange(change)} where ${describeChange(there)} was heard before`;
+      yield { kind: 'reordered', client, orderId, detail };
+    }
+    const key = `${epoch} ${orderId} ${revision}`;
+    const same = this.#seqs.get(key) ?? change;
+    this.#seqs.set(key, same);
+    if (same.seq !== seq) {
+      const detail = `${describeChange(change)} stands in the feed at ${epoch}:${same.seq} too`;
+      yield { kind: 'repeated', client, orderId, detail };
+    }
+    if (revision > (this.#last.get(orderId)?.revision ?? 0)) this.#last.set(orderId, change);
+    if (change.type === 'deleted' && !this.#deletions.has(orderId)) this.#deletions.set(orderId, change);
+  }
+
+  /** The changes of an epoch by position; call it when all is added. */
+  inOrder(epoch: string): readonly HeardChange[] {
+    const known = this.#sorted.get(epoch);
+    if (known) return known;
+    const sorted = [...(this.#epochs.get(epoch)?.values() ?? [])].sort((a, b) => a.seq - b.seq);
+    this.#sorted.set(epoch, sorted);
+    return sorted;
+  }
+
+  /** The highest revision that anybody heard of. */
+  last(orderId: string): HeardChange | undefined {
+    return this.#last.get(orderId);
+  }
+
+  deletion(orderId: string): HeardChange | undefined {
+    return this.#deletions.get(orderId);
+  }
+
+  orderIds(): Iterable<string> {
+    return this.#last.keys();
+  }
+}

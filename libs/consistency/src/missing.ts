@@ -1,0 +1,122 @@
+import { type Arrival } from './arrival.js';
+import { type Audience } from './audience.js';
+import { describeChange, type HeardChange } from './heard-change.js';
+import { type Ledger } from './ledger.js';
+import { type Segment } from './segments.js';
+
+/** Something that a client had to hear in a segment and did not. */
+export interface Missing {
+  /** Absent where nobody heard what stands there. */
+  orderId?: string;
+  epoch: string;
+  /** Where it stood, or, for a revision that nobody heard, must have stood before. */
+  seq: number;
+  detail: string;
+}
+
+interface Heard {
+  segment: Segment;
+  arrival: Arrival;
+  audience: Audience;
+  ledger: Ledger;
+}
+
+/** Finds what is missing within a segment: events of a change, positions, revisions. Each is told once. */
+export function missingIn(heard: Heard): Missing[] {
+  const epochs = epochsOf(heard);
+  const positions = epochs.flatMap((epoch) => [...missingPositions(heard, epoch)]);
+  return [
+    ...missingEvents(heard),
+    ...positions,
+    ...missingRevisions(heard, positions),
+    ...missingBreak(heard.segment, epochs),
+  ];
+}
+
+function* missingEvents({ segment, arrival, audience }: Heard): Generator<Missing> {
+  const deliveries = [...arrival.deliveries.values()];
+  for (const { change, events } of deliveries) {
+    const expected = audience.events(change.type);
+    // What ended the segment may have ended it between the events of its last change.
+    const cutOff = !segment.open && change === deliveries.at(-1)?.change && events.at(-1) === expected.at(0);
+    const { orderId, epoch, seq } = change;
+    for (const event of cutOff ? [] : expected.filter((name) => !events.includes(name))) {
+      yield { orderId, epoch, seq, detail: `${describeChange(change)}: came without ${event}` };
+    }
+  }
+}
+
+/** Nothing can be recovered from one epoch into another. */
+function* missingBreak({ toldUpTo }: Segment, epochs: readonly string[]): Generator<Missing> {
+  if (!toldUpTo || epochs.length === 0 || epochs.includes(toldUpTo.epoch)) return;
+  yield {
+    ...toldUpTo,
+    detail: `told of no break, though the feed went from epoch ${epochs.join(', ')} to ${toldUpTo.epoch}`,
+  };
+}
+
+const epochsOf = ({ segment, arrival }: Heard): string[] => [
+  ...new Set([
+    ...(segment.after ? [segment.after.epoch] : []),
+    ...[...arrival.deliveries.values()].map(({ change }) => change.epoch),
+  ]),
+];
+
+/** Looks for what others heard in the part of the feed that the segment covers, and for what nobody heard. */
+function* missingPositions({ segment, arrival, audience, ledger }: Heard, epoch: string): Generator<Missing> {
+  const heard = new Set<number>();
+  let [first, last] = [Infinity, -Infinity];
+  for (const { change } of arrival.deliveries.values()) {
+    if (change.epoch !== epoch) continue;
+    heard.add(change.seq);
+    [first, last] = [Math.min(first, change.seq), Math.max(last, change.seq)];
+  }
+  const start = segment.after?.epoch === epoch ? segment.after.seq : first - 1;
+  const told = segment.toldUpTo?.epoch === epoch ? Math.max(segment.toldUpTo.seq, last) : last;
+  const end = segment.open ? Infinity : told;
+
+  let previous = start;
+  const unheard = (next: number): Missing[] => {
+    if (!audience.unrestricted || next <= previous + 1) return [];
+    const range = next === previous + 2 ? `${epoch}:${previous + 1}` : `${epoch}:${previous + 1} to ${next - 1}`;
+    return [{ epoch, seq: previous + 1, detail: `nothing was heard at ${range}` }];
+  };
+  for (const change of ledger.inOrder(epoch)) {
+    if (change.seq <= start) continue;
+    if (change.seq > end) break;
+    yield* unheard(change.seq);
+    previous = change.seq;
+    if (!heard.has(change.seq) && audience.includes(change.orderId) && audience.events(change.type).length > 0) {
+      yield { orderId: change.orderId, epoch, seq: change.seq, detail: `${describeChange(change)}: heard by others` };
+    }
+  }
+  yield* unheard(told + 1);
+}
+
+/** Revisions of one order have no gap either, from the first that was heard or the one after the first snapshot. */
+function* missingRevisions({ arrival, segment, audience }: Heard, known: readonly Missing[]): Generator<Missing> {
+  const fetched = new Map(segment.snapshots[0]?.map(({ orderId, revision }) => [orderId, revision]));
+  for (const [orderId, revisions] of arrival.revisions) {
+    if (!audience.includes(orderId)) continue;
+    let before: HeardChange | undefined;
+    for (const change of [...revisions.values()].sort((a, b) => a.revision - b.revision)) {
+      const reached = before?.revision ?? fetched.get(orderId);
+      if (reached !== undefined && change.revision > reached + 1 && !explained(known, change, before)) {
+        const range = `revision ${reached + 1}${change.revision > reached + 2 ? ` to ${change.revision - 1}` : ''}`;
+        const { epoch, seq } = change;
+        yield { orderId, epoch, seq, detail: `${describeChange(change)}: came without ${range}` };
+      }
+      before = change;
+    }
+  }
+}
+
+/** Whether a position that is missing between two changes of an order is why revisions are missing between them. */
+const explained = (known: readonly Missing[], change: HeardChange, before?: HeardChange): boolean =>
+  known.some(
+    ({ epoch, seq, orderId }) =>
+      epoch === change.epoch &&
+      seq < change.seq &&
+      (before?.epoch !== epoch || seq > before.seq) &&
+      (orderId ?? change.orderId) === change.orderId,
+  );
