@@ -58,11 +58,7 @@ export class Arrival {
 
   *#checkOrder(change: HeardChange, delivery: Delivery | undefined): Generator<Finding> {
     const last = this.#last;
-    if (!last) return;
-    if (change.epoch !== last.epoch) {
-      yield finding('lost', change, `a new epoch without a resync, after ${describeChange(last)}`);
-      return;
-    }
+    if (last?.epoch !== change.epoch) return;
     const events = this.known.audience.events(change.type);
     const inTurn = delivery ? change.event === events.at(delivery.events.length) : change.seq > last.seq;
     if (!inTurn || change.seq < last.seq) yield finding('reordered', change, `heard after ${describeChange(last)}`);
@@ -71,7 +67,7 @@ export class Arrival {
   *#checkChange(change: HeardChange): Generator<Finding> {
     const { audience, facts, ledger } = this.known;
     const { orderId, revision } = change;
-    if (!audience.includes(orderId) || !audience.events(change.type).includes(change.event)) {
+    if (!audience.allows(orderId) || !audience.events(change.type).includes(change.event)) {
       yield finding('invented', change, 'not what this client follows or may see');
     }
     const reason = contradiction(facts.get(orderId), change);

@@ -1,5 +1,5 @@
 import { type ChangeType } from '#contracts';
-import { ownerOf, type OrderFacts } from './order-facts.js';
+import { mayOwn, ownerOf, type OrderFacts } from './order-facts.js';
 import { type ChangeEvent, type ClientLog } from './run.js';
 
 /** Which changes a client is to hear, and as which events. */
@@ -21,11 +21,20 @@ export class Audience {
     return !this.#followed && this.#customerId === undefined;
   }
 
-  /** Whether it may hear of the order. */
+  /** Whether it is to hear of the order. */
   includes(orderId: string): boolean {
-    if (this.#followed && !this.#followed.has(orderId)) return false;
     const facts = this.facts.get(orderId);
-    return this.#customerId === undefined || (facts !== undefined && ownerOf(facts) === this.#customerId);
+    return this.#follows(orderId) && (!this.#customerId || (!!facts && ownerOf(facts) === this.#customerId));
+  }
+
+  /** Whether it is not wrong for it to hear of the order: it may be this customer's, though nobody knows. */
+  allows(orderId: string): boolean {
+    const facts = this.facts.get(orderId);
+    return this.#follows(orderId) && (!this.#customerId || (!!facts && mayOwn(facts, this.#customerId)));
+  }
+
+  #follows(orderId: string): boolean {
+    return !this.#followed || this.#followed.has(orderId);
   }
 
   /** The events of one change, in the order in which they come. */

@@ -1,7 +1,7 @@
 import { leastRevisions, mostRevisions } from './contradiction.js';
 import { describeChange } from './heard-change.js';
 import { type Ledger } from './ledger.js';
-import { type OrderFacts } from './order-facts.js';
+import { mayOwn, type OrderFacts } from './order-facts.js';
 import { type Violation } from './report.js';
 
 /** Finds where the final state of one order contradicts what its writers were answered and what anybody heard. */
@@ -10,6 +10,9 @@ export function* checkStored(facts: OrderFacts, ledger: Ledger): Generator<Viola
   if (undone.length > 0) {
     const detail = `several updates were answered revision ${undone.join(', ')}: one undid the other`;
     yield { kind: 'lost', orderId, detail };
+  }
+  if (stored && !mayOwn(facts, stored.customerId)) {
+    yield { kind: 'state', orderId, detail: `stored for ${stored.customerId}, though not created for them` };
   }
   yield* stored ? checkLiving(facts, stored.revision, ledger) : checkGone(facts, ledger);
 }

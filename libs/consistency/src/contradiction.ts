@@ -1,5 +1,5 @@
 import { type HeardChange } from './heard-change.js';
-import { type OrderFacts } from './order-facts.js';
+import { mayOwn, type OrderFacts } from './order-facts.js';
 
 /** @returns why no write explains this change, undefined where one may. */
 export function contradiction(facts: OrderFacts | undefined, change: HeardChange): string | undefined {
@@ -15,8 +15,7 @@ export function contradiction(facts: OrderFacts | undefined, change: HeardChange
   if (order.orderId !== change.orderId || order.revision !== revision) {
     return `its payload holds ${order.orderId} revision ${order.revision}`;
   }
-  const mayOwn = facts.owner === undefined ? facts.creators.has(order.customerId) : facts.owner === order.customerId;
-  return mayOwn ? undefined : `it was not created for ${order.customerId}`;
+  return mayOwn(facts, order.customerId) ? undefined : `it was not created for ${order.customerId}`;
 }
 
 /** How far an order can have come while it lived. */

@@ -24,13 +24,8 @@ interface Heard {
 /** Finds what is missing within a segment: events of a change, positions, revisions. Each is told once. */
 export function missingIn(heard: Heard): Missing[] {
   const epochs = epochsOf(heard);
-  const positions = epochs.flatMap((epoch) => [...missingPositions(heard, epoch)]);
-  return [
-    ...missingEvents(heard),
-    ...positions,
-    ...missingRevisions(heard, positions),
-    ...missingBreak(heard.segment, epochs),
-  ];
+  const known = [...missingBreaks(epochs), ...epochs.flatMap((epoch) => [...missingPositions(heard, epoch)])];
+  return [...missingEvents(heard), ...known, ...missingRevisions(heard, known)];
 }
 
 function* missingEvents({ segment, arrival, audience }: Heard): Generator<Missing> {
@@ -46,21 +41,22 @@ function* missingEvents({ segment, arrival, audience }: Heard): Generator<Missin
   }
 }
 
-/** Nothing can be recovered from one epoch into another. */
-function* missingBreak({ toldUpTo }: Segment, epochs: readonly string[]): Generator<Missing> {
-  if (!toldUpTo || epochs.length === 0 || epochs.includes(toldUpTo.epoch)) return;
-  yield {
-    ...toldUpTo,
-    detail: `told of no break, though the feed went from epoch ${epochs.join(', ')} to ${toldUpTo.epoch}`,
-  };
+/** Every epoch that the segment tells of, in turn: one, since a new one is a break. */
+function epochsOf({ segment, arrival }: Heard): string[] {
+  const { after, toldUpTo } = segment;
+  const epochs = new Set(after && [after.epoch]);
+  for (const { change } of arrival.deliveries.values()) epochs.add(change.epoch);
+  if (toldUpTo) epochs.add(toldUpTo.epoch);
+  return [...epochs];
 }
 
-const epochsOf = ({ segment, arrival }: Heard): string[] => [
-  ...new Set([
-    ...(segment.after ? [segment.after.epoch] : []),
-    ...[...arrival.deliveries.values()].map(({ change }) => change.epoch),
-  ]),
-];
+function missingBreaks([first, ...others]: readonly string[]): Missing[] {
+  return others.map((epoch) => ({
+    epoch,
+    seq: 0,
+    detail: `epoch ${epoch} came after ${first ?? ''} without a resync`,
+  }));
+}
 
 /** Looks for what others heard in the part of the feed that the segment covers, and for what nobody heard. */
 function* missingPositions({ segment, arrival, audience, ledger }: Heard, epoch: string): Generator<Missing> {

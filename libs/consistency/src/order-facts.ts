@@ -31,7 +31,11 @@ export function orderFacts({ writes, store }: Pick<Run, 'writes' | 'store'>): Ma
     return known;
   };
   for (const write of writes) addWrite(of(write.orderId), write);
-  for (const order of store.orders) Object.assign(of(order.orderId), { stored: order, owner: order.customerId });
+  for (const order of store.orders) {
+    const known = of(order.orderId);
+    known.stored = order;
+    known.owner ??= order.customerId;
+  }
   for (const [orderId, entries] of Object.entries(store.history ?? {})) {
     for (const { revision, type } of entries) of(orderId).types.set(revision, type);
   }
@@ -70,8 +74,12 @@ function addWrite(facts: OrderFacts, write: Write): void {
   if (write.revision !== undefined) facts.types.set(write.revision, write.type);
 }
 
-/** Whose order it is; undefined where several customers tried and nobody knows who succeeded. */
+/** Whose order it is; undefined where nobody knows which of several customers created it, so that none must hear of it. */
 export function ownerOf({ owner, creators }: OrderFacts): string | undefined {
   const [only, another] = creators;
   return owner ?? (another === undefined ? only : undefined);
 }
+
+/** Whether nothing speaks against the order being this customer's. */
+export const mayOwn = ({ owner, creators }: OrderFacts, customerId: string): boolean =>
+  owner === undefined ? creators.has(customerId) : owner === customerId;

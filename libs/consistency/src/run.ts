@@ -38,7 +38,7 @@ export interface ClientLog {
   follows: 'all' | readonly string[];
   /** Whose orders it may see; absent: everybody's. */
   customerId?: string;
-  /** In the order of arrival. */
+  /** In the order of arrival. Unless `disconnected` comes after the last `ready`, it was connected at the end. */
   entries: readonly ClientEntry[];
   /** The orders that it believes in at the end, by order id, each with its revision; absent where it does not track. */
   state?: Readonly<Record<string, number>>;
