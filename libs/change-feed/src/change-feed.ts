@@ -11,20 +11,22 @@ export type AppendOutcome =
 export interface FeedGap {
   /** The broker lost its data, or the missing changes are older than what it keeps. */
   reason: 'new-epoch' | 'trimmed';
-  /** Where the subscription goes on; absent where the feed is empty. */
+  /** After which change the subscription goes on; absent where the feed is empty. */
   now?: Position;
 }
 
 export interface FeedSubscriber {
   /** The next change. Must not throw. */
   onChange(change: PublishedChange): void;
-  /** Continuity ended: changes are missing, and no read of the feed will bring them back. */
+  /** Continuity ended: changes are missing, and no read of the feed will bring them back. Must not throw. */
   onGap(gap: FeedGap): void;
 }
 
 export interface FeedSubscription {
   /** Whether changes arrive as they are appended; false while the broker is away or a range is being caught up. */
   readonly attached: boolean;
+  /** Up to where the subscriber has been told everything; absent while the feed is empty. */
+  readonly position?: Position;
   close(): Promise<void>;
 }
 

@@ -18,10 +18,14 @@ function scene() {
     const left = log.filter(({ position }) => position.seq > Math.max(after, state.trimmedTo));
     return Promise.resolve({ head, changes: left.slice(0, limit) });
   };
-  const tail = new FeedTail(read, {
-    onChange: ({ position }) => seen.push(position.seq),
-    onGap: (gap) => gaps.push(gap),
-  });
+  const reset = (epoch: string) => {
+    if (epoch === state.epoch) log.length = 0;
+    return Promise.resolve();
+  };
+  const tail = new FeedTail(
+    { read, reset: (epoch = state.epoch) => reset(epoch) },
+    { onChange: ({ position }) => seen.push(position.seq), onGap: (gap) => gaps.push(gap) },
+  );
   const write = () => {
     const change = { ...aChange('a', log.length + 1), position: { epoch: state.epoch, seq: log.length + 1 } };
     log.push(change);
@@ -103,23 +107,44 @@ describe('FeedTail', () => {
     expect(seen).toEqual([6]);
   });
 
-  it('declares a gap where the epoch changed, the log was rewound, or is gone', async () => {
-    const changed = scene();
-    changed.write();
-    await changed.tail.catchUp();
-    changed.state.epoch = 'e2';
-    await changed.tail.catchUp();
-    expect(changed.gaps).toEqual([{ reason: 'new-epoch', now: { epoch: 'e2', seq: 1 } }]);
+  it('goes on at the beginning of a new epoch', async () => {
+    const { tail, seen, gaps, state, write, log } = scene();
+    write();
+    await tail.catchUp();
+    log.length = 0;
+    state.epoch = 'e2';
+    write();
+    write();
+    await tail.catchUp();
+    expect(gaps).toEqual([{ reason: 'new-epoch', now: { epoch: 'e2', seq: 0 } }]);
+    expect(seen).toEqual([1, 2]);
+    expect(tail.position).toEqual({ epoch: 'e2', seq: 2 });
+  });
 
-    const rewound = scene();
-    rewound.write();
-    rewound.write();
-    await rewound.tail.catchUp();
-    rewound.log.pop();
-    await rewound.tail.catchUp();
-    expect(rewound.gaps).toMatchObject([{ reason: 'new-epoch', now: { seq: 1 } }]);
-    rewound.log.pop();
-    await rewound.tail.catchUp();
-    expect(rewound.gaps.at(-1)).toEqual({ reason: 'new-epoch', now: undefined });
+  it('declares a gap where the log is gone', async () => {
+    const { tail, seen, gaps, write, log } = scene();
+    write();
+    await tail.catchUp();
+    log.length = 0;
+    await tail.catchUp();
+    expect(gaps).toEqual([{ reason: 'new-epoch', now: undefined }]);
+    tail.receive(write());
+    expect(seen).toEqual([1]);
+  });
+
+  it.each<[string, number]>([
+    ['ends before the last change', 0],
+    ['holds another change in its place', 1],
+    ['has grown past it', 5],
+  ])('ends the epoch of a log that was rewound and %s', async (_how, rewritten) => {
+    const { tail, seen, gaps, write, log } = scene();
+    for (let i = 0; i < 3; i++) write();
+    await tail.catchUp();
+    log.length = 2;
+    for (let i = 0; i < rewritten; i++) write().event = '{"rewritten":true}';
+    await tail.catchUp();
+    expect(log).toEqual([]);
+    expect(gaps).toEqual([{ reason: 'new-epoch', now: undefined }]);
+    expect(seen).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { type Position } from '#contracts';
 import { type PublishedChange } from './change.js';
-import { type FeedGap, type FeedPage, type FeedSubscriber } from './change-feed.js';
+import { type ChangeFeed, type FeedGap, type FeedPage, type FeedSubscriber } from './change-feed.js';
 
 const PAGE = 1_000;
 
@@ -9,13 +9,21 @@ const MAX_WAITING = 10_000;
 
 const RETRY_AFTER = 200;
 
+/** Where the tail stands; the change itself is known unless it was skipped. */
+interface Last {
+  position: Position;
+  change?: PublishedChange;
+}
+
 /**
  * Turns what a broker delivers (late, twice, or not at all) into every change, in order, exactly once, or a gap.
  * Live changes pass straight through while each is the successor of the last; otherwise the log is read until it is.
+ * Each reading begins with the last change itself: where the log holds another one in its place, or none, the broker has
+ * lost data, and the epoch is ended for everybody.
  */
 export class FeedTail {
   /** The last change that was delivered, or skipped by a gap; absent while the feed is empty. */
-  private last?: Position;
+  private last?: Last;
   private started = false;
   private waiting: PublishedChange[] = [];
   private catchingUp?: Promise<void>;
@@ -23,13 +31,18 @@ export class FeedTail {
   private stopped = false;
 
   constructor(
-    private readonly read: (after: number, limit: number) => Promise<FeedPage>,
+    private readonly feed: Pick<ChangeFeed, 'read' | 'reset'>,
     private readonly subscriber: FeedSubscriber,
   ) {}
 
   /** Whether the log has been read up to the live changes. */
   get current(): boolean {
     return this.started && this.catchingUp === undefined;
+  }
+
+  /** Up to where the subscriber has been told everything; absent while the feed is empty. */
+  get position(): Position | undefined {
+    return this.last?.position;
   }
 
   /** A change has arrived live. */
@@ -70,6 +83,7 @@ export class FeedTail {
     while (this.behind) {
       this.missed = false;
       try {
+        if (!this.started) await this.start();
         await this.readOn();
       } catch {
         // The broker is away again: its return starts the next attempt at the latest.
@@ -83,47 +97,63 @@ export class FeedTail {
     }
   }
 
+  private async start(): Promise<void> {
+    const { head } = await this.feed.read(0, 0);
+    this.last = head && { position: head };
+    this.started = true;
+  }
+
   private async readOn(): Promise<void> {
     for (;;) {
-      const after = this.last;
-      const { head, changes } = await this.read(after?.seq ?? 0, this.started ? PAGE : 0);
+      const { last } = this;
+      const page = await this.feed.read(last ? Math.max(last.position.seq - 1, 0) : 0, PAGE);
       if (this.stopped) return;
-      if (!this.started) {
-        this.started = true;
-        this.last = head;
-        return;
+      const continuity = compare(last, page);
+      if (continuity === 'rewound' && page.head) await this.feed.reset(page.head.epoch);
+      else if (continuity === 'trimmed') this.goOnAt(page.head, 'trimmed');
+      else if (continuity === 'kept') {
+        if (last && !last.change) last.change = page.changes[0];
+        if (!page.changes.every((change) => this.accept(change))) this.goOnAt(page.head, 'trimmed');
+        else if (this.last?.position.seq === page.head?.seq) return;
+      } else {
+        // From the beginning of the new epoch, as long as that is there.
+        const { head, changes } = await this.feed.read(0, 1);
+        const [first] = changes;
+        this.goOnAt(head && (first?.position.seq === 1 ? { epoch: head.epoch, seq: 0 } : head), 'new-epoch');
+        if (!head) return;
       }
-      const reason =
-        gapBetween(after, head, changes[0]) ?? (changes.every((change) => this.accept(change)) ? undefined : 'trimmed');
-      if (reason) this.skipTo(head, reason);
-      if (this.last?.seq === head?.seq) return;
     }
   }
 
   /** @returns false where something is missing before this change. */
   private accept(change: PublishedChange): boolean {
-    const last = this.last ?? { epoch: change.position.epoch, seq: 0 };
+    const last = this.last?.position ?? { epoch: change.position.epoch, seq: 0 };
     if (change.position.epoch !== last.epoch) return false;
     if (change.position.seq <= last.seq) return true;
     if (change.position.seq > last.seq + 1) return false;
-    this.last = change.position;
+    this.last = { position: change.position, change };
     this.subscriber.onChange(change);
     return true;
   }
 
-  private skipTo(now: Position | undefined, reason: FeedGap['reason']): void {
-    this.last = now;
+  private goOnAt(now: Position | undefined, reason: FeedGap['reason']): void {
+    this.last = now && { position: now };
     this.subscriber.onGap({ reason, now });
   }
 }
 
-/** Whether the log goes on where `after` left off. */
-function gapBetween(
-  after: Position | undefined,
-  head: Position | undefined,
-  next: PublishedChange | undefined,
-): FeedGap['reason'] | undefined {
-  if (after && (head?.epoch !== after.epoch || head.seq < after.seq)) return 'new-epoch';
-  const seq = after?.seq ?? 0;
-  return head && head.seq > seq && next?.position.seq !== seq + 1 ? 'trimmed' : undefined;
+/** Whether the log goes on where `last` left off. */
+function compare(last: Last | undefined, { head, changes }: FeedPage): 'kept' | 'trimmed' | 'new-epoch' | 'rewound' {
+  const [first] = changes;
+  if (!last || last.position.seq === 0) {
+    if (last && head?.epoch !== last.position.epoch) return 'new-epoch';
+    return head && first?.position.seq !== 1 ? 'trimmed' : 'kept';
+  }
+  if (head?.epoch !== last.position.epoch) return 'new-epoch';
+  if (head.seq < last.position.seq) return 'rewound';
+  if (first?.position.seq !== last.position.seq) return 'trimmed';
+  return last.change && !isSame(first, last.change) ? 'rewound' : 'kept';
 }
+
+const isSame = (a: PublishedChange, b: PublishedChange) =>
+  a.orderId === b.orderId && a.revision === b.revision && a.event === b.event;

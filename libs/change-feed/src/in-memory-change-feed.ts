@@ -1,3 +1,4 @@
+import { type Position } from '#contracts';
 import { type Change, type PublishedChange } from './change.js';
 import {
   ChangeFeed,
@@ -27,8 +28,12 @@ export class InMemoryChangeFeed extends ChangeFeed {
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {
     this.subscribers.add(subscriber);
+    const position = () => this.head;
     return {
       attached: true,
+      get position() {
+        return position();
+      },
       close: () => {
         this.subscribers.delete(subscriber);
         return Promise.resolve();
@@ -38,7 +43,7 @@ export class InMemoryChangeFeed extends ChangeFeed {
 
   override read(after: number, limit: number): Promise<FeedPage> {
     const changes = this.log.filter((change) => change.position.seq > after).slice(0, limit);
-    return Promise.resolve({ changes, ...(this.seq > 0 && { head: { epoch: this.epoch, seq: this.seq } }) });
+    return Promise.resolve({ changes, ...(this.head && { head: this.head }) });
   }
 
   override reset(epoch = this.epoch): Promise<void> {
@@ -54,6 +59,10 @@ export class InMemoryChangeFeed extends ChangeFeed {
   override close(): Promise<void> {
     this.subscribers.clear();
     return Promise.resolve();
+  }
+
+  private get head(): Position | undefined {
+    return this.seq > 0 ? { epoch: this.epoch, seq: this.seq } : undefined;
   }
 
   private appendOne(change: Change): AppendOutcome {

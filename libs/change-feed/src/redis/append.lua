@@ -2,11 +2,14 @@
 --
 -- KEYS  1 epoch   2 seq   3 log (stream)   4... the last revision of each change's order, as "<epoch>:<revision>"
 -- ARGV  1 channel   2 changes to keep   3 seconds to remember a revision   4 the epoch to start if there is none
---       5... for each change: its revision, its message
+--       5 and 6: epoch and seq of the last change that the caller appended, "" and 0 if none
+--       7... for each change: its revision, its message
 -- Returns the epoch, then for each change: its seq if appended, 0 if known already, -N if revision N must come first.
 
 local epoch = redis.call('GET', KEYS[1])
-if not epoch or redis.call('EXISTS', KEYS[2]) == 0 then
+local head = tonumber(redis.call('GET', KEYS[2]) or -1)
+-- Behind what was appended before: this Redis has lost data, and its seqs would come again with other changes.
+if not epoch or head < 0 or (epoch == ARGV[5] and head < tonumber(ARGV[6])) then
   epoch = ARGV[4]
   redis.call('SET', KEYS[1], epoch)
   redis.call('SET', KEYS[2], 0)
@@ -15,8 +18,8 @@ end
 
 local result = { epoch }
 for i = 4, #KEYS do
-  local revision = tonumber(ARGV[2 * i - 3])
-  local message = ARGV[2 * i - 2]
+  local revision = tonumber(ARGV[2 * i - 1])
+  local message = ARGV[2 * i]
   local last
   local known = redis.call('GET', KEYS[i])
   -- A revision remembered from an epoch that is over says nothing about this one.

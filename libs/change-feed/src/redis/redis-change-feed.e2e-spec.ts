@@ -68,6 +68,31 @@ describe('RedisChangeFeed', () => {
     expect(gaps).toEqual([]);
   });
 
+  it('finds the last change, whose message never arrived and which none follows', async () => {
+    const { changes, gaps } = await follow(feed);
+    await feed.append([aChange('a', 1)]);
+    await waitFor(() => changes.length === 1, 'the first change');
+    const [, message] = (await raw.xrange(`{${name}}:log`, '-', '+'))[0]?.[1] ?? [];
+    await raw.incr(`{${name}}:seq`);
+    await raw.xadd(`{${name}}:log`, '2-0', 'm', (message ?? '').replaceAll(' 1 2026', ' 2 2026'));
+    await waitFor(() => changes.length === 2, 'both changes');
+    expect(changes.map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(gaps).toEqual([]);
+  });
+
+  it('starts a new epoch where the log ends before what it appended', async () => {
+    const { changes, gaps } = await follow(feed);
+    for (const revision of [1, 2, 3]) await feed.append([aChange('a', revision)]);
+    await waitFor(() => changes.length === 3, 'three changes');
+    await raw.set(`{${name}}:seq`, 1);
+    await raw.xdel(`{${name}}:log`, '2-0', '3-0');
+    const [outcome] = await feed.append([aChange('a', 4)]);
+    expect(outcome).toMatchObject({ outcome: 'appended', position: { seq: 1 } });
+    await waitFor(() => changes.length === 4, 'the change of the new epoch');
+    expect(gaps).toMatchObject([{ reason: 'new-epoch' }]);
+    expect(changes[3]?.position.epoch).not.toBe(changes[0]?.position.epoch);
+  });
+
   it('loses nothing when its subscriber is cut off', async () => {
     const { changes, gaps } = await follow(feed);
     for (let revision = 1; revision <= 60; revision++) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Redis } from 'ioredis';
 import { Logger } from '@nestjs/common';
-import { parsePosition } from '#contracts';
+import { parsePosition, type Position } from '#contracts';
 import { connectCommands, connected, connectSubscriber, disconnect } from '#redis';
 import { decodeChange, encodeChange, type Change, type PublishedChange } from '../change.js';
 import {
@@ -28,6 +28,9 @@ const REMEMBER_REVISIONS = 24 * 60 * 60;
 /** Changes of one script call, which holds up everybody else's: a long backlog takes several. */
 const MAX_APPEND = 500;
 
+/** How often a subscription compares itself with the log, in milliseconds. */
+const CHECK_EVERY = 1_000;
+
 const lua = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
 type Script = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
@@ -39,6 +42,8 @@ export class RedisChangeFeed extends ChangeFeed {
   private readonly subscriptions = new Set<FeedSubscription>();
   private readonly keys: [epoch: string, seq: string, log: string];
   private readonly channel: string;
+  /** The last change that this process appended. */
+  private newest?: Position;
   private malformed = 0;
 
   constructor(private readonly options: RedisChangeFeedOptions) {
@@ -70,8 +75,12 @@ export class RedisChangeFeed extends ChangeFeed {
       this.options.history,
       REMEMBER_REVISIONS,
       newEpoch(),
+      this.newest?.epoch ?? '',
+      this.newest?.seq ?? 0,
       ...changes.flatMap((change) => [change.revision, encodeChange(change)]),
     )) as [string, ...number[]];
+    const seq = Math.max(...results);
+    if (seq > 0) this.newest = { epoch, seq };
     return results.map((result) => {
       if (result > 0) return { outcome: 'appended', position: { epoch, seq: result } };
       return result === 0 ? { outcome: 'duplicate' } : { outcome: 'gap', expected: -result, epoch };
@@ -91,7 +100,7 @@ export class RedisChangeFeed extends ChangeFeed {
   }
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {
-    const tail = new FeedTail((after, limit) => this.read(after, limit), subscriber);
+    const tail = new FeedTail(this, subscriber);
     // Subscribed by hand after every connect, since only then the log may be read: first listen, then look back.
     const redis = connectSubscriber(this.options.url, 'feed subscriber', { autoResubscribe: false });
     let listening = false;
@@ -113,11 +122,19 @@ export class RedisChangeFeed extends ChangeFeed {
     redis.on('close', () => {
       listening = false;
     });
+    // Nothing that follows would reveal the loss of the very last message.
+    const check = setInterval(() => {
+      if (listening && tail.current) void this.lookForMissed(tail);
+    }, CHECK_EVERY).unref();
     const subscription: FeedSubscription = {
       get attached() {
         return listening && tail.current;
       },
+      get position() {
+        return tail.position;
+      },
       close: () => {
+        clearInterval(check);
         tail.stop();
         this.subscriptions.delete(subscription);
         return disconnect(redis);
@@ -125,6 +142,17 @@ export class RedisChangeFeed extends ChangeFeed {
     };
     this.subscriptions.add(subscription);
     return subscription;
+  }
+
+  private async lookForMissed(tail: FeedTail): Promise<void> {
+    const before = tail.position;
+    const page = await this.read(0, 0).catch(() => undefined);
+    if (!page) return;
+    const { head } = page;
+    const now = tail.position;
+    const behind = (head?.seq ?? 0) > (now?.seq ?? 0);
+    const rewound = (head?.seq ?? 0) < (before?.seq ?? 0);
+    if (head?.epoch !== now?.epoch || behind || rewound) await tail.catchUp();
   }
 
   override async reset(epoch = ''): Promise<void> {
