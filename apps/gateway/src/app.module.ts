@@ -5,6 +5,9 @@ import { FanOutGateway } from './fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
 import { FeedAttachedCheck } from './health/feed-attached.check.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
+import { Replay } from './sessions/replay.js';
+import { SessionsGateway } from './sessions/sessions.gateway.js';
+import { SlowConsumers } from './slow-consumers/slow-consumers.js';
 
 /** Where implementations are chosen. */
 @Module({})
@@ -28,8 +31,11 @@ class RealtimeModule implements OnApplicationShutdown {
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
         { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
-        RoomsGateway,
+        SlowConsumers,
         FanOutGateway,
+        Replay,
+        SessionsGateway,
+        RoomsGateway,
         FeedAttachedCheck,
       ],
       exports: [FeedAttachedCheck],

@@ -16,6 +16,8 @@ export interface FeedGap {
 }
 
 export interface FeedSubscriber {
+  /** Once, before anything else: changes after this position are delivered; absent where the feed is empty. */
+  onStart?(position?: Position): void;
   /** The next change. Must not throw. */
   onChange(change: PublishedChange): void;
   /** Continuity ended: changes are missing, and no read of the feed will bring them back. Must not throw. */

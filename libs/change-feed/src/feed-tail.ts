@@ -101,6 +101,7 @@ export class FeedTail {
     const { head } = await this.feed.read(0, 0);
     this.last = head && { position: head };
     this.started = true;
+    this.subscriber.onStart?.(head);
   }
 
   private async readOn(): Promise<void> {

@@ -28,6 +28,7 @@ export class InMemoryChangeFeed extends ChangeFeed {
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {
     this.subscribers.add(subscriber);
+    subscriber.onStart?.(this.head);
     const position = () => this.head;
     return {
       attached: true,

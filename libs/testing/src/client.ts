@@ -2,6 +2,9 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import {
   type Ack,
   type ClientToServerEvents,
+  type FeedEvent,
+  type ReadyEvent,
+  type ResyncEvent,
   type RoomRequest,
   type RoomsJoined,
   type ServerToClientEvents,
@@ -13,19 +16,37 @@ export interface ReceivedEvent {
   payload: { orderId?: string; revision?: number; position?: string; message?: string };
 }
 
+/** What tells a client of its continuity, as opposed to what it came for. */
+const SESSION_EVENTS = ['ready', 'resync', 'feed'];
+
 /** A plain Socket.IO client that remembers every event it got, in order. */
 export class TestClient {
+  /** Changes and announcements. */
   readonly events: ReceivedEvent[] = [];
+  readonly session: { name: string; payload: ReadyEvent | ResyncEvent | FeedEvent }[] = [];
 
   private constructor(readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>) {
-    socket.onAny((name: string, payload: ReceivedEvent['payload']) => this.events.push({ name, payload }));
+    socket.onAny((name: string, payload: unknown) => {
+      const log = SESSION_EVENTS.includes(name) ? this.session : this.events;
+      log.push({ name, payload: payload as never });
+    });
   }
 
-  /** Resolves once connected. */
+  /** Resolves once connected and live. */
   static async connect(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): Promise<TestClient> {
     const client = new TestClient(io(url, { forceNew: true, reconnectionDelayMax: 500, ...options }));
-    await waitFor(() => client.socket.connected, `a connection to ${url}`);
+    await waitFor(() => client.ready, `a connection to ${url}`);
     return client;
+  }
+
+  /** The newest `ready`. */
+  get ready(): ReadyEvent | undefined {
+    return this.session.findLast(({ name }) => name === 'ready')?.payload as ReadyEvent | undefined;
+  }
+
+  /** The position that it could resume from. */
+  get position(): string | undefined {
+    return this.events.at(-1)?.payload.position ?? this.ready?.position;
   }
 
   /** The revisions that events of this name told of, in the order of arrival. */

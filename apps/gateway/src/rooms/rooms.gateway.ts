@@ -1,41 +1,23 @@
 import { Inject, UseFilters } from '@nestjs/common';
-import {
-  ConnectedSocket,
-  MessageBody,
-  SubscribeMessage,
-  WebSocketGateway,
-  type OnGatewayConnection,
-} from '@nestjs/websockets';
-import { type Socket } from 'socket.io';
-import {
-  GalleyError,
-  invalidRequest,
-  roomRequest,
-  type Ack,
-  type ClientToServerEvents,
-  type RoomsJoined,
-  type ServerToClientEvents,
-} from '#contracts';
+import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { GalleyError, invalidRequest, roomRequest, type Ack, type RoomsJoined } from '#contracts';
+import { FEED_ROOM } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { AckFilter } from './ack.filter.js';
+import { type Client } from '../sessions/client.js';
 import { HOME_ROOM, roomFor } from './room-rules.js';
-
-type Client = Socket<ClientToServerEvents, ServerToClientEvents>;
 
 /** Which orders a connection hears of: all it may see from the start, then whatever it asks for. */
 @WebSocketGateway()
 @UseFilters(AckFilter)
-export class RoomsGateway implements OnGatewayConnection<Client> {
+export class RoomsGateway {
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
-
-  handleConnection(client: Client): void {
-    void client.join(HOME_ROOM);
-  }
 
   /** Without an order: everything again. With one: that order (and others so joined), and no longer everything. */
   @SubscribeMessage('joinRoom')
   async joinRoom(@ConnectedSocket() client: Client, @MessageBody() body: unknown): Promise<Ack<RoomsJoined>> {
     const room = parseRoom(body);
+    await client.data.ready;
     const followed = joined(client).filter((name) => name !== HOME_ROOM);
     if (room !== HOME_ROOM && !client.rooms.has(room) && followed.length >= this.config.maxRooms) {
       throw new GalleyError('too_many_rooms', `A connection may follow ${this.config.maxRooms} orders at most`);
@@ -47,13 +29,15 @@ export class RoomsGateway implements OnGatewayConnection<Client> {
 
   @SubscribeMessage('leaveRoom')
   async leaveRoom(@ConnectedSocket() client: Client, @MessageBody() body: unknown): Promise<Ack<RoomsJoined>> {
-    await client.leave(parseRoom(body));
+    const room = parseRoom(body);
+    await client.data.ready;
+    await client.leave(room);
     return { ok: true, data: { rooms: joined(client) } };
   }
 }
 
-/** Its rooms, but for the one of its own that Socket.IO puts every socket into. */
-const joined = (client: Client) => [...client.rooms].filter((room) => room !== client.id);
+/** What it follows: its rooms, but for the one that Socket.IO puts every socket into and the one of the heartbeat. */
+const joined = (client: Client) => [...client.rooms].filter((room) => room !== client.id && room !== FEED_ROOM);
 
 function parseRoom(body: unknown): string {
   const result = roomRequest.safeParse(body);

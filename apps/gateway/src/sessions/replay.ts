@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { ChangeFeed, type PublishedChange } from '#change-feed';
+import { type Position } from '#contracts';
+import { deliveriesOf } from '../fan-out/deliveries.js';
+import { FanOutGateway } from '../fan-out/fan-out.gateway.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { pendingBytes } from '../slow-consumers/pending-bytes.js';
+import { type Client } from './client.js';
+
+/** Changes sent at once; then the client has to have taken them. */
+const CHUNK = 100;
+
+/** Pauses while Redis is away, in milliseconds. */
+const RETRY_AFTER = 200;
+
+/** Bytes that a client may have left of one chunk when it gets the next. */
+const NEARLY_DRAINED = 64 * 1024;
+
+/** How long a client that is ahead of this replica waits for it to catch up, in milliseconds. */
+const CATCH_UP_WITHIN = 5_000;
+
+export interface Replayed {
+  /** Whether everything since the client's position was sent. */
+  recovered: boolean;
+  replayed: number;
+}
+
+/** Sends a client what it missed, from the recent changes where they suffice, else from the feed. */
+@Injectable()
+export class Replay {
+  constructor(
+    private readonly fanOut: FanOutGateway,
+    private readonly feed: ChangeFeed,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  /**
+   * @param rooms only what goes to these is sent
+   * @param goLive called in the same breath as the last change is sent, so that nothing comes in between
+   */
+  async send(
+    client: Client,
+    since: Position | undefined,
+    rooms: readonly string[],
+    goLive: (result: Replayed) => void,
+  ): Promise<void> {
+    const entitled = new Set(rooms);
+    let replayed = 0;
+    let cursor = since;
+    while (cursor && client.connected) {
+      const recent = this.fanOut.recent.after(cursor, CHUNK);
+      const changes = recent ?? (await this.readAfter(cursor));
+      if (!changes || this.remaining(cursor) + replayed > this.config.replayLimit) break;
+      for (const change of changes) if (sendTo(client, change, entitled)) replayed++;
+      cursor = changes.at(-1)?.position ?? cursor;
+      if (recent && cursor.seq === this.fanOut.recent.head?.seq) {
+        goLive({ recovered: true, replayed });
+        return;
+      }
+      await drained(client);
+    }
+    goLive({ recovered: false, replayed });
+  }
+
+  /** How many changes follow, as far as this replica knows. */
+  private remaining({ epoch, seq }: Position): number {
+    const { head } = this.fanOut.recent;
+    return head?.epoch === epoch ? head.seq - seq : 0;
+  }
+
+  /** @returns undefined where the feed no longer has them, or never had that position. */
+  private async readAfter(position: Position): Promise<PublishedChange[] | undefined> {
+    const page = await this.feed.read(position.seq, CHUNK).catch(() => undefined);
+    if (!page) {
+      await delay(RETRY_AFTER);
+      return [];
+    }
+    const { head, changes } = page;
+    if (head?.epoch !== position.epoch || head.seq < position.seq) return undefined;
+    const known = this.fanOut.recent.head;
+    if (known?.epoch !== position.epoch || known.seq <= position.seq) {
+      // The client has heard of it elsewhere, before this replica has.
+      return (await this.fanOut.reached(position, CATCH_UP_WITHIN)) ? [] : undefined;
+    }
+    return changes[0]?.position.seq === position.seq + 1 ? changes : undefined;
+  }
+}
+
+/** @returns whether any of it concerned this client. */
+function sendTo(client: Client, change: PublishedChange, entitled: ReadonlySet<string>): boolean {
+  const deliveries = deliveriesOf(change).filter(({ rooms }) => rooms.some((room) => entitled.has(room)));
+  for (const { event, payload } of deliveries) client.emit(event, JSON.parse(payload) as never);
+  return deliveries.length > 0;
+}
+
+/** Waits until the client has taken most of what it was sent, or is gone. */
+async function drained(client: Client): Promise<void> {
+  while (client.connected && pendingBytes(client.conn) > NEARLY_DRAINED) await delay(5);
+}

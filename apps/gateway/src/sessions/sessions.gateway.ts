@@ -1,0 +1,78 @@
+import { Inject, Logger } from '@nestjs/common';
+import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
+import { type Server } from 'socket.io';
+import {
+  connectAuth,
+  formatPosition,
+  GalleyError,
+  invalidRequest,
+  parsePosition,
+  type ConnectAuth,
+  type Position,
+  type ReadyEvent,
+} from '#contracts';
+import { FanOutGateway, FEED_ROOM } from '../fan-out/fan-out.gateway.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { HOME_ROOM, roomFor } from '../rooms/room-rules.js';
+import { type Client } from './client.js';
+import { Replay } from './replay.js';
+
+/** The beginning of a connection: what the client missed, then `ready`, then live, without a gap or a repeat. */
+@WebSocketGateway()
+export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnection<Client> {
+  private readonly logger = new Logger(SessionsGateway.name);
+
+  constructor(
+    private readonly fanOut: FanOutGateway,
+    private readonly replay: Replay,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  afterInit(server: Server): void {
+    server.use((socket, next) => {
+      try {
+        (socket as Client).data.auth = this.parseAuth(socket.handshake.auth);
+        next();
+      } catch (error) {
+        next(toConnectError(error));
+      }
+    });
+  }
+
+  handleConnection(client: Client): void {
+    client.data.ready = this.open(client).catch((error: unknown) => {
+      this.logger.error(error);
+      client.conn.close(); // comes back, and has another try
+    });
+  }
+
+  private async open(client: Client): Promise<void> {
+    const { position, rooms, feed } = client.data.auth;
+    const into = rooms ? [...new Set(rooms.map(roomFor))] : [HOME_ROOM];
+    await this.fanOut.started;
+    const since = position === undefined ? undefined : parsePosition(position);
+    await this.replay.send(client, since, into, (result) => {
+      const event: ReadyEvent = { ...at(this.fanOut.recent.head), ...result, gateway: this.config.name };
+      client.emit('ready', event);
+      void client.join(feed ? [...into, FEED_ROOM] : into);
+    });
+  }
+
+  private parseAuth(auth: unknown): ConnectAuth {
+    const result = connectAuth.safeParse(auth);
+    if (!result.success) throw invalidRequest(result.error.issues, 'auth');
+    const followed = result.data.rooms?.filter(({ orderId }) => orderId !== undefined).length ?? 0;
+    if (followed > this.config.maxRooms) {
+      throw new GalleyError('too_many_rooms', `A connection may follow ${this.config.maxRooms} orders at most`);
+    }
+    return result.data;
+  }
+}
+
+const at = (position: Position | undefined) => position && { position: formatPosition(position) };
+
+/** What the client gets as `connect_error`: `data` is shaped like the error of an ack. */
+function toConnectError(error: unknown): Error {
+  const { code, message } = error instanceof GalleyError ? error : new GalleyError('internal_error');
+  return Object.assign(new Error(message), { data: { code, message } });
+}

@@ -1,0 +1,208 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { io } from 'socket.io-client';
+import { RedisChangeFeed, type Change } from '#change-feed';
+import { formatPosition, type ConnectAuth } from '#contracts';
+import { EmbeddedRedis } from '#embedded-redis';
+import { listen } from '#observability';
+import { TestClient, waitFor } from '#testing';
+import { createGateway } from '../src/create-app.js';
+import { readGatewayConfig } from '../src/gateway.config.js';
+
+const RECENT = 50;
+const REPLAY_LIMIT = 400;
+
+const aChange = (orderId: string, revision: number): Change => {
+  const event = { orderId, status: 'Packaging', revision, timestamp: '2026-11-23T10:00:00.000Z' };
+  const order = JSON.stringify({ orderId, revision });
+  return {
+    ...event,
+    type: revision === 1 ? 'created' : 'updated',
+    customerId: 'ana',
+    event: JSON.stringify(event),
+    order,
+  };
+};
+const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => i + first);
+
+describe('a client that comes back', () => {
+  let redis: EmbeddedRedis;
+  let feed: RedisChangeFeed;
+  let feeds = 0;
+  const urls: string[] = [];
+  const apps: NestFastifyApplication[] = [];
+  const clients: TestClient[] = [];
+
+  beforeAll(async () => {
+    redis = await EmbeddedRedis.start();
+  });
+  afterAll(() => redis.stop());
+
+  beforeEach(async () => {
+    const name = `resume-${++feeds}`;
+    feed = new RedisChangeFeed({ url: redis.url, name, history: 1_000 });
+    for (const gateway of ['one', 'two']) {
+      const app = await createGateway(
+        readGatewayConfig({
+          REDIS_URL: redis.url,
+          FEED_NAME: name,
+          LOG_LEVEL: 'fatal',
+          GATEWAY_NAME: gateway,
+          RECENT_CHANGES: `${RECENT / 2}`,
+          REPLAY_LIMIT: `${REPLAY_LIMIT}`,
+          FEED_HEARTBEAT_MS: '100',
+          MAX_ROOMS: '2',
+        }),
+      );
+      apps.push(app);
+      urls.push(`http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`);
+    }
+    await waitFor(() => feed.read(0, 0), 'the feed');
+  });
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.close();
+    await Promise.all(apps.splice(0).map((app) => app.close()));
+    urls.length = 0;
+    await feed.close();
+  });
+
+  const connect = async (gateway: 0 | 1, auth?: ConnectAuth) => {
+    const client = await TestClient.connect(urls[gateway] ?? '', { auth });
+    clients.push(client);
+    return client;
+  };
+  const write = (last: number, first = 1, orderId = 'a') =>
+    feed.append(upTo(last, first).map((revision) => aChange(orderId, revision)));
+  const revisions = (client: TestClient, name = 'orderUpdated') => client.revisions(name);
+  /** What a client heard of that went away at revision 5 and came back to the other gateway after `missed` more. */
+  const goAndComeBack = async (missed: number, auth: ConnectAuth = {}) => {
+    const before = await connect(0);
+    await write(5);
+    await waitFor(() => revisions(before).length === 4, 'the first changes');
+    before.close();
+    await write(5 + missed, 6);
+    const after = await connect(1, { position: before.position, ...auth });
+    return { before, after };
+  };
+
+  it('is told where it stands, whether it asks or not', async () => {
+    const first = await connect(0);
+    expect(first.ready).toEqual({ recovered: false, replayed: 0, gateway: 'one' });
+    await write(2);
+    await waitFor(() => first.events.length === 3, 'the changes');
+    const { head } = await feed.read(0, 0);
+    const second = await connect(1);
+    expect(second.ready).toEqual({
+      ...{ recovered: false, replayed: 0, gateway: 'two' },
+      position: formatPosition(head ?? { epoch: '', seq: 0 }),
+    });
+    expect(second.events).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', 0],
+    ['a little, from what the replica remembers', 3],
+    ['more than the replica remembers, from the feed', 300],
+  ])('hears on another replica of what it missed: %s', async (_what, missed) => {
+    const { after } = await goAndComeBack(missed);
+    expect(after.ready).toMatchObject({ recovered: true, replayed: missed, gateway: 'two' });
+    await write(6 + missed, 6 + missed);
+    await waitFor(() => revisions(after).includes(6 + missed), 'the next change');
+    expect(revisions(after)).toEqual(upTo(6 + missed, 6));
+    expect(revisions(after, 'a/update')).toEqual(upTo(6 + missed, 6));
+  });
+
+  it('is told to fetch its orders where it missed more than may be sent again', async () => {
+    const { after } = await goAndComeBack(REPLAY_LIMIT + 1);
+    expect(after.ready).toMatchObject({ recovered: false, replayed: 0 });
+  });
+
+  it('is told so where the feed no longer has what it missed', async () => {
+    const { after } = await goAndComeBack(1_500);
+    expect(after.ready).toMatchObject({ recovered: false, replayed: 0 });
+  });
+
+  it('is told so where its epoch is over, and hears of the new one', async () => {
+    const { before, after: connected } = await goAndComeBack(1);
+    await feed.reset();
+    await write(7, 7);
+    await waitFor(() => connected.session.some(({ name }) => name === 'resync'), 'the resync');
+    await waitFor(() => connected.revisions('orderUpdated').includes(7), 'the change of the new epoch');
+    const after = await connect(0, { position: before.position });
+    expect(after.ready).toMatchObject({ recovered: false, replayed: 0 });
+    expect(after.ready?.position).not.toBe(connected.ready?.position);
+  });
+
+  it('gets only what goes to its rooms, and is in them afterwards', async () => {
+    const { before } = await goAndComeBack(2);
+    await write(3, 1, 'b');
+    const after = await connect(1, { position: before.position, rooms: [{ orderId: 'b' }] });
+    expect(after.ready).toMatchObject({ recovered: true, replayed: 2 });
+    expect(after.events.map(({ name }) => name)).toEqual(['b/update', 'b/update']);
+    expect(await after.leaveRoom({ orderId: 'x' })).toEqual({ ok: true, data: { rooms: ['order:b'] } });
+    await write(8, 8);
+    await write(4, 4, 'b');
+    await waitFor(() => after.revisions('b/update').length === 3, 'the next change of b');
+    expect(after.events).toHaveLength(3);
+    const deaf = await connect(0, { rooms: [] });
+    expect(await deaf.leaveRoom()).toEqual({ ok: true, data: { rooms: [] } });
+  });
+
+  it('misses and repeats nothing, however often it moves while changes come', async () => {
+    let last = 1;
+    const state = { writing: true };
+    await write(1);
+    const observer = await connect(0);
+    const writer = (async () => {
+      while (state.writing) {
+        await write(last + 3, last + 1);
+        last += 3;
+        // No faster than it is delivered, lest a client miss more than may be sent again.
+        await waitFor(() => revisions(observer).at(-1) === last, 'the change');
+      }
+    })();
+    const wanderers = await Promise.all(
+      upTo(20).map(async (i) => {
+        const heard: (number | undefined)[] = [];
+        let client = await connect(i % 2 === 0 ? 0 : 1);
+        const since = Number(client.ready?.position?.split(':')[1]); // revision and seq are the same here
+        for (let move = 0; move < 5; move++) {
+          await waitFor(() => client.events.length > 0, 'a change');
+          client.close();
+          heard.push(...revisions(client));
+          client = await connect((i + move) % 2 === 0 ? 0 : 1, { position: client.position });
+          expect(client.ready?.recovered).toBe(true);
+        }
+        return { heard, client, since };
+      }),
+    );
+    state.writing = false;
+    await writer;
+    for (const { heard, client, since } of wanderers) {
+      await waitFor(() => revisions(client).at(-1) === last || heard.at(-1) === last, 'the last change');
+      expect([...heard, ...revisions(client)]).toEqual(upTo(last, since + 1));
+    }
+  }, 60_000);
+
+  it('hears a heartbeat that says how far it was told everything, if it wants to', async () => {
+    const [curious, plain] = [await connect(0, { feed: true }), await connect(0)];
+    await write(3);
+    const beat = () => curious.session.filter(({ name }) => name === 'feed').at(-1)?.payload;
+    await waitFor(() => beat()?.position?.endsWith(':3'), 'the heartbeat');
+    expect(plain.session.map(({ name }) => name)).toEqual(['ready']);
+    expect(await curious.joinRoom({ orderId: 'a' })).toEqual({ ok: true, data: { rooms: ['order:a'] } });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a position that is none', { position: 'yesterday' }, 'position: must be "<epoch>:<seq>"'],
+    ['rooms that are none', { rooms: ['orders'] }, 'rooms.0: '],
+    ['an operator for an order', { rooms: [{ orderId: { $ne: null } }] }, 'rooms.0.orderId: '],
+    ['too many rooms', { rooms: [{ orderId: 'a' }, { orderId: 'b' }, { orderId: 'c' }] }, '2 orders at most'],
+  ])('is refused with %s', async (_what, auth, message) => {
+    const socket = io(urls[0] ?? '', { auth: auth as object, reconnection: false, forceNew: true });
+    const error = await new Promise<Error & { data?: unknown }>((resolve) => socket.once('connect_error', resolve));
+    socket.close();
+    expect(error.message).toContain(message);
+    expect(error.data).toMatchObject({ code: expect.stringMatching(/^(invalid_request|too_many_rooms)$/) as unknown });
+  });
+});
