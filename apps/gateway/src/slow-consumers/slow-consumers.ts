@@ -8,8 +8,18 @@ type Connection = Socket['conn'];
 /** How often each connection is looked at where little is sent, in milliseconds. */
 const LOOK_EVERY = 1_000;
 
+/** How long a client may be over the limit, in milliseconds: a burst is not its fault as long as it takes it. */
+const GRACE = 100;
+
 /** How long a client may take nothing while something waits for it, in milliseconds. */
 const MAX_STANDSTILL = 10_000;
+
+interface Behind {
+  /** Bytes that the client has taken when `since` began; undefined for a polling client. */
+  taken: number | undefined;
+  since: number;
+  overLimitSince?: number;
+}
 
 /**
  * Cuts off clients that do not take what they are sent: one that stands still would otherwise hold all of it in the
@@ -18,9 +28,10 @@ const MAX_STANDSTILL = 10_000;
 @Injectable()
 export class SlowConsumers implements OnApplicationShutdown {
   private readonly logger = new Logger(SlowConsumers.name);
-  private readonly progress = new WeakMap<Connection, { taken: number | undefined; since: number }>();
+  private readonly behind = new WeakMap<Connection, Behind>();
   private server?: Server;
   private timer?: NodeJS.Timeout;
+  private nextLook = Infinity;
   private unseen = 0;
   private cuts = 0;
 
@@ -28,13 +39,12 @@ export class SlowConsumers implements OnApplicationShutdown {
 
   watch(server: Server): void {
     this.server = server;
-    this.timer = setInterval(() => {
-      this.look();
-    }, LOOK_EVERY).unref();
+    this.lookIn(LOOK_EVERY);
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    this.server = undefined;
+    clearTimeout(this.timer);
   }
 
   /** Clients that were cut off. */
@@ -42,34 +52,50 @@ export class SlowConsumers implements OnApplicationShutdown {
     return this.cuts;
   }
 
-  /** Says that so many bytes were sent to everybody: no client may fall behind by more than the limit between two looks. */
+  /** Says that so many bytes were sent to everybody: with many, the next look is soon. */
   note(bytes: number): void {
     this.unseen += bytes;
-    if (this.unseen >= this.config.maxPendingBytes / 4) this.look();
+    if (this.unseen < this.config.maxPendingBytes / 4) return;
+    this.unseen = 0;
+    this.lookIn(GRACE / 2);
+  }
+
+  /** Puts the next look forward, never off. */
+  private lookIn(milliseconds: number): void {
+    const at = Date.now() + milliseconds;
+    if (at >= this.nextLook) return;
+    clearTimeout(this.timer);
+    this.nextLook = at;
+    this.timer = setTimeout(() => {
+      this.nextLook = Infinity;
+      this.look();
+    }, milliseconds).unref();
   }
 
   private look(): void {
-    this.unseen = 0;
-    for (const { conn } of this.server?.sockets.sockets.values() ?? []) this.lookAt(conn);
-  }
-
-  private lookAt(connection: Connection): void {
-    const pending = pendingBytes(connection);
-    const standstill = this.standstill(connection, pending);
-    if (pending <= this.config.maxPendingBytes && standstill < MAX_STANDSTILL) return;
-    this.cuts++;
-    this.logger.warn(`Cut off a slow client: ${pending} bytes wait for it, it has taken none for ${standstill} ms`);
-    cut(connection);
-  }
-
-  /** Since when it has taken nothing of what waits for it, in milliseconds. */
-  private standstill(connection: Connection, pending: number): number {
-    const taken = takenBytes(connection);
-    const last = this.progress.get(connection);
-    if (pending === 0 || taken === undefined || last?.taken !== taken) {
-      this.progress.set(connection, { taken, since: Date.now() });
-      return 0;
+    if (!this.server) return;
+    let someOverLimit = false;
+    for (const { conn } of this.server.sockets.sockets.values()) {
+      const pending = pendingBytes(conn);
+      if (pending === 0) this.behind.delete(conn);
+      else someOverLimit = this.lookAt(conn, pending) || someOverLimit;
     }
-    return Date.now() - last.since;
+    this.lookIn(someOverLimit ? GRACE / 2 : LOOK_EVERY);
+  }
+
+  /** @returns whether it is over the limit. */
+  private lookAt(connection: Connection, pending: number): boolean {
+    const now = Date.now();
+    const taken = takenBytes(connection);
+    const known = this.behind.get(connection);
+    const since = known && taken !== undefined && known.taken === taken ? known.since : now;
+    const isOver = pending > this.config.maxPendingBytes;
+    const overLimitSince = isOver ? (known?.overLimitSince ?? now) : undefined;
+    this.behind.set(connection, { taken, since, overLimitSince });
+    if (now - (overLimitSince ?? now) < GRACE && now - since < MAX_STANDSTILL) return isOver;
+    this.cuts++;
+    this.logger.warn(`Cut off a slow client: ${pending} bytes wait for it, it has taken none for ${now - since} ms`);
+    cut(connection);
+    return false;
   }
 }
