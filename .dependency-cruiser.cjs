@@ -11,6 +11,7 @@ const libImports = {
   'change-feed': ['contracts', 'redis'],
   client: ['contracts'],
   consistency: ['contracts'],
+  workload: ['contracts', 'consistency'],
 };
 
 module.exports = {

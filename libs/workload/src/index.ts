@@ -1,0 +1,1 @@
+export { Workload, type WorkloadOptions } from './workload.js';

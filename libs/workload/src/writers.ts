@@ -1,0 +1,81 @@
+import { type Order } from '#contracts';
+import { type Write, type WriteOutcome } from '#consistency';
+
+export interface WritersOptions {
+  /** Of the API replicas, taken in turn. */
+  urls: readonly string[];
+  /** Begins the ids of the run's orders, and is their customer. */
+  run: string;
+  /** Orders that may live at a time. */
+  orders: number;
+  /** Attempts in all. */
+  changes: number;
+  /** Attempts at a time. */
+  concurrency: number;
+  /** 0 up to, not including, 1. */
+  random: () => number;
+}
+
+/** Places, changes and deletes orders at random, and remembers what became of each attempt. */
+export class Writers {
+  readonly writes: Write[] = [];
+  private readonly living: string[] = [];
+  private placed = 0;
+  private started = 0;
+
+  constructor(private readonly options: WritersOptions) {}
+
+  /** Attempts so far. */
+  get progress(): number {
+    return this.writes.length;
+  }
+
+  async run(): Promise<void> {
+    await Promise.all(
+      Array.from({ length: this.options.concurrency }, async () => {
+        while (this.started++ < this.options.changes) await this.attempt();
+      }),
+    );
+  }
+
+  private async attempt(): Promise<void> {
+    const { run, orders, random } = this.options;
+    const at = Math.floor(random() * this.living.length);
+    const orderId = this.living[at];
+    if (orderId === undefined || (this.living.length < orders && random() < 0.2)) {
+      const placed = `${run}-${++this.placed}`;
+      const body = { orderId: placed, customerId: run, title: 'Annual report', quantity: 1 };
+      const { outcome, revision } = await this.send('POST', '/orders', body);
+      this.writes.push({ type: 'created', orderId: placed, customerId: run, outcome, revision });
+      if (outcome !== 'failed') this.living.push(placed);
+    } else if (random() < 0.02) {
+      this.living.splice(at, 1);
+      const { outcome } = await this.send('DELETE', `/orders/${orderId}`);
+      this.writes.push({ type: 'deleted', orderId, outcome });
+    } else {
+      const { outcome, revision } = await this.send('PATCH', `/orders/${orderId}`, { quantity: this.started });
+      this.writes.push({ type: 'updated', orderId, outcome, revision });
+    }
+  }
+
+  private async send(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ outcome: WriteOutcome; revision?: number }> {
+    const { urls } = this.options;
+    try {
+      const response = await fetch((urls[this.started % urls.length] ?? '') + path, {
+        method,
+        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(10_000),
+      });
+      const text = await response.text();
+      if (response.status >= 500) return { outcome: 'unknown' };
+      if (response.status >= 400) return { outcome: 'failed' };
+      return { outcome: 'ok', revision: text === '' ? undefined : (JSON.parse(text) as Order).revision };
+    } catch {
+      return { outcome: 'unknown' };
+    }
+  }
+}
