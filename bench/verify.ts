@@ -40,7 +40,6 @@ const workload = new Workload({
   gatewayUrls,
   clients: Number(values.clients),
   orders: Number(values.orders),
-  changes: Number(values.changes),
   concurrency: Number(values.writers),
   seed: Number(values.seed),
   settleWithinMs: 60_000,
@@ -48,7 +47,7 @@ const workload = new Workload({
 await workload.connect();
 const moving = values.move ? setInterval(moveSomebody, 50) : undefined;
 const started = Date.now();
-await workload.writers.run();
+await workload.writers.run(Number(values.changes));
 clearInterval(moving);
 const writtenInMs = Date.now() - started;
 const { settledInMs, ...run } = await workload.finish();

@@ -15,6 +15,9 @@ export interface BackingService {
   kill?: () => Promise<void>;
   /** Starts it again after `kill`, at the same address and with the data that it had made durable. */
   restart?: () => Promise<void>;
+  /** Stops it from answering without closing anything. */
+  freeze?: () => Promise<void>;
+  thaw?: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -82,15 +85,15 @@ async function startContainer({ image, port, containerCommand, readyLog, url }: 
     .withWaitStrategy(Wait.forAll([Wait.forLogMessage(readyLog), Wait.forListeningPorts()]))
     .withStartupTimeout(120_000)
     .start();
-  const docker = promisify(execFile);
+  const docker = async (...args: string[]) => {
+    await promisify(execFile)('docker', args);
+  };
   return {
     url: url(`127.0.0.1:${hostPort}`),
-    kill: async () => {
-      await docker('docker', ['kill', '-s', 'KILL', container.getId()]);
-    },
-    restart: async () => {
-      await docker('docker', ['start', container.getId()]);
-    },
+    kill: () => docker('kill', '-s', 'KILL', container.getId()),
+    restart: () => docker('start', container.getId()),
+    freeze: () => docker('pause', container.getId()),
+    thaw: () => docker('unpause', container.getId()),
     stop: async () => {
       await container.stop({ remove: true, removeVolumes: true });
     },
@@ -119,6 +122,8 @@ async function startBinary({ binaries, readyLog, url }: Recipe, binary: Binary):
     url: url(`127.0.0.1:${port}`),
     kill,
     restart: run,
+    freeze: () => Promise.resolve(void child.kill('SIGSTOP')),
+    thaw: () => Promise.resolve(void child.kill('SIGCONT')),
     stop: async () => {
       await kill();
       await rm(folder, { recursive: true, force: true });

@@ -21,8 +21,8 @@ type Payload = ChangePayload & ReadyEvent & ResyncEvent & FeedEvent;
 export interface RecordingClientOptions {
   name: string;
   url: string;
-  /** Which changes to record, by the id of the order. */
-  concerns: (orderId: string) => boolean;
+  /** The customer of all orders of the run; their ids begin with it and "-". */
+  run: string;
   /** All orders that the run concerns, over REST. */
   fetchOrders: () => Promise<Order[]>;
 }
@@ -35,6 +35,7 @@ export class RecordingClient {
   private socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   private position?: string;
   private hasGap = true;
+  private hasHeardOfOthers = false;
   private fetching?: Promise<void>;
 
   constructor(private readonly options: RecordingClientOptions) {
@@ -59,7 +60,10 @@ export class RecordingClient {
 
   log(): ClientLog {
     const state = Object.fromEntries([...this.revisions].filter(([, revision]) => revision !== Infinity));
-    return { client: this.options.name, follows: 'all', entries: this.entries, state };
+    const { name, run } = this.options;
+    // Among the changes of others, holes between positions mean nothing.
+    const only = this.hasHeardOfOthers ? { customerId: run } : {};
+    return { client: name, follows: 'all', ...only, entries: this.entries, state };
   }
 
   /** Cuts the connection as a network would; the client comes back by itself. */
@@ -124,7 +128,10 @@ export class RecordingClient {
   }
 
   private hear(event: ChangeEvent, { orderId, revision, position, order }: ChangePayload): void {
-    if (!this.options.concerns(orderId)) return;
+    if (!orderId.startsWith(`${this.options.run}-`)) {
+      this.hasHeardOfOthers = true;
+      return;
+    }
     this.entries.push({ kind: 'change', event, orderId, revision, position, ...(order && { order }) });
     this.learn(orderId, event === 'orderDeleted' ? Infinity : revision);
   }

@@ -10,7 +10,6 @@ export interface WorkloadOptions {
   /** Of the clients. */
   clients: number;
   orders: number;
-  changes: number;
   concurrency: number;
   /** The same seed makes the same choices. */
   seed: number;
@@ -30,8 +29,8 @@ export class Workload {
   constructor(private readonly options: WorkloadOptions) {
     this.random = mulberry32(options.seed);
     this.run = `run-${options.seed}-${Date.now().toString(36)}`;
-    const { apiUrls, orders, changes, concurrency } = options;
-    this.writers = new Writers({ urls: apiUrls, run: this.run, orders, changes, concurrency, random: this.random });
+    const { apiUrls, orders, concurrency } = options;
+    this.writers = new Writers({ urls: apiUrls, run: this.run, orders, concurrency, random: this.random });
   }
 
   /** Connects the clients. */
@@ -42,7 +41,7 @@ export class Workload {
         new RecordingClient({
           name: `client-${i}`,
           url: gatewayUrls[i % gatewayUrls.length] ?? '',
-          concerns: (orderId) => orderId.startsWith(`${this.run}-`),
+          run: this.run,
           fetchOrders: () => this.fetchOrders(),
         }),
       );

@@ -8,8 +8,6 @@ export interface WritersOptions {
   run: string;
   /** Orders that may live at a time. */
   orders: number;
-  /** Attempts in all. */
-  changes: number;
   /** Attempts at a time. */
   concurrency: number;
   /** 0 up to, not including, 1. */
@@ -30,15 +28,17 @@ export class Writers {
     return this.writes.length;
   }
 
-  async run(): Promise<void> {
+  /** Makes so many attempts. */
+  async run(attempts: number): Promise<void> {
+    const end = this.started + attempts;
     await Promise.all(
       Array.from({ length: this.options.concurrency }, async () => {
-        while (this.started++ < this.options.changes) await this.attempt();
+        while (this.started < end) await this.attempt(++this.started);
       }),
     );
   }
 
-  private async attempt(): Promise<void> {
+  private async attempt(number: number): Promise<void> {
     const { run, orders, random } = this.options;
     const at = Math.floor(random() * this.living.length);
     const orderId = this.living[at];
@@ -53,7 +53,7 @@ export class Writers {
       const { outcome } = await this.send('DELETE', `/orders/${orderId}`);
       this.writes.push({ type: 'deleted', orderId, outcome });
     } else {
-      const { outcome, revision } = await this.send('PATCH', `/orders/${orderId}`, { quantity: this.started });
+      const { outcome, revision } = await this.send('PATCH', `/orders/${orderId}`, { quantity: number });
       this.writes.push({ type: 'updated', orderId, outcome, revision });
     }
   }
