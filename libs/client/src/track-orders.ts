@@ -9,7 +9,7 @@ export interface TrackOptions extends RestOptions {
   path?: string;
   /** Random numbers from 0 up to but not including 1, to spread what many clients do at once. Default: `Math.random` */
   jitter?: Jitter;
-  /** Milliseconds between two `feed` events of the gateway, its FEED_HEARTBEAT. Default: 5000 */
+  /** Milliseconds between two `feed` events of the gateway, its FEED_HEARTBEAT_MS. Default: 5000 */
   heartbeatMs?: number;
   /** Milliseconds without a connection after which `stale` becomes `offline`. Default: 5000 */
   offlineAfterMs?: number;

@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { trackOrder, trackOrders, type OrdersTracker } from '#client';
+import { EmbeddedRedis } from '#embedded-redis';
+import { waitFor } from '#testing';
+import { startCluster, type TestCluster } from './a-cluster.js';
+
+let redis: EmbeddedRedis;
+let cluster: TestCluster;
+const trackers: { close(): void }[] = [];
+
+beforeAll(async () => {
+  redis = await EmbeddedRedis.start();
+  cluster = await startCluster({ redisUrl: redis.url });
+});
+afterEach(() => {
+  for (const tracker of trackers.splice(0)) tracker.close();
+});
+afterAll(async () => {
+  await cluster.close();
+  await redis.stop();
+});
+
+const track = <T extends { close(): void }>(tracker: T): T => {
+  trackers.push(tracker);
+  return tracker;
+};
+const isLive = (tracker: { getSnapshot(): { connection: string } }) => tracker.getSnapshot().connection === 'live';
+const showsTheStore = async (tracker: OrdersTracker) => {
+  const { body } = await cluster.orders.list({ limit: 200 });
+  await waitFor(() => isLive(tracker), 'the tracker to be live', 20_000);
+  await waitFor(() => {
+    expect(tracker.getSnapshot().orders).toEqual(body.orders);
+    return true;
+  }, 'the tracker to show what the store holds');
+};
+
+it('gives the current orders and then every change, each once and in order', async () => {
+  for (let i = 0; i < 5; i++) await cluster.orders.place({ orderId: `before-${i}` });
+  const tracker = track(trackOrders({ url: cluster.url }));
+  const updates: number[] = [];
+  tracker.on('updated', ({ orderId, revision }) => {
+    if (orderId === 'before-0') updates.push(revision);
+  });
+  await showsTheStore(tracker);
+  await cluster.orders.place({ orderId: 'after' });
+  for (let quantity = 1; quantity <= 20; quantity++) await cluster.orders.change('before-0', { quantity });
+  await cluster.orders.remove('before-1');
+  await tracker.when('before-0', 21);
+  await tracker.when('before-1', 2);
+  expect(updates).toEqual(Array.from({ length: 20 }, (_, i) => i + 2));
+  await showsTheStore(tracker);
+});
+
+it('follows one order to its end', async () => {
+  await cluster.orders.place({ orderId: 'one', title: 'Flyers' });
+  const tracker = track(trackOrder('one', { url: cluster.url }));
+  await waitFor(() => isLive(tracker), 'the tracker to be live');
+  await cluster.orders.change('one', { status: 'In Printing', title: 'Posters' });
+  await waitFor(() => tracker.getSnapshot().order?.title === 'Posters', 'the new title');
+  expect(tracker.getSnapshot().order).toEqual((await cluster.orders.get('one')).body);
+  await cluster.orders.remove('one');
+  await waitFor(() => tracker.getSnapshot().deleted, 'the end of the order');
+});
+
+it('shows what the store holds after Redis was cut off and away', async () => {
+  const trackers = Array.from({ length: 4 }, () => track(trackOrders({ url: cluster.url })));
+  for (const tracker of trackers) await showsTheStore(tracker);
+  await cluster.orders.place({ orderId: 'faulty' });
+  let quantity = 0;
+  const write = async () => {
+    for (let i = 0; i < 10; i++) await cluster.orders.change('faulty', { quantity: ++quantity });
+  };
+  await write();
+  redis.cutConnections();
+  await write();
+  await redis.down();
+  await write();
+  await redis.up();
+  await write();
+  for (const tracker of trackers) await tracker.when('faulty', quantity + 1, { signal: AbortSignal.timeout(20_000) });
+  for (const tracker of trackers) await showsTheStore(tracker);
+}, 60_000);
