@@ -7,7 +7,7 @@ const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.m
 describe('the documentation', () => {
   const events = read('docs/WEBSOCKET_EVENTS.md');
 
-  it.each(['follow.mjs', 'board.html'])('shows docs/examples/%s as it is', (example) => {
+  it.each(['resume.mjs', 'follow.mjs', 'board.html'])('shows docs/examples/%s as it is', (example) => {
     expect(events).toContain(read(`docs/examples/${example}`));
   });
 

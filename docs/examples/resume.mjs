@@ -1,0 +1,19 @@
+// Hears of every change exactly once, through lost connections. Usage: node docs/examples/resume.mjs [url]
+import { io } from 'socket.io-client';
+
+const [url = 'http://localhost:3000'] = process.argv.slice(2);
+let position;
+const socket = io(url, { auth: (give) => give({ position }) });
+
+socket.onAny((name, payload) => {
+  // An update is complete with the second of its events: only then it need not be sent again.
+  if (payload?.position && name !== 'orderUpdated') position = payload.position;
+  if (name === 'orderUpdated') console.log(payload.order.orderId, payload.order.status);
+});
+socket.on('ready', ({ recovered }) => !recovered && fetchOrders());
+socket.on('resync', () => fetchOrders());
+
+async function fetchOrders() {
+  const { orders } = await (await fetch(`${url}/orders?limit=200`)).json();
+  console.log(`${orders.length} orders, the newest first`);
+}
