@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+const run = promisify(execFile);
+const root = resolve('.');
+let project: string;
+
+beforeAll(async () => {
+  await run('npm', ['run', '--silent', 'build:client']);
+  project = await mkdtemp(join(tmpdir(), 'galley-client-'));
+  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', project], { cwd: 'dist/client' });
+  const installed = join(project, 'node_modules/@galley/client');
+  await mkdir(installed, { recursive: true });
+  await run('tar', ['xzf', join(project, stdout.trim()), '-C', installed, '--strip-components', '1']);
+  for (const name of ['socket.io-client', 'zod']) {
+    await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
+  }
+  await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+}, 120_000);
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+it('gives a program its types', async () => {
+  const program = `
+    import { trackOrders, type OrdersTracker } from '@galley/client';
+    const tracker: OrdersTracker = trackOrders({ url: 'http://localhost:3000' });
+    const titles: string[] = tracker.getSnapshot().orders.map(({ title }) => title);
+    tracker.on('updated', ({ revision }) => titles.push(String(revision satisfies number)));
+    // @ts-expect-error: there is no such state
+    if (tracker.getSnapshot().connection === 'connected') tracker.close();
+  `;
+  await writeFile(join(project, 'program.ts'), program);
+  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom'];
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { stdout } = await run('node', [tsc, ...options, '--skipLibCheck', 'program.ts'], { cwd: project });
+  expect(stdout).toBe('');
+}, 60_000);
+
+it('runs without zod', async () => {
+  await rm(join(project, 'node_modules/zod'));
+  const program = `
+    import { trackOrders } from '@galley/client';
+    const tracker = trackOrders({ url: 'http://127.0.0.1:1' });
+    console.log(tracker.getSnapshot().connection);
+    tracker.close();
+  `;
+  await writeFile(join(project, 'program.mjs'), program);
+  const { stdout } = await run('node', ['program.mjs'], { cwd: project });
+  expect(stdout.trim()).toBe('offline');
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+  const published = JSON.parse(await readFile('libs/client/package.publish.json', 'utf8')) as { version: string };
+  expect(published.version).toBe(version);
+}, 60_000);
