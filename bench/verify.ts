@@ -52,8 +52,8 @@ clearInterval(moving);
 const writtenInMs = Date.now() - started;
 const { settledInMs, ...run } = await workload.finish();
 workload.close();
-const { violations, counts } = checkRun(run);
 await workload.removeOrders();
+const { violations, counts } = checkRun(run);
 
 for (const violation of violations.slice(0, 20)) process.stdout.write(`${JSON.stringify(violation)}\n`);
 process.stdout.write(
