@@ -17,8 +17,8 @@ export interface GatewayConfig {
   feed: RedisChangeFeedOptions;
   /** Single orders that one connection may follow. */
   maxRooms: number;
-  /** Changes kept in memory for clients that come back; older ones are read from the feed. */
-  recentChanges: number;
+  /** Bytes of changes kept in memory for clients that come back; older ones are read from the feed. */
+  recentBytes: number;
   /** Changes that a client may have missed and still be sent; with more, it fetches its orders anew. */
   replayLimit: number;
   /** How often `feed` is sent, in milliseconds. */
@@ -46,7 +46,7 @@ const environment = z.object({
   REDIS_URL: variables.redisUrl,
   FEED_NAME: variables.feedName,
   MAX_ROOMS: variables.integer(1, 10_000, 100),
-  RECENT_CHANGES: variables.integer(1, 1_000_000, 10_000),
+  RECENT_BYTES: variables.integer(1_024, 1_073_741_824, 8_388_608),
   REPLAY_LIMIT: variables.integer(0, 1_000_000, 10_000),
   FEED_HEARTBEAT_MS: variables.integer(100, 60_000, 5_000),
   MAX_PENDING_BYTES: variables.integer(65_536, 1_073_741_824, 1_048_576),
@@ -63,7 +63,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     redisUrl: e.REDIS_URL,
     feed: { url: e.REDIS_URL, name: e.FEED_NAME, history: 0 },
     maxRooms: e.MAX_ROOMS,
-    recentChanges: e.RECENT_CHANGES,
+    recentBytes: e.RECENT_BYTES,
     replayLimit: e.REPLAY_LIMIT,
     feedHeartbeatMs: e.FEED_HEARTBEAT_MS,
     maxPendingBytes: e.MAX_PENDING_BYTES,

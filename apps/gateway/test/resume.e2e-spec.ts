@@ -9,7 +9,8 @@ import { TestClient, waitFor } from '#testing';
 import { createGateway } from '../src/create-app.js';
 import { readGatewayConfig } from '../src/gateway.config.js';
 
-const RECENT = 50;
+/** About 45 changes, or twice as many. */
+const RECENT_BYTES = 20_000;
 const REPLAY_LIMIT = 400;
 
 const aChange = (orderId: string, revision: number): Change => {
@@ -48,7 +49,7 @@ describe('a client that comes back', () => {
           FEED_NAME: name,
           LOG_LEVEL: 'fatal',
           GATEWAY_NAME: gateway,
-          RECENT_CHANGES: `${RECENT / 2}`,
+          RECENT_BYTES: `${RECENT_BYTES}`,
           REPLAY_LIMIT: `${REPLAY_LIMIT}`,
           FEED_HEARTBEAT_MS: '100',
           MAX_ROOMS: '2',

@@ -28,7 +28,7 @@ export class FanOutGateway implements OnGatewayInit<Server>, BeforeApplicationSh
     private readonly slowConsumers: SlowConsumers,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
-    this.recent = new RecentChanges(config.recentChanges);
+    this.recent = new RecentChanges(config.recentBytes);
     this.started = new Promise((resolve) => (this.start = resolve));
   }
 
