@@ -10,6 +10,10 @@ import { DroppingRelay } from './dropping-relay.js';
 
 const GATEWAYS = ['one', 'two', 'three'];
 
+/** How large each run is: clients, and changes before as well as after the fault. */
+const CLIENTS = Number(process.env.FAULTS_CLIENTS ?? 30);
+const CHANGES = Number(process.env.FAULTS_CHANGES ?? 200);
+
 /** A process of the cluster that can be killed and started again at its address. */
 class Replica {
   readonly url: string;
@@ -83,7 +87,7 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
     workload = new Workload({
       apiUrls: apis.map(({ url }) => url),
       gatewayUrls: gateways.map(({ url }) => url),
-      ...{ clients: 30, orders: 50, concurrency: 4, seed: seed++, settleWithinMs: 15_000 },
+      ...{ clients: CLIENTS, orders: CHANGES / 4, concurrency: 4, seed: seed++, settleWithinMs: 15_000 },
     });
     await workload.connect();
   }, 60_000);
@@ -125,14 +129,14 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
   /** Writes until the faults are over, and then some more. */
   const runWith = async (...faults: (() => Promise<void>)[]) => {
     const state = { done: false };
-    await workload.writers.run(200);
+    await workload.writers.run(CHANGES);
     const writing = (async () => {
       while (!state.done) await workload.writers.run(50);
     })();
     await Promise.all(faults.map((fault) => fault()));
     state.done = true;
     await writing;
-    await workload.writers.run(200);
+    await workload.writers.run(CHANGES);
     return finish();
   };
   const finish = async () => {
@@ -156,17 +160,17 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
   );
 
   it('where the very last message of the feed is dropped', async () => {
-    await workload.writers.run(200);
+    await workload.writers.run(CHANGES);
     await waitFor(() => workload.clients.every(({ settled }) => settled), 'the clients');
     relay.drop(1);
     await workload.writers.run(1);
     expect(await finish()).toMatchObject({ resyncs: 0 });
     expect(relay.pending).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   it('where Redis is wiped: every client is told so, and ends up with what the store holds', async () => {
     expect((await runWith(wipeRedis)).resyncs).toBeGreaterThan(0);
-  }, 120_000);
+  }, 300_000);
 
   it('where all of it happens', async () => {
     await runWith(killGateway, moveClients, async () => {
@@ -175,5 +179,5 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
       await wipeRedis();
       await freezeRedis();
     });
-  }, 180_000);
+  }, 300_000);
 });
