@@ -107,6 +107,26 @@ describe('FeedTail', () => {
     expect(seen).toEqual([6]);
   });
 
+  it('declares one gap where entries are missing, and none where there is nothing to miss', async () => {
+    const { tail, seen, gaps, state, write } = scene();
+    write();
+    await tail.catchUp();
+    state.trimmedTo = 1; // all there is
+    await tail.catchUp();
+    expect(gaps).toEqual([]);
+    write();
+    write();
+    state.trimmedTo = 3;
+    await tail.catchUp();
+    expect(gaps).toEqual([{ reason: 'trimmed', now: { epoch: EPOCH, seq: 3 } }]);
+    state.trimmedTo = 0;
+    write().position = { epoch: 'stray', seq: 4 }; // the newest entry is none of the feed's
+    await tail.catchUp();
+    expect(gaps).toHaveLength(2);
+    expect(tail.position?.seq).toBe(4);
+    expect(seen).toEqual([]);
+  });
+
   it('goes on at the beginning of a new epoch', async () => {
     const { tail, seen, gaps, state, write, log } = scene();
     write();

@@ -114,8 +114,10 @@ export class FeedTail {
       else if (continuity === 'trimmed') this.goOnAt(page.head, 'trimmed');
       else if (continuity === 'kept') {
         if (last && !last.change) last.change = page.changes[0];
-        if (!page.changes.every((change) => this.accept(change))) this.goOnAt(page.head, 'trimmed');
-        else if (this.last?.position.seq === page.head?.seq) return;
+        const isWhole = page.changes.every((change) => this.accept(change));
+        if (this.last?.position.seq === page.head?.seq) return;
+        // A hole: an entry that is missing, or is not a change.
+        if (!isWhole || this.last === last) this.goOnAt(page.head, 'trimmed');
       } else {
         // From the beginning of the new epoch, as long as that is there.
         const { head, changes } = await this.feed.read(0, 1);
@@ -152,6 +154,8 @@ function compare(last: Last | undefined, { head, changes }: FeedPage): 'kept' | 
   }
   if (head?.epoch !== last.position.epoch) return 'new-epoch';
   if (head.seq < last.position.seq) return 'rewound';
+  // The log is gone and the counters are left: nothing has come since.
+  if (head.seq === last.position.seq && !first) return 'kept';
   if (first?.position.seq !== last.position.seq) return 'trimmed';
   return last.change && !isSame(first, last.change) ? 'rewound' : 'kept';
 }

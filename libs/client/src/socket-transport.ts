@@ -97,6 +97,7 @@ export class SocketTransport implements Transport {
   }
 
   close(): void {
+    this.connects++; // a token that is still awaited is for nobody
     this.cancelReconnect?.();
     this.socket.off();
     this.socket.disconnect();
@@ -136,6 +137,7 @@ export class SocketTransport implements Transport {
       };
       send(auth);
     } catch (cause) {
+      if (connect !== this.connects) return;
       this.socket.disconnect();
       this.refused(cause);
     }

@@ -23,6 +23,8 @@ export class ClusterIoAdapter extends IoAdapter {
       ...options,
       adapter: createAdapter(publisher, subscriber),
       cors: { origin: '*' },
+      // No client has more to say than which orders it follows.
+      maxHttpBufferSize: 16_384 + 100 * this.config.maxRooms,
     } as unknown as ServerOptions);
     const { engine } = server;
     const generateId = engine.generateId.bind(engine);

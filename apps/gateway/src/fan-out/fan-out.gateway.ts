@@ -8,8 +8,11 @@ import { SlowConsumers } from '../slow-consumers/slow-consumers.js';
 import { deliveriesOf } from './deliveries.js';
 import { RecentChanges } from './recent-changes.js';
 
+/** The room of the clients that are told changes as they come; the others are still being sent what they missed. */
+export const LIVE_ROOM = 'live';
 /** The room of the clients that asked for `feed`. */
 export const FEED_ROOM = 'feed';
+export const INTERNAL_ROOMS: readonly string[] = [LIVE_ROOM, FEED_ROOM];
 
 /** Brings every change of the feed to the sockets of this replica that are entitled to it. */
 @WebSocketGateway()
@@ -71,8 +74,11 @@ export class FanOutGateway implements OnGatewayInit<Server>, BeforeApplicationSh
         this.waiting.delete(look);
         resolve(result);
       };
+      const before = this.recent.head?.epoch;
       const look = () => {
+        const now = this.recent.head?.epoch;
         if (there()) settle(true);
+        else if (now !== before && now !== position.epoch) settle(false);
       };
       const timer = setTimeout(settle, deadlineMs, false).unref();
       this.waiting.add(look);
@@ -97,7 +103,8 @@ export class FanOutGateway implements OnGatewayInit<Server>, BeforeApplicationSh
     this.recent.restart(now);
     this.logger.error(`Changes are missing from the feed (${reason}); clients are told to fetch their orders anew`);
     const event: ResyncEvent = { reason, ...(now && { position: formatPosition(now) }) };
-    server.local.emit('resync', event);
+    server.local.to(LIVE_ROOM).emit('resync', event);
+    for (const look of this.waiting) look();
   }
 
   /** Silent while this replica hears nothing, which tells a client as much. */

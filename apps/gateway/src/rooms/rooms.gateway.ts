@@ -1,7 +1,7 @@
 import { Inject, UseFilters } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { GalleyError, invalidRequest, roomRequest, type Ack, type RoomsJoined } from '#contracts';
-import { FEED_ROOM } from '../fan-out/fan-out.gateway.js';
+import { INTERNAL_ROOMS } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { AckFilter } from './ack.filter.js';
 import { type Client } from '../sessions/client.js';
@@ -36,8 +36,9 @@ export class RoomsGateway {
   }
 }
 
-/** What it follows: its rooms, but for the one that Socket.IO puts every socket into and the one of the heartbeat. */
-const joined = (client: Client) => [...client.rooms].filter((room) => room !== client.id && room !== FEED_ROOM);
+/** What it follows: its rooms, but for the one that Socket.IO puts every socket into and those of the gateway. */
+const joined = (client: Client) =>
+  [...client.rooms].filter((room) => room !== client.id && !INTERNAL_ROOMS.includes(room));
 
 function parseRoom(body: unknown): string {
   const result = roomRequest.safeParse(body);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { ChangeFeed, type PublishedChange } from '#change-feed';
+import { ChangeFeed, type FeedPage, type PublishedChange } from '#change-feed';
 import { type Position } from '#contracts';
 import { deliveriesOf } from '../fan-out/deliveries.js';
 import { FanOutGateway } from '../fan-out/fan-out.gateway.js';
@@ -71,19 +71,32 @@ export class Replay {
 
   /** @returns undefined where the feed no longer has them, or never had that position. */
   private async readAfter(position: Position): Promise<PublishedChange[] | undefined> {
-    const page = await this.feed.read(position.seq, CHUNK).catch(() => undefined);
-    if (!page) {
-      await delay(RETRY_AFTER);
-      return [];
-    }
-    const { head, changes } = page;
+    const newest = await this.read(0, 0);
+    if (!newest) return [];
+    const { head } = newest;
+    // Before anything is read: a position costs nothing to make up.
     if (head?.epoch !== position.epoch || head.seq < position.seq) return undefined;
+    if (head.seq - position.seq > this.config.replayLimit) return undefined;
     const known = this.fanOut.recent.head;
     if (known?.epoch !== position.epoch || known.seq <= position.seq) {
       // The client has heard of it elsewhere, before this replica has.
       return (await this.fanOut.reached(position, CATCH_UP_WITHIN)) ? [] : undefined;
     }
-    return changes[0]?.position.seq === position.seq + 1 ? changes : undefined;
+    const page = await this.read(position.seq, CHUNK);
+    if (!page) return [];
+    const [next] = page.changes;
+    const isNext = next?.position.epoch === position.epoch && next.position.seq === position.seq + 1;
+    return isNext ? page.changes : undefined;
+  }
+
+  /** @returns undefined, after a pause, where Redis is away. */
+  private async read(after: number, limit: number): Promise<FeedPage | undefined> {
+    try {
+      return await this.feed.read(after, limit);
+    } catch {
+      await delay(RETRY_AFTER);
+      return undefined;
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Logger } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
 import { type Server } from 'socket.io';
@@ -11,11 +12,14 @@ import {
   type Position,
   type ReadyEvent,
 } from '#contracts';
-import { FanOutGateway, FEED_ROOM } from '../fan-out/fan-out.gateway.js';
+import { FanOutGateway, FEED_ROOM, LIVE_ROOM } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { HOME_ROOM, roomFor } from '../rooms/room-rules.js';
 import { type Client } from './client.js';
 import { Replay } from './replay.js';
+
+/** How often a replica that hears nothing looks whether it does again, in milliseconds. */
+const LOOK_EVERY = 100;
 
 /** The beginning of a connection: what the client missed, then `ready`, then live, without a gap or a repeat. */
 @WebSocketGateway()
@@ -32,6 +36,7 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     server.use((socket, next) => {
       try {
         (socket as Client).data.auth = this.parseAuth(socket.handshake.auth);
+        socket.handshake.auth = {}; // stays in memory as long as the socket
         next();
       } catch (error) {
         next(toConnectError(error));
@@ -50,22 +55,27 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     const { position, rooms, feed } = client.data.auth;
     const into = rooms ? [...new Set(rooms.map(roomFor))] : [HOME_ROOM];
     await this.fanOut.started;
+    // Who asked for `feed` wants to know whether it is up to date: not while this replica hears nothing.
+    while (feed && client.connected && !this.fanOut.attached) await delay(LOOK_EVERY);
     const since = position === undefined ? undefined : parsePosition(position);
     await this.replay.send(client, since, into, (result) => {
       const event: ReadyEvent = { ...at(this.fanOut.recent.head), ...result, gateway: this.config.name };
       client.emit('ready', event);
-      void client.join(feed ? [...into, FEED_ROOM] : into);
+      void client.join([...into, LIVE_ROOM, ...(feed ? [FEED_ROOM] : [])]);
     });
   }
 
   private parseAuth(auth: unknown): ConnectAuth {
+    // Counted first: a schema would look at each of a hundred thousand.
+    const { rooms } = auth as { rooms?: unknown };
+    if (Array.isArray(rooms) && rooms.length > this.config.maxRooms) throw this.tooManyRooms();
     const result = connectAuth.safeParse(auth);
     if (!result.success) throw invalidRequest(result.error.issues, 'auth');
-    const followed = result.data.rooms?.filter(({ orderId }) => orderId !== undefined).length ?? 0;
-    if (followed > this.config.maxRooms) {
-      throw new GalleyError('too_many_rooms', `A connection may follow ${this.config.maxRooms} orders at most`);
-    }
     return result.data;
+  }
+
+  private tooManyRooms(): GalleyError {
+    return new GalleyError('too_many_rooms', `A connection may follow ${this.config.maxRooms} orders at most`);
   }
 }
 

@@ -8,8 +8,11 @@ type Connection = Socket['conn'];
 /** How often each connection is looked at where little is sent, in milliseconds. */
 const LOOK_EVERY = 1_000;
 
-/** How long a client may be over the limit, in milliseconds: a burst is not its fault as long as it takes it. */
+/** How long a client may be over the limit and take nothing, in milliseconds. */
 const GRACE = 100;
+
+/** A burst is not the fault of a client that takes it, up to this many times the limit. */
+const BURST = 8;
 
 /** How long a client may take nothing while something waits for it, in milliseconds. */
 const MAX_STANDSTILL = 10_000;
@@ -89,8 +92,11 @@ export class SlowConsumers implements OnApplicationShutdown {
     const taken = takenBytes(connection);
     const known = this.behind.get(connection);
     const since = known && taken !== undefined && known.taken === taken ? known.since : now;
-    const isOver = pending > this.config.maxPendingBytes;
-    const overLimitSince = isOver ? (known?.overLimitSince ?? now) : undefined;
+    const { maxPendingBytes } = this.config;
+    const isOver = pending > maxPendingBytes;
+    const isTaking = since === now && pending <= BURST * maxPendingBytes;
+    const overSince = isTaking ? now : (known?.overLimitSince ?? now);
+    const overLimitSince = isOver ? overSince : undefined;
     this.behind.set(connection, { taken, since, overLimitSince });
     if (now - (overLimitSince ?? now) < GRACE && now - since < MAX_STANDSTILL) return isOver;
     this.cuts++;

@@ -54,16 +54,20 @@ export class Publisher implements OnApplicationShutdown {
 
   private async run(): Promise<void> {
     let failures = 0;
+    let size = BATCH;
     await Promise.resolve(); // the rest of this tick's commits share the batch
     while (this.waiting.size > 0) {
-      const batch = [...this.waiting].slice(0, BATCH);
+      const batch = [...this.waiting].slice(0, size);
       for (const orderId of batch) this.waiting.delete(orderId);
       try {
         await this.publishBatch(batch);
         if (failures > 0) this.logger.log('Publishing again');
         failures = 0;
+        size = Math.min(2 * size, BATCH);
       } catch (error) {
         for (const orderId of batch) this.waiting.add(orderId);
+        // A long outage leaves more behind than the store may be able to give within its time.
+        size = Math.max(1, Math.floor(size / 2));
         // What is left is in the store: the sweeper of another replica, or of this one's next life, publishes it.
         if (this.stopping.signal.aborted) return;
         if (failures++ === 0)

@@ -31,11 +31,13 @@ for i = 4, #KEYS do
   elseif last and revision > last + 1 then
     result[#result + 1] = -(last + 1)
   else
-    local seq = redis.call('INCR', KEYS[2])
-    redis.call('SET', KEYS[i], epoch .. ':' .. revision, 'EX', ARGV[3])
+    -- The log first, since nothing is taken back where a call fails: what is not in the log must not count as known.
+    local seq = string.format('%.0f', tonumber(redis.call('GET', KEYS[2])) + 1)
     redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], seq .. '-0', 'm', message)
+    redis.call('SET', KEYS[2], seq)
+    redis.call('SET', KEYS[i], epoch .. ':' .. revision, 'EX', ARGV[3])
     redis.call('PUBLISH', ARGV[1], epoch .. ':' .. seq .. ' ' .. message)
-    result[#result + 1] = seq
+    result[#result + 1] = tonumber(seq)
   end
 end
 return result

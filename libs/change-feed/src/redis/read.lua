@@ -13,6 +13,6 @@ end
 
 local entries = {}
 if tonumber(ARGV[2]) > 0 then
-  entries = redis.call('XRANGE', KEYS[3], (ARGV[1] + 1) .. '-0', '+', 'COUNT', ARGV[2])
+  entries = redis.call('XRANGE', KEYS[3], string.format('%.0f', ARGV[1] + 1) .. '-0', '+', 'COUNT', ARGV[2])
 end
 return { epoch, seq, entries }

@@ -80,6 +80,25 @@ describe('RedisChangeFeed', () => {
     expect(gaps).toEqual([]);
   });
 
+  it('takes a change for known only once it is in the log', async () => {
+    await feed.append([aChange('a', 1)]);
+    const { head } = await feed.read(0, 0);
+    await raw.rename(`{${name}}:log`, `{${name}}:kept`);
+    await raw.set(`{${name}}:log`, 'in the way');
+    await expect(feed.append([aChange('a', 2)])).rejects.toThrow('WRONGTYPE');
+    await raw.del(`{${name}}:log`);
+    await raw.rename(`{${name}}:kept`, `{${name}}:log`);
+    expect(await feed.append([aChange('a', 2)])).toEqual([
+      { outcome: 'appended', position: { epoch: head?.epoch, seq: 2 } },
+    ]);
+    expect((await feed.read(1, 10)).changes).toMatchObject([aChange('a', 2)]);
+  });
+
+  it('reads from any seq that a position can hold', async () => {
+    await feed.append([aChange('a', 1)]);
+    expect((await feed.read(999_999_999_999_999, 10)).changes).toEqual([]);
+  });
+
   it('starts a new epoch where the log ends before what it appended', async () => {
     const { changes, gaps } = await follow(feed);
     for (const revision of [1, 2, 3]) await feed.append([aChange('a', revision)]);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { mongo, MongooseError, type Connection } from 'mongoose';
 import { GalleyError } from '#contracts';
@@ -22,6 +23,7 @@ export class Database implements OnModuleDestroy {
   /** Since when the client knows of no server. */
   private lostSince?: number;
   private replacing?: Promise<void>;
+  private switching?: Promise<void>;
   private stopping = false;
 
   constructor(
@@ -35,6 +37,7 @@ export class Database implements OnModuleDestroy {
    */
   async answer<T>(operation: () => Promise<T>): Promise<T> {
     try {
+      await this.switching;
       const result = await inTime(operation);
       this.lostSince = undefined;
       return result;
@@ -67,13 +70,27 @@ export class Database implements OnModuleDestroy {
     const fresh = new mongo.MongoClient(this.uri, CLIENT_OPTIONS);
     try {
       await fresh.connect();
-      await this.connection.close();
-      this.connection.setClient(fresh);
-      this.lostSince = undefined;
-      this.logger.warn('The client had lost sight of the database for good; a new one takes over');
     } catch {
       await fresh.close();
+      return;
     }
+    if (this.lostSince === undefined) {
+      await fresh.close(); // the present one has found it meanwhile
+      return;
+    }
+    const stale = this.connection.getClient();
+    this.switching = this.switchTo(fresh);
+    await this.switching;
+    this.logger.warn('The client had lost sight of the database for good; a new one takes over');
+    // What is under way on it may still be answered.
+    await delay(ANSWER_WITHIN, undefined, { ref: false });
+    await stale.close();
+  }
+
+  private async switchTo(client: mongo.MongoClient): Promise<void> {
+    await this.connection.close({ skipCloseClient: true } as never); // missing from its types
+    this.connection.setClient(client);
+    this.lostSince = undefined;
   }
 }
 
