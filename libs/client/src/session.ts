@@ -21,7 +21,7 @@ const RESYNC_SPREAD = 2_000;
 const SILENT_HEARTBEATS = 2.5;
 
 /** Changes kept during a snapshot; past this many, a snapshot that starts later is cheaper. */
-const MAX_BUFFERED = 10_000;
+const MAX_BUFFERED = 50_000;
 
 export interface SessionParts extends SnapshotParts {
   book: OrderBook;
@@ -60,6 +60,8 @@ export class Session implements TransportListener {
   private synced = false;
   private everSynced = false;
   private readonly buffer: OrderChange[] = [];
+  /** Snapshots in a row that took longer than their changes could be kept. */
+  private overflows = 0;
   private snapshot?: AbortController;
   private wasRefused = false;
   private lastHeard = 0;
@@ -169,7 +171,8 @@ export class Session implements TransportListener {
 
   private keep(change: OrderChange): void {
     this.buffer.push(change);
-    if (this.buffer.length > MAX_BUFFERED) this.takeSnapshot(0);
+    if (this.buffer.length > MAX_BUFFERED)
+      this.takeSnapshot(this.parts.jitter() * RESYNC_SPREAD * 2 ** Math.min(this.overflows++, 4));
   }
 
   private takeSnapshot(delay: number): void {
@@ -209,6 +212,7 @@ export class Session implements TransportListener {
     this.snapshot = undefined;
     this.synced = true;
     this.everSynced = true;
+    this.overflows = 0;
     this.connection = 'live';
     this.listener.resynced(this.parts.book.replace(orders));
     this.applyKept(told);
