@@ -198,6 +198,7 @@ describe('a client that comes back', () => {
     ['a position that is none', { position: 'yesterday' }, 'position: must be "<epoch>:<seq>"'],
     ['rooms that are none', { rooms: ['orders'] }, 'rooms.0: '],
     ['an operator for an order', { rooms: [{ orderId: { $ne: null } }] }, 'rooms.0.orderId: '],
+    ['more rooms than anybody would count', { rooms: Array(5_000).fill({}) as object[] }, '2 orders at most'],
     ['too many rooms', { rooms: [{ orderId: 'a' }, { orderId: 'b' }, { orderId: 'c' }] }, '2 orders at most'],
   ])('is refused with %s', async (_what, auth, message) => {
     const socket = io(urls[0] ?? '', { auth: auth as object, reconnection: false, forceNew: true });

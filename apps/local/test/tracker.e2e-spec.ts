@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { trackOrder, trackOrders, type OrdersTracker } from '#client';
 import { EmbeddedRedis } from '#embedded-redis';
-import { waitFor } from '#testing';
+import { OrdersClient, waitFor } from '#testing';
 import { startCluster, type TestCluster } from './a-cluster.js';
 
 let redis: EmbeddedRedis;
@@ -75,6 +75,15 @@ it('shows what the store holds after Redis was cut off and away', async () => {
   await write();
   await redis.down();
   await write();
+  for (const url of cluster.gateways.values()) {
+    const gateway = new OrdersClient(url);
+    await waitFor(async () => (await gateway.send('GET', '/health/ready')).status === 503, 'the gateway to notice');
+  }
+  const late = track(trackOrders({ url: cluster.url }));
+  await waitFor(() => late.getSnapshot().connection === 'catching-up', 'a late tracker to be connected');
+  expect((await cluster.orders.get('faulty')).body.revision).toBe(quantity + 1);
+  expect(isLive(late)).toBe(false); // nobody can say yet whether it is up to date
+  trackers.push(late);
   await redis.up();
   await write();
   for (const tracker of trackers) await tracker.when('faulty', quantity + 1, { signal: AbortSignal.timeout(20_000) });
