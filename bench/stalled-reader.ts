@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { RedisChangeFeed, type Change } from '#change-feed';
 import { EmbeddedRedis } from '#embedded-redis';
+import { connectStalled } from '#workload';
 
 /**
  * What one client that stands still costs: the memory of the gateway, and the latency of the others, before and with it.
@@ -53,17 +53,8 @@ for (let i = 0; i < CLIENTS; i++) {
 let sent = 0;
 const before = await phase(CHANGES.before);
 const rssBefore = await rss();
+const stalled = await connectStalled(url);
 const stalledAt = performance.now();
-const stalled = connect(port, '127.0.0.1');
-stalled.on('error', () => undefined);
-stalled.write(
-  `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-);
-await once(stalled, 'data');
-stalled.write(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x30])); // the text frame "40"
-await once(stalled, 'data');
-stalled.pause();
 const during = await phase(CHANGES.with);
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;

@@ -1,7 +1,7 @@
 import { type HeardChange, describeChange } from './heard-change.js';
 import { type Violation } from './report.js';
 
-/** The change feed as far as any client heard of it. */
+/** What all clients heard, put together: nobody sees the feed itself, so each client is judged by what the others heard. */
 export class Ledger {
   readonly #epochs = new Map<string, Map<number, HeardChange>>();
   readonly #sorted = new Map<string, HeardChange[]>();

@@ -1,5 +1,4 @@
 export { freePort, startMongo, startRedis, type BackingService } from './backing-services.js';
 export { TestClient, type ReceivedEvent } from './client.js';
 export { aPlaceOrder, OrdersClient, type Answer } from './orders-client.js';
-export { connectStalled } from './stalled-client.js';
 export { waitFor } from './wait-for.js';

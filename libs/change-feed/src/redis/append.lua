@@ -14,6 +14,7 @@ if not epoch or head < 0 or (epoch == ARGV[5] and head < tonumber(ARGV[6])) then
   redis.call('SET', KEYS[1], epoch)
   redis.call('SET', KEYS[2], 0)
   redis.call('DEL', KEYS[3])
+  head = 0
 end
 
 local result = { epoch }
@@ -32,12 +33,13 @@ for i = 4, #KEYS do
     result[#result + 1] = -(last + 1)
   else
     -- The log first, since nothing is taken back where a call fails: what is not in the log must not count as known.
-    local seq = string.format('%.0f', tonumber(redis.call('GET', KEYS[2])) + 1)
+    head = head + 1
+    local seq = string.format('%.0f', head)
     redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], seq .. '-0', 'm', message)
     redis.call('SET', KEYS[2], seq)
     redis.call('SET', KEYS[i], epoch .. ':' .. revision, 'EX', ARGV[3])
     redis.call('PUBLISH', ARGV[1], epoch .. ':' .. seq .. ' ' .. message)
-    result[#result + 1] = tonumber(seq)
+    result[#result + 1] = head
   end
 end
 return result

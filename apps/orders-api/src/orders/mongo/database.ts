@@ -49,16 +49,20 @@ export class Database implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
-    await this.replacing;
+    await this.switching;
   }
 
   private watchClient(error: unknown): void {
     if (!(error instanceof mongo.MongoServerSelectionError)) return;
     this.lostSince ??= Date.now();
     if (this.stopping || Date.now() - this.lostSince < TRUST_CLIENT_FOR) return;
-    this.replacing ??= this.replaceClient().finally(() => {
-      this.replacing = undefined;
-    });
+    this.replacing ??= this.replaceClient()
+      .catch((cause: unknown) => {
+        this.logger.error('Could not replace the client of the database', cause);
+      })
+      .finally(() => {
+        this.replacing = undefined;
+      });
   }
 
   /**
@@ -74,12 +78,14 @@ export class Database implements OnModuleDestroy {
       await fresh.close();
       return;
     }
-    if (this.lostSince === undefined) {
-      await fresh.close(); // the present one has found it meanwhile
+    if (this.stopping || this.lostSince === undefined) {
+      await fresh.close(); // nobody needs it any more: the present one has found the server meanwhile
       return;
     }
     const stale = this.connection.getClient();
-    this.switching = this.switchTo(fresh);
+    this.switching = this.switchTo(fresh).finally(() => {
+      this.switching = undefined;
+    });
     await this.switching;
     this.logger.warn('The client had lost sight of the database for good; a new one takes over');
     // What is under way on it may still be answered.
