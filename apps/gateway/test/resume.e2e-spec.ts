@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { io } from 'socket.io-client';
 import { RedisChangeFeed, type Change } from '#change-feed';
-import { formatPosition, type ConnectAuth } from '#contracts';
+import { formatPosition, type ConnectAuth, type ReadyEvent } from '#contracts';
 import { EmbeddedRedis } from '#embedded-redis';
 import { listen } from '#observability';
 import { TestClient, waitFor } from '#testing';
@@ -132,6 +132,26 @@ describe('a client that comes back', () => {
     const after = await connect(0, { position: before.position });
     expect(after.ready).toMatchObject({ recovered: false, replayed: 0 });
     expect(after.ready?.position).not.toBe(connected.ready?.position);
+  });
+
+  it('learns of the end of its epoch, also while it is sent what it missed', async () => {
+    await write(300);
+    const epoch = (await feed.read(0, 0)).head?.epoch ?? '';
+    const socket = io(urls[1] ?? '', { auth: { position: formatPosition({ epoch, seq: 1 }) }, forceNew: true });
+    const heard: string[] = [];
+    let ready: ReadyEvent | undefined;
+    let ended: Promise<unknown> | undefined;
+    socket.on('ready', (event) => (ready = event as ReadyEvent));
+    socket.onAny((name: string) => {
+      heard.push(name);
+      ended ??= feed.reset(epoch).then(() => write(1, 1, 'b'));
+    });
+    // Where all was sent before the end of the epoch, `resync` tells of it.
+    await waitFor(() => ready && (!ready.recovered || heard.includes('resync')), 'the end of the epoch');
+    await ended;
+    await waitFor(() => ready?.recovered === false || heard.includes('orderCreated'), 'the new epoch');
+    socket.close();
+    expect(ready?.replayed).toBeLessThan(300);
   });
 
   it('gets only what goes to its rooms, and is in them afterwards', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, ServerResponse, type IncomingMessage } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
 import { createProxyServer, proxyUpgrade } from 'httpxy';
+import { GalleyError, toProblem } from '#contracts';
 
 export interface Backends {
   api: string;
@@ -41,7 +42,7 @@ export class FrontProxy {
     });
     this.proxy.on('error', (_error, _request, response) => {
       if (!(response instanceof ServerResponse)) response?.destroy();
-      else refuse(response, 502, 'The part that should answer this does not');
+      else refuse(response, 'The part that should answer this does not');
     });
   }
 
@@ -70,7 +71,7 @@ export class FrontProxy {
 
   private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = this.targetOf(request);
-    if (target === undefined) refuse(response, 503, 'Galley is starting');
+    if (target === undefined) refuse(response, 'Galley is starting');
     else await this.proxy.web(request, response, { target }).catch(() => undefined); // answered by the error listener
   }
 
@@ -86,8 +87,9 @@ export class FrontProxy {
   }
 }
 
-function refuse(response: ServerResponse, status: number, title: string): void {
+function refuse(response: ServerResponse, detail: string): void {
   if (response.headersSent) return void response.destroy();
-  response.writeHead(status, { 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify({ type: 'about:blank', title, status }));
+  const problem = toProblem(new GalleyError('unavailable', detail));
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json; charset=utf-8', 'retry-after': '1' });
+  response.end(JSON.stringify(problem));
 }

@@ -45,6 +45,18 @@ export class GalleyError extends Error {
   }
 }
 
+/** How HTTP answers a refusal. */
+export function toProblem({ code, message, options }: GalleyError): Problem {
+  return {
+    type: `urn:galley:problem:${code}`,
+    title: ERRORS[code].title,
+    status: ERRORS[code].status,
+    detail: message,
+    code,
+    ...(options.errors && { errors: options.errors }),
+  };
+}
+
 interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

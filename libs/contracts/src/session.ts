@@ -13,7 +13,7 @@ export const connectAuth = z.object({
 });
 export type ConnectAuth = z.infer<typeof connectAuth>;
 
-/** Sent once a connection, after what it had missed and before anything else. */
+/** Sent once a connection, after what it had missed and before any other change. */
 export const readyEvent = z.strictObject({
   /** Where the feed stands for this client: all changes up to here are told. Absent where there never was one. */
   position: position.optional(),

@@ -1,6 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ERRORS, GalleyError, invalidRequest, type ErrorCode, type Problem } from '#contracts';
+import { ERRORS, GalleyError, invalidRequest, toProblem, type ErrorCode } from '#contracts';
 
 /** Answers every failed request with an RFC 9457 problem document. */
 @Catch()
@@ -29,17 +29,6 @@ function sendProblem(reply: FastifyReply, refusal: GalleyError): void {
     .status(ERRORS[refusal.code].status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send(JSON.stringify(toProblem(refusal)));
-}
-
-function toProblem({ code, message, options }: GalleyError): Problem {
-  return {
-    type: `urn:galley:problem:${code}`,
-    title: ERRORS[code].title,
-    status: ERRORS[code].status,
-    detail: message,
-    code,
-    ...(options.errors && { errors: options.errors }),
-  };
 }
 
 /** What Nest and Fastify refuse by themselves, in our terms, by HTTP status. */

@@ -1,26 +1,34 @@
 -- Appends changes to the log and publishes them, each at most once and in the order of its revisions. Atomic.
 --
--- KEYS  1 epoch   2 seq   3 log (stream)   4... the last revision of each change's order, as "<epoch>:<revision>"
--- ARGV  1 channel   2 changes to keep   3 seconds to remember a revision   4 the epoch to start if there is none
---       5 and 6: epoch and seq of the last change that the caller appended, "" and 0 if none
+-- KEYS  1 epoch   2 seq   3 log (stream)   4 run   5... the last revision of each change's order, as "<epoch>:<revision>"
+-- ARGV  1 channel   2 changes to keep   3 seconds to remember a revision   4 the epoch to start if the log's is over
+--       5 and 6: epoch and seq up to which the caller knows the log, "" and 0 if it does not
 --       7... for each change: its revision, its message
--- Returns the epoch, then for each change: its seq if appended, 0 if known already, -N if revision N must come first.
+-- Returns the epoch, the newest seq, then for each change: its seq if appended, 0 if known already, -N if revision N must
+-- come first.
 
 local epoch = redis.call('GET', KEYS[1])
 local head = tonumber(redis.call('GET', KEYS[2]) or -1)
--- Behind what was appended before: this Redis has lost data, and its seqs would come again with other changes.
-if not epoch or head < 0 or (epoch == ARGV[5] and head < tonumber(ARGV[6])) then
+local remembers = epoch == ARGV[5]
+-- The run of the server in which the log was last known to be whole: it may have lost its newest changes in between.
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or ''
+local same_run = redis.call('GET', KEYS[4]) == run
+-- Behind what the caller knows, or nobody can tell: seqs that clients were told of would come again with other changes.
+if not epoch or head < 0 or (remembers and head < tonumber(ARGV[6])) or not (remembers or same_run) then
   epoch = ARGV[4]
   redis.call('SET', KEYS[1], epoch)
   redis.call('SET', KEYS[2], 0)
   redis.call('DEL', KEYS[3])
   head = 0
 end
+if not same_run then
+  redis.call('SET', KEYS[4], run)
+end
 
-local result = { epoch }
-for i = 4, #KEYS do
-  local revision = tonumber(ARGV[2 * i - 1])
-  local message = ARGV[2 * i]
+local result = { epoch, head }
+for i = 5, #KEYS do
+  local revision = tonumber(ARGV[2 * i - 3])
+  local message = ARGV[2 * i - 2]
   local last
   local known = redis.call('GET', KEYS[i])
   -- A revision remembered from an epoch that is over says nothing about this one.
@@ -42,4 +50,5 @@ for i = 4, #KEYS do
     result[#result + 1] = head
   end
 end
+result[2] = head
 return result

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Redis } from 'ioredis';
+import { type Position } from '#contracts';
 import { EmbeddedRedis } from '#embedded-redis';
 import { connectCommands, connected, disconnect } from '#redis';
 import { waitFor } from '#testing';
+import { type AppendOutcome } from '../change-feed.js';
 import { aChange, changeFeedContract, follow } from '../change-feed.contract.js';
 import { RedisChangeFeed } from './redis-change-feed.js';
 
@@ -110,6 +112,50 @@ describe('RedisChangeFeed', () => {
     await waitFor(() => changes.length === 4, 'the change of the new epoch');
     expect(gaps).toMatchObject([{ reason: 'new-epoch' }]);
     expect(changes[3]?.position.epoch).not.toBe(changes[0]?.position.epoch);
+  });
+
+  describe('after a restart of Redis', () => {
+    const restart = () => raw.set(`{${name}}:run`, 'another run');
+    const appended = (outcomes: AppendOutcome[]) =>
+      outcomes.map((outcome) => (outcome.outcome === 'appended' ? outcome.position : outcome.outcome));
+
+    it('goes on where a process that knows the log is left to tell that it is whole', async () => {
+      const [first] = appended(await feed.append([aChange('a', 1)]));
+      await restart();
+      const [second] = appended(await feed.append([aChange('a', 2)]));
+      expect(second).toEqual({ ...(first as Position), seq: 2 });
+      const late = await open(1_000, name);
+      expect(appended(await late.append([aChange('a', 3)]))).toEqual([{ ...(first as Position), seq: 3 }]);
+      await late.close();
+    });
+
+    it('goes on where such a process has only come back', async () => {
+      const [first] = appended(await feed.append([aChange('a', 1)]));
+      await restart();
+      redis.cutConnections();
+      await waitFor(async () => (await raw.get(`{${name}}:run`).catch(() => 'away')) === '', 'it to vouch for the log');
+      const late = await open(1_000, name);
+      expect(appended(await late.append([aChange('a', 2)]))).toEqual([{ ...(first as Position), seq: 2 }]);
+      await late.close();
+    });
+
+    it('goes on with a process that knows the log from before, without having written', async () => {
+      const [first] = appended(await feed.append([aChange('a', 1)]));
+      const idle = await open(1_000, name);
+      await restart();
+      expect(appended(await idle.append([aChange('a', 2)]))).toEqual([{ ...(first as Position), seq: 2 }]);
+      await idle.close();
+    });
+
+    it('starts a new epoch where nobody is left to tell', async () => {
+      const [first] = appended(await feed.append([aChange('a', 1)]));
+      await feed.close();
+      await restart();
+      feed = await open(1_000, name);
+      const [second] = appended(await feed.append([aChange('a', 2)]));
+      expect(second).toMatchObject({ seq: 1 });
+      expect(second).not.toEqual(first);
+    });
   });
 
   it('loses nothing when its subscriber is cut off', async () => {

@@ -38,24 +38,27 @@ type Script = (keyCount: number, ...keysAndArguments: (string | number)[]) => Pr
 /** A feed in Redis: a capped stream that remembers, and pub/sub that is fast. */
 export class RedisChangeFeed extends ChangeFeed {
   private readonly logger = new Logger(RedisChangeFeed.name);
-  private readonly commands: Redis & { feedAppend: Script; feedRead: Script; feedReset: Script };
+  private readonly commands: Redis & { feedAppend: Script; feedRead: Script; feedReset: Script; feedVouch: Script };
   private readonly subscriptions = new Set<FeedSubscription>();
-  private readonly keys: [epoch: string, seq: string, log: string];
+  private readonly keys: [epoch: string, seq: string, log: string, run: string];
   private readonly channel: string;
-  /** The last change that this process appended. */
-  private newest?: Position;
+  /** Up to where this process knows the log, and can tell after a restart of Redis whether it still reaches as far. */
+  private known?: Position;
   private malformed = 0;
 
   constructor(private readonly options: RedisChangeFeedOptions) {
     super();
     const tag = `{${options.name}}`;
-    this.keys = [`${tag}:epoch`, `${tag}:seq`, `${tag}:log`];
+    this.keys = [`${tag}:epoch`, `${tag}:seq`, `${tag}:log`, `${tag}:run`];
     this.channel = `${tag}:feed`;
     const commands = connectCommands(options.url, 'feed');
     commands.defineCommand('feedAppend', { lua: lua('./append.lua') });
     commands.defineCommand('feedRead', { lua: lua('./read.lua') });
     commands.defineCommand('feedReset', { lua: lua('./reset.lua') });
+    commands.defineCommand('feedVouch', { lua: lua('./vouch.lua') });
     this.commands = commands as typeof this.commands;
+    // Before anybody appends: a process that has just started cannot tell whether Redis has lost what it had.
+    commands.on('ready', () => void this.vouch().catch(() => undefined));
   }
 
   override async append(changes: readonly Change[]): Promise<AppendOutcome[]> {
@@ -68,23 +71,35 @@ export class RedisChangeFeed extends ChangeFeed {
 
   private async appendAtOnce(changes: readonly Change[]): Promise<AppendOutcome[]> {
     const keys = [...this.keys, ...changes.map((change) => `{${this.options.name}}:rev:${change.orderId}`)];
-    const [epoch, ...results] = (await this.commands.feedAppend(
+    const [epoch, head, ...results] = (await this.commands.feedAppend(
       keys.length,
       ...keys,
       this.channel,
       this.options.history,
       REMEMBER_REVISIONS,
       newEpoch(),
-      this.newest?.epoch ?? '',
-      this.newest?.seq ?? 0,
+      ...this.knowledge(),
       ...changes.flatMap((change) => [change.revision, encodeChange(change)]),
-    )) as [string, ...number[]];
-    const seq = Math.max(...results);
-    if (seq > 0) this.newest = { epoch, seq };
+    )) as [epoch: string, head: number, ...results: number[]];
+    this.known = { epoch, seq: head };
     return results.map((result) => {
       if (result > 0) return { outcome: 'appended', position: { epoch, seq: result } };
       return result === 0 ? { outcome: 'duplicate' } : { outcome: 'gap', expected: -result, epoch };
     });
+  }
+
+  private async vouch(): Promise<void> {
+    const reply = await this.commands.feedVouch(this.keys.length, ...this.keys, ...this.knowledge());
+    const head = reply as [] | [epoch: string, seq: number];
+    if (head.length === 0) return;
+    const [epoch, seq] = head;
+    this.known = { epoch, seq };
+  }
+
+  private knowledge(): [epoch: string, seq: number] {
+    const [subscription] = this.subscriptions;
+    const position = subscription?.position ?? this.known;
+    return position ? [position.epoch, position.seq] : ['', 0];
   }
 
   override async read(after: number, limit: number): Promise<FeedPage> {
