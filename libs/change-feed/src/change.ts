@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { changeType, customerId, instant, orderId, type ChangeType, type Position } from '#contracts';
+import { CHANGE_TYPES, CUSTOMER_ID, ORDER_ID, type ChangeType, type Position } from '#contracts';
 
 /**
  * One committed change of one order, as it travels. The header tells whom it concerns; the payloads are final JSON, so
@@ -23,24 +22,51 @@ export interface PublishedChange extends Change {
   position: Position;
 }
 
-const changeHeader = z.object({ type: changeType, orderId, customerId, timestamp: instant });
+/** type, orderId, customerId, revision, timestamp */
+const HEADER = new RegExp(
+  [
+    `^(?<type>${CHANGE_TYPES.join('|')})`,
+    `(?<orderId>${ORDER_ID.source})`,
+    `(?<customerId>${CUSTOMER_ID.source})`,
+    String.raw`(?<revision>[1-9]\d{0,14})`,
+    String.raw`(?<timestamp>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$`,
+  ].join(' '),
+);
 
-const HEADER = /^(\S+) (\S+) (\S+) ([1-9]\d{0,14}) (\S+)$/;
+const LINES = 3;
 
 /** Three lines: the header, the event, the order. None of them can hold a line break of its own. */
 export function encodeChange({ type, orderId, customerId, revision, timestamp, event, order }: Change): string {
   return `${type} ${orderId} ${customerId} ${revision} ${timestamp}\n${event}\n${order ?? ''}`;
 }
 
-/** @returns undefined where the text is not an encoded change. */
-export function decodeChange(text: string, position: Position): PublishedChange | undefined {
+/**
+ * @param text encoded changes, a line break between any two
+ * @param first the position of the first of them; the others follow it
+ * @returns undefined where the text is anything else.
+ */
+export function decodeChanges(text: string, { epoch, seq }: Position): PublishedChange[] | undefined {
   const lines = text.split('\n');
-  const [header = '', event = '', order = ''] = lines;
-  const [, type, id, customer, revision, timestamp] = HEADER.exec(header) ?? [];
-  if (lines.length !== 3 || !isObject(event) || (order !== '' && !isObject(order))) return undefined;
-  const parsed = changeHeader.safeParse({ type, orderId: id, customerId: customer, timestamp });
-  if (!parsed.success) return undefined;
-  return { ...parsed.data, revision: Number(revision), event, ...(order !== '' && { order }), position };
+  if (lines.length % LINES !== 0) return undefined;
+  const changes: PublishedChange[] = [];
+  for (let i = 0; i < lines.length; i += LINES) {
+    const [header = '', event = '', order = ''] = lines.slice(i, i + LINES);
+    const fields = HEADER.exec(header)?.groups;
+    if (!fields || !isObject(event) || (order !== '' && !isObject(order))) return undefined;
+    const { type, orderId = '', customerId = '', revision, timestamp = '' } = fields;
+    const position = { epoch, seq: seq + changes.length };
+    const change = {
+      type: type as ChangeType,
+      orderId,
+      customerId,
+      revision: Number(revision),
+      timestamp,
+      event,
+      position,
+    };
+    changes.push(order === '' ? change : { ...change, order });
+  }
+  return changes;
 }
 
 /** A look at both ends only: the feed's writers are trusted, stray bytes on its channel are not. */

@@ -1,26 +1,26 @@
 import { z } from 'zod';
 
+const whole = ({ source }: RegExp) => new RegExp(`^${source}$`);
+
 /** The stages of production, in the order in which a job passes through them. */
 export const ORDER_STATUSES = ['In Production', 'In Printing', 'In Binding', 'Packaging', 'Delivery'] as const;
 
 export const orderStatus = z.enum(ORDER_STATUSES);
 export type OrderStatus = z.infer<typeof orderStatus>;
 
+export const ORDER_ID = /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/;
+
 /** The caller's own id of an order. It is part of URLs, event names and room names, hence the narrow alphabet. */
 export const orderId = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-    'must be 1 to 64 letters, digits, ".", "_" or "-", starting with a letter or digit',
-  );
+  .regex(whole(ORDER_ID), 'must be 1 to 64 letters, digits, ".", "_" or "-", starting with a letter or digit');
+
+export const CUSTOMER_ID = /[A-Za-z0-9][A-Za-z0-9._@|+~-]{0,127}/;
 
 /** Whose order it is: the `sub` of that customer's token. No ":", which separates the parts of a room name. */
 export const customerId = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._@|+~-]{0,127}$/,
-    'must be 1 to 128 letters, digits or any of "._@|+~-", starting with a letter or digit',
-  );
+  .regex(whole(CUSTOMER_ID), 'must be 1 to 128 letters, digits or any of "._@|+~-", starting with a letter or digit');
 
 /** What the job is called. */
 export const title = z.string().trim().min(1).max(200);

@@ -1,11 +1,11 @@
 import { Inject, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { WebSocketGateway, type OnGatewayInit } from '@nestjs/websockets';
+import { WebSocketGateway, WebSocketServer, type OnGatewayInit } from '@nestjs/websockets';
 import { type Server } from 'socket.io';
 import { ChangeFeed, type FeedGap, type FeedSubscription, type PublishedChange } from '#change-feed';
 import { formatPosition, type FeedEvent, type Position, type ResyncEvent } from '#contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { SlowConsumers } from '../slow-consumers/slow-consumers.js';
-import { deliveriesOf } from './deliveries.js';
+import { broadcast } from './broadcast.js';
 import { RecentChanges } from './recent-changes.js';
 
 /** The room of the clients that are told changes as they come; the others are still being sent what they missed. */
@@ -16,12 +16,16 @@ export const INTERNAL_ROOMS: readonly string[] = [LIVE_ROOM, FEED_ROOM];
 
 /** Brings every change of the feed to the sockets of this replica that are entitled to it. */
 @WebSocketGateway()
-export class FanOutGateway implements OnGatewayInit<Server>, BeforeApplicationShutdown {
+export class FanOutGateway implements OnGatewayInit, BeforeApplicationShutdown {
+  @WebSocketServer()
+  readonly server!: Server;
   readonly recent: RecentChanges;
   /** Resolves when this replica has found its place in the feed. Before that nobody can be told where they stand. */
   readonly started: Promise<void>;
   private start: () => void = () => undefined;
   private readonly logger = new Logger(FanOutGateway.name);
+  /** Changes of this tick that have not been delivered yet. */
+  private arrived: PublishedChange[] = [];
   private readonly waiting = new Set<() => void>();
   private subscription?: FeedSubscription;
   private heartbeat?: NodeJS.Timeout;
@@ -40,22 +44,22 @@ export class FanOutGateway implements OnGatewayInit<Server>, BeforeApplicationSh
     return this.subscription?.attached ?? false;
   }
 
-  afterInit(server: Server): void {
-    this.slowConsumers.watch(server);
+  afterInit(): void {
+    this.slowConsumers.watch(this.server);
     this.subscription = this.feed.subscribe({
       onStart: (position) => {
         this.recent.restart(position);
         this.start();
       },
       onChange: (change) => {
-        this.deliver(server, change);
+        this.receive(change);
       },
       onGap: (gap) => {
-        this.declareGap(server, gap);
+        this.declareGap(gap);
       },
     });
     this.heartbeat = setInterval(() => {
-      this.beat(server);
+      this.beat();
     }, this.config.feedHeartbeatMs).unref();
   }
 
@@ -85,33 +89,43 @@ export class FanOutGateway implements OnGatewayInit<Server>, BeforeApplicationSh
     });
   }
 
+  /** What arrives together goes out together, in this same tick. */
+  private receive(change: PublishedChange): void {
+    this.arrived.push(change);
+    if (this.arrived.length > 1) return;
+    queueMicrotask(() => {
+      this.deliver();
+    });
+  }
+
   /** Locally: every replica follows the feed, so through the adapter each socket would get one copy a replica. */
-  private deliver(server: Server, change: PublishedChange): void {
-    this.recent.push(change);
+  private deliver(): void {
+    const changes = this.arrived;
+    if (changes.length === 0) return;
+    this.arrived = [];
+    for (const change of changes) this.recent.push(change);
     try {
-      for (const { event, rooms, payload } of deliveriesOf(change)) {
-        server.local.to(rooms).emit(event, JSON.parse(payload));
-        this.slowConsumers.note(payload.length);
-      }
+      this.slowConsumers.note(broadcast(changes, this.server.sockets));
     } catch (error) {
-      this.logger.error(`Could not deliver ${change.type} of order ${change.orderId}`, error);
+      this.logger.error(`Could not deliver ${changes.length} changes`, error);
     }
     for (const look of this.waiting) look();
   }
 
-  private declareGap(server: Server, { reason, now }: FeedGap): void {
+  private declareGap({ reason, now }: FeedGap): void {
+    this.deliver();
     this.recent.restart(now);
     this.logger.error(`Changes are missing from the feed (${reason}); clients are told to fetch their orders anew`);
     const event: ResyncEvent = { reason, ...(now && { position: formatPosition(now) }) };
-    server.local.to(LIVE_ROOM).emit('resync', event);
+    this.server.local.to(LIVE_ROOM).emit('resync', event);
     for (const look of this.waiting) look();
   }
 
   /** Silent while this replica hears nothing, which tells a client as much. */
-  private beat(server: Server): void {
+  private beat(): void {
     const { head } = this.recent;
     if (!this.attached || !head) return;
     const event: FeedEvent = { position: formatPosition(head) };
-    server.local.to(FEED_ROOM).emit('feed', event);
+    this.server.local.to(FEED_ROOM).emit('feed', event);
   }
 }

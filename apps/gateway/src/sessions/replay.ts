@@ -1,15 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ChangeFeed, type FeedPage, type PublishedChange } from '#change-feed';
-import { type Position } from '#contracts';
-import { deliveriesOf } from '../fan-out/deliveries.js';
+import { formatPosition, rooms as roomNames, type Position } from '#contracts';
+import { pendingBytes, someWritten } from '../connections/internals.js';
+import { Bundle } from '../fan-out/bundle.js';
+import { packetsFor } from '../fan-out/deliveries.js';
 import { FanOutGateway } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { pendingBytes } from '../slow-consumers/pending-bytes.js';
 import { type Client } from './client.js';
 
 /** Changes sent at once; then the client has to have taken them. */
 const CHUNK = 100;
+
+/** Chunks kept for clients that come back at the same time, as all of a replica that has ended do. */
+const KEPT_CHUNKS = 50;
 
 /** Pauses while Redis is away, in milliseconds. */
 const RETRY_AFTER = 200;
@@ -26,9 +30,18 @@ export interface Replayed {
   replayed: number;
 }
 
+interface Chunk {
+  bundle: Bundle;
+  /** How many of its changes concern the client. */
+  size: number;
+}
+
 /** Sends a client what it missed, from the recent changes where they suffice, else from the feed. */
 @Injectable()
 export class Replay {
+  /** Those of clients that get everything, the most recently used last. */
+  private readonly chunks = new Map<string, Chunk>();
+
   constructor(
     private readonly fanOut: FanOutGateway,
     private readonly feed: ChangeFeed,
@@ -49,10 +62,13 @@ export class Replay {
     let replayed = 0;
     let cursor = since;
     while (cursor && client.connected) {
-      const recent = this.fanOut.recent.after(cursor, CHUNK);
+      // In chunks that end at the same changes for everybody, and so are made once.
+      const recent = this.fanOut.recent.after(cursor, CHUNK - (cursor.seq % CHUNK));
       const changes = recent ?? (await this.readAfter(cursor));
       if (!changes || this.remaining(cursor) + replayed > this.config.replayLimit) break;
-      for (const change of changes) if (sendTo(client, change, entitled)) replayed++;
+      const chunk = this.chunkOf(changes, entitled);
+      chunk.bundle.sendTo(client.conn);
+      replayed += chunk.size;
       cursor = changes.at(-1)?.position ?? cursor;
       if (recent && cursor.seq === this.fanOut.recent.head?.seq) {
         goLive({ recovered: true, replayed });
@@ -61,6 +77,17 @@ export class Replay {
       await drained(client);
     }
     goLive({ recovered: false, replayed });
+  }
+
+  private chunkOf(changes: readonly PublishedChange[], entitled: ReadonlySet<string>): Chunk {
+    const [first, last] = [changes[0], changes.at(-1)];
+    if (!first || !last || !entitled.has(roomNames.orders)) return makeChunk(changes, entitled);
+    const key = `${formatPosition(first.position)}-${last.position.seq}`;
+    const chunk = this.chunks.get(key) ?? makeChunk(changes, entitled);
+    this.chunks.delete(key);
+    this.chunks.set(key, chunk); // as the newest
+    for (const oldest of this.chunks.keys()) if (this.chunks.size > KEPT_CHUNKS) this.chunks.delete(oldest);
+    return chunk;
   }
 
   /** How many changes follow, as far as this replica knows. */
@@ -100,14 +127,12 @@ export class Replay {
   }
 }
 
-/** @returns whether any of it concerned this client. */
-function sendTo(client: Client, change: PublishedChange, entitled: ReadonlySet<string>): boolean {
-  const deliveries = deliveriesOf(change).filter(({ rooms }) => rooms.some((room) => entitled.has(room)));
-  for (const { event, payload } of deliveries) client.emit(event, JSON.parse(payload) as never);
-  return deliveries.length > 0;
-}
-
 /** Waits until the client has taken most of what it was sent, or is gone. */
 async function drained(client: Client): Promise<void> {
-  while (client.connected && pendingBytes(client.conn) > NEARLY_DRAINED) await delay(5);
+  while (client.connected && pendingBytes(client.conn) > NEARLY_DRAINED) await someWritten(client.conn);
+}
+
+function makeChunk(changes: readonly PublishedChange[], entitled: ReadonlySet<string>): Chunk {
+  const packets = changes.map((change) => packetsFor(change, entitled)).filter(({ length }) => length > 0);
+  return { bundle: new Bundle(packets.flat()), size: packets.length };
 }

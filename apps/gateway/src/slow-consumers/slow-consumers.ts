@@ -1,9 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { type Server, type Socket } from 'socket.io';
+import { type Server } from 'socket.io';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { cut, pendingBytes, takenBytes } from './pending-bytes.js';
-
-type Connection = Socket['conn'];
+import { cut, pendingBytes, takenBytes, type Connection } from '../connections/internals.js';
 
 /** How often each connection is looked at where little is sent, in milliseconds. */
 const LOOK_EVERY = 1_000;

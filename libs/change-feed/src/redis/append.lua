@@ -26,6 +26,8 @@ if not same_run then
 end
 
 local result = { epoch, head }
+local first = string.format('%.0f', head + 1)
+local appended = {}
 for i = 5, #KEYS do
   local revision = tonumber(ARGV[2 * i - 3])
   local message = ARGV[2 * i - 2]
@@ -46,9 +48,13 @@ for i = 5, #KEYS do
     redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], seq .. '-0', 'm', message)
     redis.call('SET', KEYS[2], seq)
     redis.call('SET', KEYS[i], epoch .. ':' .. revision, 'EX', ARGV[3])
-    redis.call('PUBLISH', ARGV[1], epoch .. ':' .. seq .. ' ' .. message)
+    appended[#appended + 1] = message
     result[#result + 1] = head
   end
+end
+-- In one message: each costs every reader as much again as what is in it.
+if #appended > 0 then
+  redis.call('PUBLISH', ARGV[1], epoch .. ':' .. first .. ' ' .. table.concat(appended, '\n'))
 end
 result[2] = head
 return result

@@ -3,7 +3,7 @@ import { type Redis } from 'ioredis';
 import { Logger } from '@nestjs/common';
 import { parsePosition, type Position } from '#contracts';
 import { connectCommands, connected, connectSubscriber, disconnect } from '#redis';
-import { decodeChange, encodeChange, type Change, type PublishedChange } from '../change.js';
+import { decodeChanges, encodeChange, type Change, type PublishedChange } from '../change.js';
 import {
   ChangeFeed,
   type AppendOutcome,
@@ -107,11 +107,11 @@ export class RedisChangeFeed extends ChangeFeed {
       [] | [epoch: string, seq: string, entries: [id: string, fields: [name: string, message: string]][]];
     if (reply.length === 0) return { changes: [] };
     const [epoch, seq, entries] = reply;
-    const changes = entries.map(([id, [, message]]) =>
-      decodeChange(message, { epoch, seq: Number(id.slice(0, id.indexOf('-'))) }),
-    );
     // Whatever else is in the log shows as a hole in the sequence, which is a gap to whoever reads.
-    return { head: { epoch, seq: Number(seq) }, changes: changes.filter((change) => change !== undefined) };
+    const changes = entries.flatMap(
+      ([id, [, message]]) => decodeChanges(message, { epoch, seq: Number(id.slice(0, id.indexOf('-'))) }) ?? [],
+    );
+    return { head: { epoch, seq: Number(seq) }, changes };
   }
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {
@@ -120,8 +120,7 @@ export class RedisChangeFeed extends ChangeFeed {
     const redis = connectSubscriber(this.options.url, 'feed subscriber', { autoResubscribe: false });
     let listening = false;
     redis.on('message', (_channel: string, text: string) => {
-      const change = this.decodeMessage(text);
-      if (change) tail.receive(change);
+      for (const change of this.decodeMessage(text)) tail.receive(change);
     });
     redis.on('ready', () => {
       redis.subscribe(this.channel).then(
@@ -180,13 +179,14 @@ export class RedisChangeFeed extends ChangeFeed {
     await disconnect(this.commands);
   }
 
-  private decodeMessage(text: string): PublishedChange | undefined {
+  /** What one append has published: the position of its first change, then its changes. */
+  private decodeMessage(text: string): PublishedChange[] {
     const end = text.indexOf(' ');
-    const position = parsePosition(text.slice(0, end));
-    const change = position && decodeChange(text.slice(end + 1), position);
-    if (!change && ++this.malformed === 1) {
+    const first = parsePosition(text.slice(0, end));
+    const changes = first && decodeChanges(text.slice(end + 1), first);
+    if (!changes && ++this.malformed === 1) {
       this.logger.warn(`Ignored a malformed message on ${this.channel}; is something else writing there?`);
     }
-    return change;
+    return changes ?? [];
   }
 }

@@ -1,0 +1,94 @@
+import { type EventEmitter } from 'node:events';
+import { type Socket as TcpSocket } from 'node:net';
+import { type Socket } from 'socket.io';
+
+/** A connection of engine.io: what lies below a socket of Socket.IO. */
+export type Connection = Socket['conn'];
+
+/**
+ * What engine.io 6 and ws 8 hold for a connection, none of it public: the only place that knows of it. Each function looks
+ * before it relies on anything, and says so where it does not find it; `internals.e2e-spec.ts` fails where a new version
+ * has moved something.
+ * @see https://github.com/socketio/socket.io/blob/engine.io%406.6.4/packages/engine.io/lib/socket.ts
+ * @see https://github.com/websockets/ws/blob/8.18.3/lib/sender.js
+ */
+interface Internals {
+  /** Packets that wait for the transport; empty where it has taken them all. */
+  writeBuffer?: { data?: string | Buffer }[];
+  /** Whether it is moving from polling to WebSocket. */
+  upgrading?: boolean;
+  readyState?: string;
+  transport?: {
+    name?: string;
+    socket?: WebSocket;
+  };
+}
+
+interface WebSocket {
+  readyState?: number;
+  /** Negotiated ones, such as permessage-deflate, which may hold back what it is given. */
+  extensions?: string;
+  bufferedAmount?: number;
+  terminate?: () => void;
+  _sender?: { _state?: number };
+  _socket?: TcpSocket;
+}
+
+const WS_OPEN = 1;
+const WS_SENDER_IDLE = 0;
+
+const internals = (connection: Connection) => connection as unknown as Internals;
+
+/**
+ * The TCP socket of a connection where WebSocket frames may be written to it past engine.io: whatever engine.io was given
+ * before has been written to it, so that the order stays as it was given.
+ * @returns undefined where that is not so now: let engine.io send it
+ */
+export function directSocket(connection: Connection): TcpSocket | undefined {
+  const { writeBuffer, upgrading, readyState, transport } = internals(connection);
+  if (writeBuffer?.length !== 0 || upgrading !== false || readyState !== 'open') return undefined;
+  if (transport?.name !== 'websocket') return undefined;
+  const webSocket = transport.socket;
+  if (webSocket?.readyState !== WS_OPEN || webSocket.extensions !== '') return undefined;
+  if (webSocket._sender?._state !== WS_SENDER_IDLE) return undefined;
+  const tcp = webSocket._socket;
+  return tcp?.writable === true ? tcp : undefined;
+}
+
+/** Bytes that were sent to a client and have not left this process. */
+export function pendingBytes(connection: Connection): number {
+  const { writeBuffer, transport } = internals(connection);
+  let bytes = transport?.socket?.bufferedAmount ?? 0;
+  for (const { data } of writeBuffer ?? []) bytes += data?.length ?? 0;
+  return bytes;
+}
+
+/** Bytes that its client has taken so far; undefined for a polling client, which takes nothing between its requests. */
+export function takenBytes(connection: Connection): number | undefined {
+  const tcp = internals(connection).transport?.socket?._socket;
+  return tcp && tcp.bytesWritten - tcp.writableLength;
+}
+
+/** Ends a connection at once, whatever waits to be written, so that its client comes back (`disconnect` would tell it not to). */
+export function cut(connection: Connection): void {
+  const webSocket = internals(connection).transport?.socket;
+  if (webSocket?.terminate) webSocket.terminate();
+  else connection.close(true);
+}
+
+/** Resolves once a connection has got rid of some of what waits for it, or is gone. */
+export function someWritten(connection: Connection): Promise<void> {
+  const { writeBuffer, transport } = internals(connection);
+  const tcp = transport?.socket?._socket;
+  if (tcp?.writableNeedDrain) return next(tcp, 'drain', 'close');
+  return writeBuffer?.length ? next(connection, 'drain', 'close') : Promise.resolve();
+}
+
+const next = (emitter: EventEmitter, ...names: string[]) =>
+  new Promise<void>((resolve) => {
+    const settle = () => {
+      for (const name of names) emitter.off(name, settle);
+      resolve();
+    };
+    for (const name of names) emitter.on(name, settle);
+  });

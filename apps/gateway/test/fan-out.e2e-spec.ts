@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Server } from 'socket.io';
+import { RedisChangeFeed, type Change } from '#change-feed';
+import { EmbeddedRedis } from '#embedded-redis';
+import { listen } from '#observability';
+import { TestClient, waitFor } from '#testing';
+import { directSocket } from '../src/connections/internals.js';
+import { createGateway } from '../src/create-app.js';
+import { FanOutGateway } from '../src/fan-out/fan-out.gateway.js';
+import { readGatewayConfig } from '../src/gateway.config.js';
+
+const aChange = (orderId: string, revision: number, message = 'Grüße 東京'): Change => {
+  const event = { orderId, status: 'Packaging', revision, timestamp: '2026-11-23T10:00:00.000Z', message };
+  return {
+    ...event,
+    type: revision === 1 ? 'created' : 'updated',
+    customerId: 'ana',
+    event: JSON.stringify(event),
+    order: JSON.stringify({ orderId, revision }),
+  };
+};
+const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => i + first);
+
+let redis: EmbeddedRedis;
+let feed: RedisChangeFeed;
+let app: NestFastifyApplication;
+let server: Server;
+let url: string;
+const clients: TestClient[] = [];
+
+beforeAll(async () => {
+  redis = await EmbeddedRedis.start();
+  feed = new RedisChangeFeed({ url: redis.url, name: 'fan-out', history: 10_000 });
+  app = await createGateway(
+    readGatewayConfig({ REDIS_URL: redis.url, FEED_NAME: 'fan-out', LOG_LEVEL: 'fatal', FEED_HEARTBEAT_MS: '100' }),
+  );
+  await waitFor(() => feed.read(0, 0), 'the feed');
+  url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
+  server = app.get(FanOutGateway, { strict: false }).server;
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+});
+afterAll(async () => {
+  await app.close();
+  await feed.close();
+  await redis.stop();
+});
+
+const connect = async (options?: Parameters<typeof TestClient.connect>[1]) => {
+  const client = await TestClient.connect(url, options);
+  clients.push(client);
+  return client;
+};
+const socketOf = (client: TestClient) => {
+  const socket = server.sockets.sockets.get(client.socket.id ?? '');
+  if (!socket) throw new Error('the client is not connected');
+  return socket;
+};
+
+describe('writing past engine.io', () => {
+  it('is possible for a WebSocket connection, with the versions that are installed', async () => {
+    const client = await connect({ transports: ['websocket'] });
+    const tcp = directSocket(socketOf(client).conn);
+    expect(tcp?.remotePort).toBeGreaterThan(0);
+  });
+
+  it('is not while something waits in engine.io, nor for a polling connection', async () => {
+    const client = await connect({ transports: ['websocket'] });
+    const { conn } = socketOf(client);
+    for (let i = 0; i < 2; i++) conn.write('2["something"]');
+    expect(directSocket(conn)).toBeUndefined();
+    await waitFor(() => directSocket(conn), 'the packets to be gone');
+    expect(directSocket(socketOf(await connect({ transports: ['polling'] })).conn)).toBeUndefined();
+  });
+});
+
+it('sends everything once and in order, on any transport and among other packets', async () => {
+  const order = 'mixed';
+  const [polling, webSocket, heartbeat] = [
+    await connect({ transports: ['polling'] }),
+    await connect({ transports: ['websocket'] }),
+    await connect({ transports: ['websocket'], auth: { feed: true } }),
+  ];
+  const upgrading: TestClient[] = [];
+  await feed.append([aChange(order, 1)]);
+  let last = 1;
+  for (let round = 0; round < 60; round++) {
+    const burst = 1 + (round % 7);
+    const appended = feed.append(upTo(last + burst, last + 1).map((revision) => aChange(order, revision)));
+    last += burst;
+    // Meanwhile, answers of engine.io and Socket.IO on the same connections, and connections that change their transport.
+    const acks = Promise.all([polling, webSocket].map((client) => client.leaveRoom({ orderId: 'other' })));
+    if (round % 10 === 0) upgrading.push(await connect());
+    await Promise.all([appended, acks]);
+  }
+  for (const client of [polling, webSocket, heartbeat, ...upgrading]) {
+    await waitFor(() => client.revisions('orderUpdated').at(-1) === last, 'the last change', 10_000);
+    const heard = client.revisions('orderUpdated');
+    expect(heard).toEqual(upTo(last, heard[0]));
+    expect(client.revisions(`${order}/update`)).toEqual(heard);
+  }
+  expect(upgrading.every(({ socket }) => socket.io.engine.transport.name === 'websocket')).toBe(true);
+  expect(webSocket.revisions('orderUpdated')).toHaveLength(last - 1);
+  expect(webSocket.events.at(-1)?.payload.message).toBe('Grüße 東京');
+}, 30_000);
+
+it('sends frames of any size', async () => {
+  const client = await connect({ transports: ['websocket'] });
+  const sizes = [1, 60, 100, 125, 126, 127, 65_000, 65_535, 65_536, 200_000];
+  await feed.append(sizes.map((size, i) => aChange('sizes', i + 1, 'x'.repeat(size))));
+  await waitFor(() => client.revisions('sizes/update').length === sizes.length - 1, 'the changes');
+  expect(
+    client.events.filter(({ name }) => name === 'sizes/update').map(({ payload }) => payload.message?.length),
+  ).toEqual(sizes.slice(1));
+});
+
+it('gives a socket that is in several rooms of a change one copy', async () => {
+  const client = await connect({ auth: { rooms: [{ orderId: 'several' }] } });
+  await feed.append([aChange('several', 1)]);
+  const rooms = ['customer:ana:order:several', 'orders', 'customer:ana', 'order:several'];
+  for (const [i, room] of rooms.entries()) {
+    await socketOf(client).join(room);
+    await feed.append([aChange('several', i + 2)]);
+    await waitFor(() => client.revisions('several/update').at(-1) === i + 2, 'the change');
+  }
+  expect(client.revisions('several/update')).toEqual([2, 3, 4, 5]);
+  expect(client.revisions('orderUpdated')).toEqual([3, 4, 5]);
+});
