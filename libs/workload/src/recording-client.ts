@@ -9,6 +9,9 @@ import {
 } from '#contracts';
 import { type ChangeEvent, type ClientEntry, type ClientLog } from '#consistency';
 
+/** Milliseconds over which clients spread their fetches. */
+const SPREAD = { first: 1_000, most: 8_000 };
+
 interface ChangePayload {
   orderId: string;
   revision: number;
@@ -140,16 +143,19 @@ export class RecordingClient {
     this.revisions.set(orderId, Math.max(revision, this.revisions.get(orderId) ?? 0));
   }
 
-  /** Until it succeeds; a break meanwhile makes the answer stale, so that it asks again. */
+  /**
+   * Until it succeeds; a break meanwhile makes the answer stale, so that it asks again. All clients have cause to at the
+   * same time: like good clients they spread, and the less they get the more.
+   */
   private fetch(): void {
     const breaks = () => this.entries.filter(({ kind }) => kind === 'ready' || kind === 'resync').length;
     this.fetching ??= (async () => {
-      for (;;) {
+      for (let spread = SPREAD.first; ; spread = Math.min(2 * spread, SPREAD.most)) {
+        if (this.entries.length > 1) await new Promise((resolve) => setTimeout(resolve, Math.random() * spread));
         const before = breaks();
         const known = new Set(this.revisions.keys());
         const orders = await this.options.fetchOrders().catch(() => undefined);
-        if (!orders) await new Promise((resolve) => setTimeout(resolve, 200));
-        else if (breaks() === before) {
+        if (orders && breaks() === before) {
           this.takeSnapshot(orders, known);
           return;
         }

@@ -19,6 +19,8 @@ export interface WorkloadOptions {
 
 const LOOK_EVERY = 50;
 
+const FETCH_WITHIN = 15_000;
+
 /** A random workload whose record `checkRun` can judge. */
 export class Workload {
   readonly writers: Writers;
@@ -110,7 +112,7 @@ export class Workload {
         limit: '200',
         ...(cursor !== undefined && { cursor }),
       });
-      const response = await fetch(`${url}/orders?${query.toString()}`, { signal: AbortSignal.timeout(5_000) });
+      const response = await fetch(`${url}/orders?${query.toString()}`, { signal: AbortSignal.timeout(FETCH_WITHIN) });
       if (!response.ok) throw new Error(`GET /orders: ${response.status}`);
       const page = (await response.json()) as OrderPage;
       orders.push(...page.orders);
