@@ -1,4 +1,5 @@
 import { type EventEmitter } from 'node:events';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import { type Socket as TcpSocket } from 'node:net';
 import { type Socket } from 'socket.io';
 
@@ -13,6 +14,10 @@ export type Connection = Socket['conn'];
  * @see https://github.com/websockets/ws/blob/8.18.3/lib/sender.js
  */
 interface Internals {
+  /** The HTTP request that it began with. */
+  request?: IncomingMessage;
+  sentCallbackFn?: unknown[];
+  cleanupFn?: unknown[];
   /** Packets that wait for the transport; empty where it has taken them all. */
   writeBuffer?: { data?: string | Buffer }[];
   /** Whether it is moving from polling to WebSocket. */
@@ -53,6 +58,33 @@ export function directSocket(connection: Connection): TcpSocket | undefined {
   if (webSocket._sender?._state !== WS_SENDER_IDLE) return undefined;
   const tcp = webSocket._socket;
   return tcp?.writable === true ? tcp : undefined;
+}
+
+/** What a socket of Socket.IO says of the request that it began with, once that is forgotten. */
+const FORGOTTEN: Socket['handshake'] = Object.freeze({
+  ...{ headers: {}, query: {}, auth: {}, time: '', address: '', url: '', issued: 0, xdomain: false, secure: false },
+});
+
+/**
+ * Lets go of what a connection needs only to begin: the request with its headers, of which a browser sends kilobytes, and
+ * arrays that have room for more than they will ever hold.
+ */
+export function forgetBeginning(socket: Socket): void {
+  (socket as { handshake: Socket['handshake'] }).handshake = FORGOTTEN;
+  const connection = internals(socket.conn);
+  connection.request = undefined;
+  if (connection.sentCallbackFn?.length === 0) connection.sentCallbackFn = [];
+  if (connection.cleanupFn) connection.cleanupFn = connection.cleanupFn.slice();
+}
+
+/**
+ * The answer to an upgrade, which engine.io makes for its middlewares, lives as long as the TCP socket, and so does the
+ * request with it: this middleware parts them.
+ */
+export function partFromRequest(_request: unknown, response: object, next: () => void): void {
+  next();
+  const answer = response as { req?: unknown };
+  if (!(response instanceof ServerResponse)) answer.req = undefined;
 }
 
 /** Bytes that were sent to a client and have not left this process. */

@@ -12,6 +12,7 @@ import {
   type Position,
   type ReadyEvent,
 } from '#contracts';
+import { forgetBeginning } from '../connections/internals.js';
 import { FanOutGateway, FEED_ROOM, LIVE_ROOM } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { HOME_ROOM, roomFor } from '../rooms/room-rules.js';
@@ -36,7 +37,6 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     server.use((socket, next) => {
       try {
         (socket as Client).data.auth = this.parseAuth(socket.handshake.auth);
-        socket.handshake.auth = {}; // stays in memory as long as the socket
         next();
       } catch (error) {
         next(toConnectError(error));
@@ -45,6 +45,7 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   }
 
   handleConnection(client: Client): void {
+    forgetBeginning(client);
     client.data.ready = this.open(client).catch((error: unknown) => {
       this.logger.error(error);
       client.conn.close(); // comes back, and has another try
@@ -52,7 +53,7 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   }
 
   private async open(client: Client): Promise<void> {
-    const { position, rooms, feed } = client.data.auth;
+    const { position, rooms, feed } = client.data.auth ?? {};
     const into = rooms ? [...new Set(rooms.map(roomFor))] : [HOME_ROOM];
     await this.fanOut.started;
     // Who asked for `feed` wants to know whether it is up to date: not while this replica hears nothing.
@@ -61,6 +62,9 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     await this.replay.send(client, since, into, (result) => {
       const event: ReadyEvent = { ...at(this.fanOut.recent.head), ...result, gateway: this.config.name };
       client.emit('ready', event);
+      client.data = {};
+      // Nobody sends to the room that each socket has for itself.
+      void client.leave(client.id);
       void client.join([...into, LIVE_ROOM, ...(feed ? [FEED_ROOM] : [])]);
     });
   }
