@@ -19,9 +19,10 @@ export class EmbeddedRedis {
     });
   }
 
-  /** Starts one on a free port. */
-  static async start(): Promise<EmbeddedRedis> {
+  /** Starts one, on a free port where none is given. */
+  static async start(port = 0): Promise<EmbeddedRedis> {
     const redis = new EmbeddedRedis();
+    redis.port = port;
     await redis.up();
     return redis;
   }

@@ -1,0 +1,54 @@
+import { type BenchChange, EmitterPublisher, FeedPublisher, FloorPublisher, type Publisher } from './publishers.js';
+import { type RawClientOptions } from './raw-client.js';
+
+export const SYSTEMS = ['ours', 'stock', 'floor'] as const;
+export type SystemName = (typeof SYSTEMS)[number];
+
+/** A system under test as the load sees it, and how long to look at it. */
+export interface LoadContext {
+  system: SystemName;
+  redisUrl: string;
+  feedName: string;
+  gateway?: { url: string; pid: number };
+  api?: { url: string; pid: number };
+  /** Shorter, and therefore less exact. */
+  quick: boolean;
+}
+
+/** One figure of one system. */
+export interface Figure {
+  name: string;
+  unit: string;
+  better: 'higher' | 'lower';
+  value: number;
+  /** Whether everything that was sent was delivered. */
+  valid: boolean;
+  /** For the reader, such as what the figure was measured at. */
+  detail?: string;
+}
+
+export function gatewayOf({ gateway }: LoadContext): { url: string; pid: number } {
+  if (!gateway) throw new Error('this scenario needs a gateway');
+  return gateway;
+}
+
+export function apiOf({ api }: LoadContext): { url: string; pid: number } {
+  if (!api) throw new Error('this scenario needs an API');
+  return api;
+}
+
+export async function connectPublisher(context: LoadContext): Promise<Publisher> {
+  if (context.system === 'ours') return FeedPublisher.connect(context.redisUrl, context.feedName);
+  if (context.system === 'stock') return EmitterPublisher.connect(context.redisUrl);
+  return FloorPublisher.connect(context.redisUrl);
+}
+
+/** What a client of this system connects with, to be live once it is connected. */
+export const clientOptions = (context: LoadContext, auth?: object): RawClientOptions => ({
+  url: gatewayOf(context).url,
+  ...(auth && { auth }),
+  ...(context.system === 'ours' && { readyEvent: 'ready' }),
+});
+
+let orders = 0;
+export const newOrder = (dueAt: number): BenchChange => ({ orderId: `order-${++orders}`, revision: 1, dueAt });

@@ -1,0 +1,26 @@
+import { type Figure, type LoadContext, type SystemName } from '../load/context.js';
+import { type Part } from '../systems/systems.js';
+import { connections } from './connections.js';
+import { fanOut } from './fan-out.js';
+import { latency } from './latency.js';
+import { rest } from './rest.js';
+import { resume } from './resume.js';
+import { targeted } from './targeted.js';
+
+export type ScenarioName = 'fanout' | 'latency' | 'targeted' | 'connections' | 'resume' | 'rest';
+
+interface Scenario {
+  /** Runs in the load generator. */
+  load: (context: LoadContext) => Promise<Figure[]>;
+  /** The systems that it compares, and which of their parts it needs. */
+  systems: Partial<Record<SystemName, readonly Part[]>>;
+}
+
+export const SCENARIOS: Record<ScenarioName, Scenario> = {
+  fanout: { load: fanOut, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
+  latency: { load: latency, systems: { ours: ['gateway', 'api'], stock: ['gateway', 'api'] } },
+  targeted: { load: targeted, systems: { ours: ['gateway'], stock: ['gateway'] } },
+  connections: { load: connections, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
+  resume: { load: resume, systems: { ours: ['gateway'], stock: ['gateway', 'api'] } },
+  rest: { load: rest, systems: { ours: ['api'], stock: ['api'] } },
+};

@@ -1,0 +1,41 @@
+import { connect, type Socket } from 'node:net';
+import { now, sleep } from '../load/clock.js';
+import { apiOf, type Figure, type LoadContext } from '../load/context.js';
+import { cpuSeconds } from '../load/process-usage.js';
+
+const CONNECTIONS = 64;
+const BODY = JSON.stringify({ customerId: 'ana', title: 'Annual report 2026', quantity: 500, status: 'In Production' });
+
+/** Orders placed a second over 64 connections that each wait for the answer. */
+export async function rest(context: LoadContext): Promise<Figure[]> {
+  const { url, pid } = apiOf(context);
+  const { hostname, port, host } = new URL(url);
+  const request = Buffer.from(
+    `POST /orders HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
+  );
+  let created = 0;
+  let others = 0;
+  const sockets: Socket[] = [];
+  for (let i = 0; i < CONNECTIONS; i++) {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    // Each answer is small enough to come in one piece.
+    socket.on('data', (data: Buffer) => {
+      if (data.toString('latin1', 9, 12) === '201') created++;
+      else others++;
+      socket.write(request);
+    });
+    socket.write(request);
+    sockets.push(socket);
+  }
+  await sleep(2_000); // warm
+  const [countBefore, cpuBefore, started] = [created, cpuSeconds(pid), now()];
+  await sleep(context.quick ? 3_000 : 10_000);
+  const [count, cpu, seconds] = [created - countBefore, cpuSeconds(pid) - cpuBefore, (now() - started) / 1_000_000];
+  for (const socket of sockets) socket.destroy();
+  return [
+    {
+      ...{ name: 'rest', unit: 'orders placed/s', better: 'higher', valid: others === 0, value: count / seconds },
+      detail: `${Math.round((100 * cpu) / seconds)} % of a core`,
+    },
+  ];
+}

@@ -1,0 +1,63 @@
+import { now, readStamp, sleep, until } from '../load/clock.js';
+import { clientOptions, connectPublisher, gatewayOf, type Figure, type LoadContext } from '../load/context.js';
+import { Latencies } from '../load/latencies.js';
+import { openLoop } from '../load/open-loop.js';
+import { cpuSeconds } from '../load/process-usage.js';
+import { type BenchChange } from '../load/publishers.js';
+import { connectMany } from '../load/raw-client.js';
+
+const CLIENTS = 10_000;
+const TICKS_A_SECOND = 200;
+const FIRST_RATE = 4_000;
+const GROWTH = 1.4;
+const P99_BELOW = 50;
+
+/** Each of 10,000 sockets hears of its own order only: how many changes a second keep their p99 below 50 ms. */
+export async function targeted(context: LoadContext): Promise<Figure[]> {
+  const { pid } = gatewayOf(context);
+  const latencies = new Latencies();
+  const onEvent = (bytes: Buffer, start: number, end: number) => {
+    latencies.add((now() - readStamp(bytes, start, end)) / 1_000);
+  };
+  const idOf = (i: number) => `order-${i}`;
+  await connectMany(CLIENTS, (i) => ({ ...clientOptions(context, { rooms: [{ orderId: idOf(i) }] }), onEvent }));
+  const publisher = await connectPublisher(context);
+  const revisions = new Uint32Array(CLIENTS).fill(1);
+  const changes = (count: number, dueAt: number) =>
+    Array.from({ length: count }, (): BenchChange => {
+      const i = Math.floor(Math.random() * CLIENTS);
+      const revision = (revisions[i] ?? 0) + 1;
+      revisions[i] = revision;
+      return { orderId: idOf(i), revision, dueAt };
+    });
+  const step = async (rate: number, seconds: number) => {
+    latencies.clear();
+    const cpuBefore = [cpuSeconds(pid), cpuSeconds(process.pid)] as const;
+    const perTick = Math.round(rate / TICKS_A_SECOND);
+    const started = now();
+    const ticks = await openLoop(TICKS_A_SECOND, seconds, (dueAt) => void publisher.publish(changes(perTick, dueAt)));
+    const complete = await until(() => latencies.count >= ticks * perTick, 10_000);
+    const took = (now() - started) / 1_000_000;
+    const valid = complete && latencies.count === ticks * perTick;
+    const p99 = latencies.quantile(0.99);
+    const percent = (id: number, before: number) => Math.round((100 * (cpuSeconds(id) - before)) / took);
+    const usage = `gateway ${percent(pid, cpuBefore[0])} %, load ${percent(process.pid, cpuBefore[1])} % of a core`;
+    await sleep(200);
+    return { valid, sustained: valid && p99 < P99_BELOW, rate: perTick * TICKS_A_SECOND, p99, usage };
+  };
+  await step(FIRST_RATE / 2, 2); // warm
+  const seconds = context.quick ? 2 : 5;
+  let best = await step(FIRST_RATE, seconds);
+  let next = best;
+  while (next.sustained) {
+    best = next;
+    next = await step(best.rate * GROWTH, seconds);
+  }
+  return [
+    {
+      ...{ name: 'targeted', unit: 'changes/s with p99 below 50 ms', better: 'higher', valid: best.sustained },
+      value: best.rate,
+      detail: `p99 ${best.p99.toFixed(1)} ms, ${best.usage}; ${next.rate}/s: p99 ${next.p99.toFixed(0)} ms, ${next.usage}`,
+    },
+  ];
+}
