@@ -47,11 +47,16 @@ export async function targeted(context: LoadContext): Promise<Figure[]> {
   };
   await step(FIRST_RATE / 2, 2); // warm
   const seconds = context.quick ? 2 : 5;
-  let best = await step(FIRST_RATE, seconds);
+  /** A hiccup of the machine is no limit: it has two tries. */
+  const tryStep = async (rate: number) => {
+    const first = await step(rate, seconds);
+    return first.sustained ? first : step(rate, seconds);
+  };
+  let best = await tryStep(FIRST_RATE);
   let next = best;
   while (next.sustained) {
     best = next;
-    next = await step(best.rate * GROWTH, seconds);
+    next = await tryStep(best.rate * GROWTH);
   }
   return [
     {

@@ -84,7 +84,7 @@ export class InMemoryOrdersRepository extends OrdersRepository {
       const stored = this.orders.get(orderId);
       if (!stored) continue;
       stored.publishedRevision = Math.max(stored.publishedRevision, revision);
-      if (stored.publishedRevision === stored.order.revision) delete stored.unpublishedSince;
+      if (stored.publishedRevision === stored.order.revision) stored.unpublishedSince = undefined;
     }
     return Promise.resolve();
   }

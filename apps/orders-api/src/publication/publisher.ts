@@ -57,8 +57,7 @@ export class Publisher implements OnApplicationShutdown {
     let size = BATCH;
     await Promise.resolve(); // the rest of this tick's commits share the batch
     while (this.waiting.size > 0) {
-      const batch = [...this.waiting].slice(0, size);
-      for (const orderId of batch) this.waiting.delete(orderId);
+      const batch = this.take(size);
       try {
         await this.publishBatch(batch);
         if (failures > 0) this.logger.log('Publishing again');
@@ -76,6 +75,17 @@ export class Publisher implements OnApplicationShutdown {
         await delay(pause, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
       }
     }
+  }
+
+  /** Those that have waited longest. */
+  private take(count: number): string[] {
+    const taken: string[] = [];
+    for (const orderId of this.waiting) {
+      if (taken.length === count) break;
+      taken.push(orderId);
+      this.waiting.delete(orderId);
+    }
+    return taken;
   }
 
   private async publishBatch(orderIds: readonly string[]): Promise<void> {
