@@ -9,7 +9,7 @@ import { TestClient, waitFor } from '#testing';
 import { createGateway } from '../src/create-app.js';
 import { readGatewayConfig } from '../src/gateway.config.js';
 
-/** About 45 changes, or twice as many. */
+/** About 110 changes, or twice as many. */
 const RECENT_BYTES = 20_000;
 const REPLAY_LIMIT = 400;
 

@@ -1,4 +1,4 @@
-export { type Change, type PublishedChange } from './change.js';
+export { decodeChanges, encodeChange, type Change, type PublishedChange } from './change.js';
 export {
   ChangeFeed,
   type AppendOutcome,

@@ -7,7 +7,7 @@ const aChange = (seq: number, event = '{"a":1}'): PublishedChange => ({
   position: { epoch: 'e', seq },
 });
 const at = (seq: number, epoch = 'e') => ({ epoch, seq });
-const seqs = (changes: PublishedChange[] | undefined) => changes?.map(({ position }) => position.seq);
+const seqs = (changes: readonly PublishedChange[] | undefined) => changes?.map(({ position }) => position.seq);
 
 it('gives what follows a position that it covers, and nothing else', () => {
   const recent = new RecentChanges(10_000);
@@ -22,6 +22,13 @@ it('gives what follows a position that it covers, and nothing else', () => {
   for (const elsewhere of [at(4), at(9), at(6, 'another')]) expect(recent.after(elsewhere, 10)).toBeUndefined();
 });
 
+it('gives back what it was given', () => {
+  const recent = new RecentChanges(10_000);
+  const change = aChange(1, '{"message":"Grüße 東京"}');
+  recent.push({ ...change, order: '{"orderId":"a"}' });
+  expect(recent.after(at(0), 10)).toEqual([{ ...change, order: '{"orderId":"a"}' }]);
+});
+
 it('begins before the first change of an empty feed', () => {
   const recent = new RecentChanges(10_000);
   recent.push(aChange(1));
@@ -30,10 +37,10 @@ it('begins before the first change of an empty feed', () => {
 
 it('keeps between its limit and twice as many bytes, the newest', () => {
   const recent = new RecentChanges(100_000);
-  for (let seq = 1; seq <= 1_000; seq++) recent.push(aChange(seq, 'x'.repeat(1_000)));
+  for (let seq = 1; seq <= 1_000; seq++) recent.push(aChange(seq, `{"x":"${'x'.repeat(1_000)}"}`));
   const kept = seqs(recent.after(at(1_000 - 77), 1_000));
   expect(kept).toHaveLength(77);
   expect(recent.after(at(1_000 - 160), 1_000)).toBeUndefined();
-  recent.push(aChange(1_001, 'x'.repeat(1_000_000)));
+  recent.push(aChange(1_001, `{"x":"${'x'.repeat(1_000_000)}"}`));
   expect(seqs(recent.after(at(1_000), 10))).toEqual([1_001]);
 });

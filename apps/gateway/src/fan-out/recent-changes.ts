@@ -1,61 +1,103 @@
-import { type PublishedChange } from '#change-feed';
+import { decodeChanges, encodeChange, type PublishedChange } from '#change-feed';
 import { type Position } from '#contracts';
 
-/** What a change takes beside its payloads, in bytes, roughly. */
-const OVERHEAD = 300;
+/** Decoded pages kept for clients that come back at the same time, as all of a replica that has ended do. */
+const KEPT_PAGES = 50;
 
-const sizeOf = ({ event, order }: PublishedChange) => event.length + (order?.length ?? 0) + OVERHEAD;
-
-/** The newest changes of the feed that this replica has delivered, without a gap, for clients that come back. */
+/**
+ * The newest changes of the feed that this replica has delivered, without a gap, for clients that come back. Hardly one of
+ * them is ever read again, so they are kept as bytes, where they are no work for the garbage collector.
+ */
 export class RecentChanges {
-  private changes: PublishedChange[] = [];
-  private bytes = 0;
   /** After which change they begin. */
   private base?: Position;
+  private newest?: Position;
+  private older?: Segment;
+  private current?: Segment;
+  private readonly pages = new Map<string, readonly PublishedChange[]>();
 
-  /** @param limit how many bytes to keep; up to twice as many are, so that forgetting is cheap */
+  /** @param limit how many bytes to keep; up to twice as many are */
   constructor(private readonly limit: number) {}
 
   /** The position of the newest; absent while the feed is empty. */
   get head(): Position | undefined {
-    return this.changes.at(-1)?.position ?? this.base;
+    return this.newest;
   }
 
   /** Forgets everything: the next change follows this position. */
   restart(position: Position | undefined): void {
-    this.changes = [];
-    this.bytes = 0;
     this.base = position;
+    this.newest = position;
+    this.older = undefined;
+    this.current = undefined;
+    this.pages.clear();
   }
 
   push(change: PublishedChange): void {
-    this.base ??= before(change);
-    this.changes.push(change);
-    this.bytes += sizeOf(change);
-    if (this.bytes > 2 * this.limit) this.forget();
+    const { epoch, seq } = change.position;
+    const text = encodeChange(change);
+    this.base ??= { epoch, seq: seq - 1 };
+    if (this.current?.append(text) !== true) {
+      this.startSegment(seq, Buffer.byteLength(text)).append(text);
+      this.base = { epoch, seq: (this.older?.first ?? seq) - 1 };
+    }
+    this.newest = change.position;
   }
 
   /** At most `limit` changes that follow this position; undefined where they are not all here. */
-  after({ epoch, seq }: Position, limit: number): PublishedChange[] | undefined {
-    const { base, head } = this;
-    if (!base || !head || epoch !== base.epoch || seq < base.seq || seq > head.seq) return undefined;
-    const start = seq - base.seq;
-    return this.changes.slice(start, start + limit);
+  after({ epoch, seq }: Position, limit: number): readonly PublishedChange[] | undefined {
+    const { base, newest } = this;
+    if (!base || !newest || epoch !== base.epoch || seq < base.seq || seq > newest.seq) return undefined;
+    const last = Math.min(seq + limit, newest.seq);
+    const key = `${seq}-${last}`;
+    const page = this.pages.get(key) ?? this.read(epoch, seq + 1, last);
+    this.pages.delete(key);
+    this.pages.set(key, page); // as the one that was used last
+    for (const oldest of this.pages.keys()) if (this.pages.size > KEPT_PAGES) this.pages.delete(oldest);
+    return page;
   }
 
-  private forget(): void {
-    let kept = this.changes.length;
-    let bytes = 0;
-    while (kept > 1 && bytes < this.limit) {
-      kept--;
-      const change = this.changes[kept];
-      if (change) bytes += sizeOf(change);
+  private read(epoch: string, first: number, last: number): PublishedChange[] {
+    const changes: PublishedChange[] = [];
+    for (let seq = first; seq <= last; seq++) {
+      const segment = seq >= (this.current?.first ?? Infinity) ? this.current : this.older;
+      changes.push(...(decodeChanges(segment?.read(seq) ?? '', { epoch, seq }) ?? []));
     }
-    this.changes = this.changes.slice(kept);
-    this.bytes = bytes;
-    const [oldest] = this.changes;
-    if (oldest) this.base = before(oldest);
+    return changes;
+  }
+
+  private startSegment(first: number, atLeast: number): Segment {
+    const recycled = this.older?.recycle(atLeast);
+    this.older = this.current;
+    return (this.current = new Segment(first, recycled ?? Buffer.allocUnsafeSlow(Math.max(this.limit, atLeast))));
   }
 }
 
-const before = ({ position: { epoch, seq } }: PublishedChange): Position => ({ epoch, seq: seq - 1 });
+/** Texts, one after the other, numbered from `first` on. */
+class Segment {
+  private readonly ends: number[] = [];
+
+  constructor(
+    readonly first: number,
+    private readonly bytes: Buffer,
+  ) {}
+
+  /** @returns false where it does not fit. */
+  append(text: string): boolean {
+    const start = this.ends.at(-1) ?? 0;
+    const size = Buffer.byteLength(text);
+    if (start + size > this.bytes.length) return false;
+    this.ends.push(start + this.bytes.write(text, start));
+    return true;
+  }
+
+  read(seq: number): string {
+    const index = seq - this.first;
+    return this.bytes.toString('utf8', this.ends[index - 1] ?? 0, this.ends[index]);
+  }
+
+  /** Its memory, for the next one; undefined where that is too small. */
+  recycle(atLeast: number): Buffer | undefined {
+    return this.bytes.length >= atLeast ? this.bytes : undefined;
+  }
+}

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ChangeFeed, type FeedPage, type PublishedChange } from '#change-feed';
-import { formatPosition, rooms as roomNames, type Position } from '#contracts';
+import { rooms as roomNames, type Position } from '#contracts';
 import { pendingBytes, someWritten } from '../connections/internals.js';
 import { Bundle } from '../fan-out/bundle.js';
 import { packetsFor } from '../fan-out/deliveries.js';
@@ -11,9 +11,6 @@ import { type Client } from './client.js';
 
 /** Changes sent at once; then the client has to have taken them. */
 const CHUNK = 100;
-
-/** Chunks kept for clients that come back at the same time, as all of a replica that has ended do. */
-const KEPT_CHUNKS = 50;
 
 /** Pauses while Redis is away, in milliseconds. */
 const RETRY_AFTER = 200;
@@ -39,8 +36,8 @@ interface Chunk {
 /** Sends a client what it missed, from the recent changes where they suffice, else from the feed. */
 @Injectable()
 export class Replay {
-  /** Those of clients that get everything, the most recently used last. */
-  private readonly chunks = new Map<string, Chunk>();
+  /** Of the clients that get everything, and so the same. */
+  private readonly chunks = new WeakMap<readonly PublishedChange[], Chunk>();
 
   constructor(
     private readonly fanOut: FanOutGateway,
@@ -80,13 +77,9 @@ export class Replay {
   }
 
   private chunkOf(changes: readonly PublishedChange[], entitled: ReadonlySet<string>): Chunk {
-    const [first, last] = [changes[0], changes.at(-1)];
-    if (!first || !last || !entitled.has(roomNames.orders)) return makeChunk(changes, entitled);
-    const key = `${formatPosition(first.position)}-${last.position.seq}`;
-    const chunk = this.chunks.get(key) ?? makeChunk(changes, entitled);
-    this.chunks.delete(key);
-    this.chunks.set(key, chunk); // as the newest
-    for (const oldest of this.chunks.keys()) if (this.chunks.size > KEPT_CHUNKS) this.chunks.delete(oldest);
+    if (!entitled.has(roomNames.orders)) return makeChunk(changes, entitled);
+    const chunk = this.chunks.get(changes) ?? makeChunk(changes, entitled);
+    this.chunks.set(changes, chunk);
     return chunk;
   }
 
@@ -97,7 +90,7 @@ export class Replay {
   }
 
   /** @returns undefined where the feed no longer has them, or never had that position. */
-  private async readAfter(position: Position): Promise<PublishedChange[] | undefined> {
+  private async readAfter(position: Position): Promise<readonly PublishedChange[] | undefined> {
     const newest = await this.read(0, 0);
     if (!newest) return [];
     const { head } = newest;
