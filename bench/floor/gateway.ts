@@ -3,14 +3,17 @@ import { createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { stamp } from '../load/clock.js';
 import { newOrder } from '../load/context.js';
-import { payloadsOf } from '../load/publishers.js';
+import { payloadsOf, type FloorMessage } from '../load/publishers.js';
 
 /**
  * The floor under any fan-out with Node: bare TCP sockets, and one buffer that was made before, written once to each of
  * them. Into the buffer goes only the moment when the changes were due.
  */
 const sockets = new Set<Socket>();
-const buffers = new Map<number, Buffer>();
+/** By the order that its client follows. */
+const followers = new Map<string, Socket>();
+const forAll = new Map<number, Buffer>();
+const forFollowers = frame(packetOf('updated', 2));
 
 const server = createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => undefined);
@@ -28,8 +31,10 @@ const server = createServer({ noDelay: true }, (socket) => {
     );
     socket.write(frame('0{}'));
     socket.on('data', () => undefined);
-    socket.once('data', () => {
+    socket.once('data', (connect) => {
       sockets.add(socket);
+      const [orderId] = /order-\d+/.exec(connect.toString('latin1')) ?? [];
+      if (orderId !== undefined) followers.set(orderId, socket);
       socket.write(frame('40{}'));
     });
   });
@@ -38,24 +43,41 @@ const server = createServer({ noDelay: true }, (socket) => {
 const redis = new Redis(process.env.REDIS_URL ?? '');
 await redis.subscribe('floor');
 redis.on('message', (_channel, message) => {
-  const { changes, dueAt } = JSON.parse(message) as { changes: number; dueAt: number };
-  const bytes = bufferOf(changes);
+  const { dueAt, created, updated } = JSON.parse(message) as FloorMessage;
   const moment = Buffer.from(stamp(dueAt));
-  for (let at = bytes.indexOf('@'); at >= 0; at = bytes.indexOf('@', at + moment.length)) moment.copy(bytes, at);
-  for (const socket of sockets) socket.write(bytes);
+  if (created > 0) {
+    const bytes = stamped(bufferForAll(created), moment);
+    for (const socket of sockets) socket.write(bytes);
+  }
+  if (updated.length > 0) {
+    const bytes = stamped(forFollowers, moment);
+    for (const orderId of updated) followers.get(orderId)?.write(bytes);
+  }
 });
 
-function bufferOf(changes: number): Buffer {
-  const known = buffers.get(changes);
+/** A copy, since somebody may not have taken the last one yet. */
+function stamped(template: Buffer, moment: Buffer): Buffer {
+  const bytes = Buffer.from(template);
+  for (let at = bytes.indexOf('@'); at >= 0; at = bytes.indexOf('@', at + moment.length)) moment.copy(bytes, at);
+  return bytes;
+}
+
+function bufferForAll(changes: number): Buffer {
+  const known = forAll.get(changes);
   if (known) return known;
-  const made = Buffer.concat(
-    Array.from({ length: changes }, () => {
-      const { event, order } = payloadsOf(newOrder(0));
-      return frame(`42${JSON.stringify(['orderCreated', { position: `${'0'.repeat(16)}:1000`, order, ...event }])}`);
-    }),
-  );
-  buffers.set(changes, made);
+  const made = Buffer.concat(Array.from({ length: changes }, () => frame(packetOf('created', 1))));
+  forAll.set(changes, made);
   return made;
+}
+
+function packetOf(type: 'created' | 'updated', revision: number): string {
+  const { event, order } = payloadsOf({ ...newOrder(0), revision });
+  const position = `${'0'.repeat(16)}:1000`;
+  const packet =
+    type === 'created'
+      ? ['orderCreated', { position, order, ...event }]
+      : ['order-1000/update', { position, ...event }];
+  return `42${JSON.stringify(packet)}`;
 }
 
 function frame(text: string): Buffer {

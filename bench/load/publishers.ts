@@ -102,6 +102,13 @@ export class EmitterPublisher implements Publisher {
   }
 }
 
+/** How many changes go to all, and the orders of those that go to their followers. */
+export interface FloorMessage {
+  dueAt: number;
+  created: number;
+  updated: string[];
+}
+
 /** A word to the floor, which has the bytes already. */
 export class FloorPublisher implements Publisher {
   private constructor(private readonly redis: Redis) {}
@@ -113,7 +120,9 @@ export class FloorPublisher implements Publisher {
   }
 
   publish(changes: readonly BenchChange[]): Promise<unknown> {
-    return this.redis.publish('floor', JSON.stringify({ changes: changes.length, dueAt: changes[0]?.dueAt }));
+    const updated = changes.filter(({ revision }) => revision > 1).map(({ orderId }) => orderId);
+    const message: FloorMessage = { dueAt: changes[0]?.dueAt ?? 0, created: changes.length - updated.length, updated };
+    return this.redis.publish('floor', JSON.stringify(message));
   }
 
   close(): Promise<void> {

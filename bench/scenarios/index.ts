@@ -19,7 +19,7 @@ interface Scenario {
 export const SCENARIOS: Record<ScenarioName, Scenario> = {
   fanout: { load: fanOut, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
   latency: { load: latency, systems: { ours: ['gateway', 'api'], stock: ['gateway', 'api'] } },
-  targeted: { load: targeted, systems: { ours: ['gateway'], stock: ['gateway'] } },
+  targeted: { load: targeted, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
   connections: { load: connections, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
   resume: { load: resume, systems: { ours: ['gateway'], stock: ['gateway', 'api'] } },
   rest: { load: rest, systems: { ours: ['api'], stock: ['api'] } },

@@ -9,7 +9,7 @@ import { connectMany } from '../load/raw-client.js';
 const CLIENTS = 10_000;
 const TICKS_A_SECOND = 200;
 const FIRST_RATE = 4_000;
-const GROWTH = 1.4;
+const GROWTH = { full: 1.4, quick: 2 };
 const P99_BELOW = 50;
 
 /** Each of 10,000 sockets hears of its own order only: how many changes a second keep their p99 below 50 ms. */
@@ -45,8 +45,8 @@ export async function targeted(context: LoadContext): Promise<Figure[]> {
     await sleep(200);
     return { valid, sustained: valid && p99 < P99_BELOW, rate: perTick * TICKS_A_SECOND, p99, usage };
   };
-  await step(FIRST_RATE / 2, 2); // warm
-  const seconds = context.quick ? 2 : 5;
+  await step(FIRST_RATE / 2, 1); // warm
+  const seconds = context.quick ? 1.5 : 5;
   /** A hiccup of the machine is no limit: it has two tries. */
   const tryStep = async (rate: number) => {
     const first = await step(rate, seconds);
@@ -56,12 +56,12 @@ export async function targeted(context: LoadContext): Promise<Figure[]> {
   let next = best;
   while (next.sustained) {
     best = next;
-    next = await tryStep(best.rate * GROWTH);
+    next = await tryStep(best.rate * (context.quick ? GROWTH.quick : GROWTH.full));
   }
   return [
     {
-      ...{ name: 'targeted', unit: 'changes/s with p99 below 50 ms', better: 'higher', valid: best.sustained },
-      value: best.rate,
+      ...{ name: 'targeted', unit: 'changes/s with p99 below 50 ms', better: 'higher', valid: best.valid },
+      value: best.sustained ? best.rate : 0,
       detail: `p99 ${best.p99.toFixed(1)} ms, ${best.usage}; ${next.rate}/s: p99 ${next.p99.toFixed(0)} ms, ${next.usage}`,
     },
   ];

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Server } from 'socket.io';
 import { RedisChangeFeed, type Change } from '#change-feed';
@@ -127,4 +127,14 @@ it('gives a socket that is in several rooms of a change one copy', async () => {
   }
   expect(client.revisions('several/update')).toEqual([2, 3, 4, 5]);
   expect(client.revisions('orderUpdated')).toEqual([3, 4, 5]);
+});
+
+it('sends all changes that arrive together in one write', async () => {
+  const client = await connect({ transports: ['websocket'] });
+  const tcp = directSocket(socketOf(client).conn);
+  if (!tcp) throw new Error('no WebSocket connection');
+  const write = jest.spyOn(tcp, 'write');
+  await feed.append(upTo(20).map((revision) => aChange('burst', revision)));
+  await waitFor(() => client.revisions('burst/update').length === 19, 'the changes');
+  expect(write).toHaveBeenCalledTimes(1);
 });

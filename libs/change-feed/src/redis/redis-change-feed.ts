@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Redis } from 'ioredis';
 import { Logger } from '@nestjs/common';
 import { parsePosition, type Position } from '#contracts';
@@ -30,6 +31,9 @@ const MAX_APPEND = 500;
 
 /** How often a subscription compares itself with the log, in milliseconds. */
 const CHECK_EVERY = 1_000;
+
+/** How long a message may take that Redis has sent, in milliseconds. */
+const ON_ITS_WAY = 200;
 
 const lua = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
@@ -163,10 +167,11 @@ export class RedisChangeFeed extends ChangeFeed {
     const page = await this.read(0, 0).catch(() => undefined);
     if (!page) return;
     const { head } = page;
-    const now = tail.position;
-    const behind = (head?.seq ?? 0) > (now?.seq ?? 0);
+    const isBehind = () => (head?.seq ?? 0) > (tail.position?.seq ?? 0);
+    // Most likely it is on its way: a reading at each look would make a busy feed slower.
+    if (isBehind()) await delay(ON_ITS_WAY, undefined, { ref: false });
     const rewound = (head?.seq ?? 0) < (before?.seq ?? 0);
-    if (head?.epoch !== now?.epoch || behind || rewound) await tail.catchUp();
+    if (head?.epoch !== tail.position?.epoch || isBehind() || rewound) await tail.catchUp();
   }
 
   override async reset(epoch = ''): Promise<void> {
