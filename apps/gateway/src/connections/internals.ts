@@ -8,10 +8,10 @@ export type Connection = Socket['conn'];
 
 /**
  * What engine.io 6 and ws 8 hold for a connection, none of it public: the only place that knows of it. Each function looks
- * before it relies on anything, and says so where it does not find it; `internals.e2e-spec.ts` fails where a new version
+ * before it relies on anything, and says so where it does not find it; `fan-out.e2e-spec.ts` fails where a new version
  * has moved something.
- * @see https://github.com/socketio/socket.io/blob/engine.io%406.6.4/packages/engine.io/lib/socket.ts
- * @see https://github.com/websockets/ws/blob/8.18.3/lib/sender.js
+ * @see https://github.com/socketio/socket.io/blob/main/packages/engine.io/lib/socket.ts
+ * @see https://github.com/websockets/ws/blob/master/lib/sender.js
  */
 interface Internals {
   /** The HTTP request that it began with. */
