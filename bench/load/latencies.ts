@@ -1,3 +1,6 @@
+import { now, readStamp } from './clock.js';
+import { type OnEvent } from './raw-client.js';
+
 /** Milliseconds, in steps of 0.05 up to 20 s. */
 const STEP = 0.05;
 const STEPS = 400_000;
@@ -7,7 +10,12 @@ export class Latencies {
   private readonly steps = new Uint32Array(STEPS);
   count = 0;
 
-  add(milliseconds: number): void {
+  /** Counts how late an event is that says when it was due. */
+  readonly onEvent: OnEvent = (bytes, start, end) => {
+    this.add((now() - readStamp(bytes, start, end)) / 1_000);
+  };
+
+  private add(milliseconds: number): void {
     const step = Math.min(Math.max(Math.floor(milliseconds / STEP), 0), STEPS - 1);
     this.steps[step] = (this.steps[step] ?? 0) + 1;
     this.count++;

@@ -1,4 +1,4 @@
-import { now, readStamp, sleep, until } from '../load/clock.js';
+import { sleep, until } from '../load/clock.js';
 import {
   clientOptions,
   connectPublisher,
@@ -23,9 +23,7 @@ const BURSTS_A_SECOND = { ours: 5, stock: 1, floor: 5 };
 export async function fanOut(context: LoadContext): Promise<Figure[]> {
   const { pid } = gatewayOf(context);
   const latencies = new Latencies();
-  const onEvent = (bytes: Buffer, start: number, end: number) => {
-    latencies.add((now() - readStamp(bytes, start, end)) / 1_000);
-  };
+  const { onEvent } = latencies;
   await connectMany(CLIENTS, () => ({ ...clientOptions(context), onEvent }));
   const publisher = await connectPublisher(context);
   const publishNew = (count: number, dueAt: number) =>

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { now, readStamp, stamp, sleep, until } from '../load/clock.js';
+import { stamp, sleep, until } from '../load/clock.js';
 import { apiOf, clientOptions, type Figure, type LoadContext } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
@@ -12,9 +12,7 @@ const CHANGES_A_SECOND = 50;
 export async function latency(context: LoadContext): Promise<Figure[]> {
   const { url } = apiOf(context);
   const latencies = new Latencies();
-  const onEvent = (bytes: Buffer, start: number, end: number) => {
-    latencies.add((now() - readStamp(bytes, start, end)) / 1_000);
-  };
+  const { onEvent } = latencies;
   await connectMany(CLIENTS, () => ({ ...clientOptions(context), onEvent }));
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const place = (dueAt: number) => {

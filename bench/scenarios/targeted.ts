@@ -1,4 +1,4 @@
-import { now, readStamp, sleep, until } from '../load/clock.js';
+import { now, sleep, until } from '../load/clock.js';
 import { clientOptions, connectPublisher, gatewayOf, type Figure, type LoadContext } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
@@ -16,9 +16,7 @@ const P99_BELOW = 50;
 export async function targeted(context: LoadContext): Promise<Figure[]> {
   const { pid } = gatewayOf(context);
   const latencies = new Latencies();
-  const onEvent = (bytes: Buffer, start: number, end: number) => {
-    latencies.add((now() - readStamp(bytes, start, end)) / 1_000);
-  };
+  const { onEvent } = latencies;
   const idOf = (i: number) => `order-${i}`;
   await connectMany(CLIENTS, (i) => ({ ...clientOptions(context, { rooms: [{ orderId: idOf(i) }] }), onEvent }));
   const publisher = await connectPublisher(context);

@@ -5,7 +5,7 @@ import { RedisChangeFeed, type Change } from '#change-feed';
 import { EmbeddedRedis } from '#embedded-redis';
 import { listen } from '#observability';
 import { TestClient, waitFor } from '#testing';
-import { directSocket } from '../src/connections/internals.js';
+import { directSocket, someWritten } from '../src/connections/internals.js';
 import { createGateway } from '../src/create-app.js';
 import { FanOutGateway } from '../src/fan-out/fan-out.gateway.js';
 import { readGatewayConfig } from '../src/gateway.config.js';
@@ -74,6 +74,17 @@ describe('writing past engine.io', () => {
     await waitFor(() => directSocket(conn), 'the packets to be gone');
     expect(directSocket(socketOf(await connect({ transports: ['polling'] })).conn)).toBeUndefined();
   });
+});
+
+it('lets the process go on while it waits for a connection that ends', async () => {
+  const client = await connect({ transports: ['websocket'] });
+  const { conn } = socketOf(client);
+  directSocket(conn)?.destroy();
+  const order: string[] = [];
+  setImmediate(() => order.push('the process'));
+  await someWritten(conn);
+  order.push('who waited');
+  expect(order).toEqual(['the process', 'who waited']);
 });
 
 it('sends everything once and in order, on any transport and among other packets', async () => {

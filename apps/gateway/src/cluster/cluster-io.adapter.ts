@@ -2,7 +2,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { type MessageMappingProperties } from '@nestjs/websockets';
-import { type Observable } from 'rxjs';
+import { defer, type Observable } from 'rxjs';
 import { type Server, type ServerOptions, type Socket } from 'socket.io';
 import { type GatewayConfig } from '../gateway.config.js';
 import { partFromRequest } from '../connections/internals.js';
@@ -45,9 +45,14 @@ export class ClusterIoAdapter extends IoAdapter {
     for (const { message, callback } of handlers) {
       socket.on(message as string, (...args: unknown[]) => {
         const ack = typeof args.at(-1) === 'function' ? (args.pop() as (answer: unknown) => void) : undefined;
-        // A failed one has answered by its filter.
-        transform(callback(args[0], ack)).subscribe((answer) => {
-          if (answer !== undefined) ack?.(answer);
+        defer(() => transform(callback(args[0], ack))).subscribe({
+          next: (answer) => {
+            if (answer !== undefined) ack?.(answer);
+          },
+          // What a handler throws is answered by its filter: this is a failure of the filter.
+          error: (error: unknown) => {
+            this.logger.error(error);
+          },
         });
       });
     }

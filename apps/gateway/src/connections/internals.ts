@@ -42,6 +42,9 @@ interface WebSocket {
 const WS_OPEN = 1;
 const WS_SENDER_IDLE = 0;
 
+/** Milliseconds. */
+const LOOK_AGAIN = 20;
+
 const internals = (connection: Connection) => connection as unknown as Internals;
 
 /**
@@ -113,7 +116,9 @@ export function someWritten(connection: Connection): Promise<void> {
   const { writeBuffer, transport } = internals(connection);
   const tcp = transport?.socket?._socket;
   if (tcp?.writableNeedDrain) return next(tcp, 'drain', 'close');
-  return writeBuffer?.length ? next(connection, 'drain', 'close') : Promise.resolve();
+  if (writeBuffer?.length) return next(connection, 'drain', 'close');
+  // It is ending, and no event may follow. Whoever waits in a loop must let the process go on meanwhile.
+  return new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
 }
 
 const next = (emitter: EventEmitter, ...names: string[]) =>

@@ -36,9 +36,8 @@ export class RoomsGateway {
   }
 }
 
-/** What it follows: its rooms, but for the one that Socket.IO puts every socket into and those of the gateway. */
-const joined = (client: Client) =>
-  [...client.rooms].filter((room) => room !== client.id && !INTERNAL_ROOMS.includes(room));
+/** What it follows: its rooms, but for those of the gateway. */
+const joined = (client: Client) => [...client.rooms].filter((room) => !INTERNAL_ROOMS.includes(room));
 
 function parseRoom(body: unknown): string {
   const result = roomRequest.safeParse(body);
