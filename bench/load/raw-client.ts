@@ -12,6 +12,8 @@ export interface RawClientOptions {
   onEvent?: OnEvent;
 }
 
+const TEXT = 1; // the opcode
+const LONGEST_HEADER = 10;
 const OPEN = 0x30; // "0"
 const PING = 0x32; // "2"
 const MESSAGE = 0x34; // "4"
@@ -72,44 +74,50 @@ export class RawClient {
   }
 
   private read(data: Buffer): void {
-    let bytes = this.rest ? Buffer.concat([this.rest, data]) : data;
-    this.rest = undefined;
-    if (!this.upgraded) {
-      const end = bytes.indexOf('\r\n\r\n');
-      if (end < 0) {
-        this.keep(bytes);
-        return;
-      }
-      const status = bytes.toString('latin1', 0, 12);
-      if (status !== 'HTTP/1.1 101') {
-        this.settle(new Error(`refused: ${status}`));
-        return;
-      }
-      this.upgraded = true;
-      bytes = bytes.subarray(end + 4);
+    if (this.upgraded) {
+      this.readFrames(this.rest ? this.completeFrame(this.rest, data) : data);
+      return;
     }
-    this.readFrames(bytes);
+    const bytes = this.rest ? Buffer.concat([this.rest, data]) : data;
+    this.rest = undefined;
+    const end = bytes.indexOf('\r\n\r\n');
+    if (end < 0) {
+      this.keep(bytes);
+      return;
+    }
+    const status = bytes.toString('latin1', 0, 12);
+    if (status !== 'HTTP/1.1 101') {
+      this.settle(new Error(`refused: ${status}`));
+      return;
+    }
+    this.upgraded = true;
+    this.readFrames(bytes.subarray(end + 4));
+  }
+
+  /** Takes the frame that began earlier. @returns what follows it; to join the two would copy all of it. */
+  private completeFrame(begun: Buffer, data: Buffer): Buffer {
+    const size = frameSize(Buffer.concat([begun, data.subarray(0, LONGEST_HEADER)]), 0);
+    if (begun.length + data.length < size) {
+      this.rest = Buffer.concat([begun, data]);
+      return data.subarray(data.length);
+    }
+    this.rest = undefined;
+    const missing = size - begun.length;
+    this.readFrames(Buffer.concat([begun, data.subarray(0, missing)]));
+    return data.subarray(missing);
   }
 
   private readFrames(bytes: Buffer): void {
     let at = 0;
-    while (bytes.length - at >= 2) {
-      let size = (bytes[at + 1] ?? 0) & 0x7f;
-      let start = at + 2;
-      if (size === 126) {
-        if (bytes.length - at < 4) break;
-        size = bytes.readUInt16BE(at + 2);
-        start = at + 4;
-      } else if (size === 127) {
-        if (bytes.length - at < 10) break;
-        size = Number(bytes.readBigUInt64BE(at + 2));
-        start = at + 10;
+    while (at < bytes.length) {
+      const size = frameSize(bytes, at);
+      if (bytes.length - at < size) {
+        this.keep(bytes.subarray(at));
+        return;
       }
-      if (bytes.length < start + size) break;
-      if (((bytes[at] ?? 0) & 0x0f) === 1) this.take(bytes, start, start + size);
-      at = start + size;
+      if (((bytes[at] ?? 0) & 0x0f) === TEXT) this.take(bytes, at + headerSize(bytes, at), at + size);
+      at += size;
     }
-    if (at < bytes.length) this.keep(bytes.subarray(at));
   }
 
   private keep(bytes: Buffer): void {
@@ -126,7 +134,7 @@ export class RawClient {
   private takeMessage(bytes: Buffer, start: number, end: number): void {
     const type = bytes[start + 1];
     if (type === EVENT) {
-      if (this.readyMark && bytes.subarray(start, start + this.readyMark.length).equals(this.readyMark)) this.settle();
+      if (this.readyMark && begins(bytes, start, this.readyMark)) this.settle();
       else this.options.onEvent?.(bytes, start, end);
     } else if (type === CONNECTED) {
       if (!this.readyMark) this.settle();
@@ -139,6 +147,27 @@ export class RawClient {
     const header = length < 126 ? [0x81, 0x80 | length] : [0x81, 0xfe, length >> 8, length & 0xff];
     this.socket.write(Buffer.concat([Buffer.from([...header, 0, 0, 0, 0]), Buffer.from(text)]));
   }
+}
+
+/** Of an unmasked frame. */
+const headerSize = (bytes: Buffer, at: number) => {
+  const size = bytes[at + 1] ?? 0;
+  return size < 126 ? 2 : size === 126 ? 4 : 10;
+};
+
+/** @returns infinity while its header is not there. */
+function frameSize(bytes: Buffer, at: number): number {
+  const header = headerSize(bytes, at);
+  if (bytes.length - at < header) return Infinity;
+  if (header === 2) return header + (bytes[at + 1] ?? 0);
+  return header + (header === 4 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2)));
+}
+
+/** Without a view of the bytes, of which there would be one an event. */
+function begins(bytes: Buffer, start: number, mark: Buffer): boolean {
+  // From the end: names of events begin alike more often than they end alike.
+  for (let i = mark.length - 1; i >= 0; i--) if (bytes[start + i] !== mark[i]) return false;
+  return true;
 }
 
 /**

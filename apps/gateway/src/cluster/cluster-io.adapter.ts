@@ -5,7 +5,7 @@ import { type MessageMappingProperties } from '@nestjs/websockets';
 import { defer, type Observable } from 'rxjs';
 import { type Server, type ServerOptions, type Socket } from 'socket.io';
 import { type GatewayConfig } from '../gateway.config.js';
-import { partFromRequest } from '../connections/internals.js';
+import { beforeUpgrade } from '../connections/internals.js';
 import { AdapterConnections } from './adapter-connections.js';
 
 /** Socket.IO servers that the Redis adapter makes one cluster of. */
@@ -30,7 +30,7 @@ export class ClusterIoAdapter extends IoAdapter {
       maxHttpBufferSize: 16_384 + 100 * this.config.maxRooms,
     } as unknown as ServerOptions);
     const { engine } = server;
-    engine.use(partFromRequest);
+    engine.use(beforeUpgrade);
     const generateId = engine.generateId.bind(engine);
     engine.generateId = async (request) => `${this.config.name}.${await generateId(request)}`;
     return server;

@@ -81,14 +81,31 @@ export function forgetBeginning(socket: Socket): void {
 }
 
 /**
- * The answer to an upgrade, which engine.io makes for its middlewares, lives as long as the TCP socket, and so does the
- * request with it: this middleware parts them.
+ * A middleware of engine.io, for the upgrade of a connection. Its answer, which engine.io makes for its middlewares, lives
+ * as long as the TCP socket, and so does the request with it: it parts them. And the 101 leaves with the first packet.
  */
-export function partFromRequest(_request: unknown, response: object, next: () => void): void {
-  next();
-  const answer = response as { req?: unknown };
-  if (!(response instanceof ServerResponse)) answer.req = undefined;
+export function beforeUpgrade(request: IncomingMessage, response: object, next: () => void): void {
+  if (!(response instanceof ServerResponse)) {
+    gather(request.socket);
+    next();
+    (response as { req?: unknown }).req = undefined;
+  } else next();
 }
+
+/** Has all that is sent to a connection in this turn of the event loop leave in one write: a write costs more than its bytes. */
+export function gatherWrites(connection: Connection): void {
+  const tcp = directSocket(connection);
+  if (tcp) gather(tcp);
+}
+
+function gather(tcp: TcpSocket): void {
+  tcp.cork();
+  setImmediate(uncork, tcp);
+}
+
+const uncork = (tcp: TcpSocket) => {
+  tcp.uncork();
+};
 
 /** Bytes that were sent to a client and have not left this process. */
 export function pendingBytes(connection: Connection): number {

@@ -12,7 +12,7 @@ import {
   type Position,
   type ReadyEvent,
 } from '#contracts';
-import { forgetBeginning } from '../connections/internals.js';
+import { forgetBeginning, gatherWrites } from '../connections/internals.js';
 import { FanOutGateway, FEED_ROOM, LIVE_ROOM } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { HOME_ROOM, roomFor } from '../rooms/room-rules.js';
@@ -37,6 +37,7 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     server.use((socket, next) => {
       try {
         (socket as Client).data.auth = this.parseAuth(socket.handshake.auth);
+        gatherWrites(socket.conn); // the answer and, for who has missed nothing, `ready`
         next();
       } catch (error) {
         next(toConnectError(error));
