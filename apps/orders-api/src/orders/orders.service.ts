@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
+import { v5 as uuidv5 } from 'uuid';
 import {
   GalleyError,
   type ChangeOrder,
@@ -13,6 +13,7 @@ import {
 import { Publisher } from '../publication/publisher.js';
 import { decodeCursor, encodeCursor } from './list-cursor.js';
 import { change, place, remove, type OrderCommit } from './order-commit.js';
+import { newOrderId } from './order-id.js';
 import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from './orders.repository.js';
 
 /** Changes that one order may hold back while Redis is away. Below the history limit, which would cut off the oldest. */
@@ -34,7 +35,7 @@ export class OrdersService {
 
   /** With a key, a repetition of the same request gets the first one's answer and changes nothing. */
   async place(request: PlaceOrder, key?: string): Promise<Order> {
-    const orderId = request.orderId ?? (key === undefined ? uuidv7() : uuidv5(key, KEY_NAMESPACE));
+    const orderId = request.orderId ?? (key === undefined ? newOrderId() : uuidv5(key, KEY_NAMESPACE));
     const commit = place(request, orderId, now());
     const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
     if (await this.orders.insert(commit, idempotency)) return this.publish(commit);

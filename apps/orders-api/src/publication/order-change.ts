@@ -11,13 +11,7 @@ export function toChange(order: UnpublishedOrder['order'], entry: HistoryEntry):
     type === 'updated'
       ? { orderId, status, estimatedDate, timestamp, message, revision }
       : { orderId, revision, timestamp, message };
-  return {
-    type,
-    orderId,
-    customerId,
-    revision,
-    timestamp,
-    event: JSON.stringify(event),
-    ...(type !== 'deleted' && { order: JSON.stringify(orderAt(order, entry)) }),
-  };
+  const change: Change = { type, orderId, customerId, revision, timestamp, event: JSON.stringify(event) };
+  if (type !== 'deleted') change.order = JSON.stringify(orderAt(order, entry));
+  return change;
 }
