@@ -4,6 +4,8 @@ const testFiles = '\\.(spec|e2e-spec|integration-spec|contract)\\.ts$|/test/';
 /** A lib may import these other libs and nothing else of the project. */
 const libImports = {
   contracts: [],
+  admission: [],
+  auth: ['config', 'contracts', 'redis'],
   config: [],
   observability: [],
   redis: [],

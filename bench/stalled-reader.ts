@@ -23,6 +23,7 @@ const port = 3901;
 const gateway = fork('dist/apps/gateway/src/main.js', {
   env: {
     ...process.env,
+    AUTH: 'open',
     REDIS_URL: redisUrl,
     FEED_NAME: name,
     HOST: '127.0.0.1',

@@ -9,6 +9,10 @@ export interface LoadContext {
   system: SystemName;
   redisUrl: string;
   feedName: string;
+  /** What our tokens are signed with. */
+  tokenSecret: string;
+  /** A token of the shop. */
+  token: string;
   gateway?: { url: string; pid: number };
   api?: { url: string; pid: number };
   /** Shorter, and therefore less exact. */
@@ -46,8 +50,13 @@ export async function connectPublisher(context: LoadContext): Promise<Publisher>
 /** What a client of this system connects with, to be live once it is connected. */
 export const clientOptions = (context: LoadContext, auth?: object): RawClientOptions => ({
   url: gatewayOf(context).url,
-  ...(auth && { auth }),
-  ...(context.system === 'ours' && { readyEvent: 'ready' }),
+  ...(context.system === 'ours' ? { auth: { token: context.token, ...auth }, readyEvent: 'ready' } : auth && { auth }),
+});
+
+/** What a request to the API of this system has to say. */
+export const requestHeaders = ({ system, token }: LoadContext): Record<string, string> => ({
+  'content-type': 'application/json',
+  ...(system === 'ours' && { authorization: `Bearer ${token}` }),
 });
 
 let orders = 0;

@@ -1,3 +1,4 @@
+import { mintToken } from '#auth';
 import { now, sleep } from '../load/clock.js';
 import { clientOptions, gatewayOf, type Figure, type LoadContext } from '../load/context.js';
 import { residentBytes } from '../load/process-usage.js';
@@ -7,10 +8,16 @@ const FIRST = 1_000;
 /** What a collection takes on a large heap, and then some. */
 const COLLECTION_MS = 3_000;
 
-/** Idle sockets, each in the room of its own order: what one takes of memory, and how fast they come. */
+/** Idle sockets, each of a customer of its own and in the room of that one's order: what one takes of memory, and how fast they come. */
 export async function connections(context: LoadContext): Promise<Figure[]> {
   const { pid } = gatewayOf(context);
-  const optionsOf = (i: number) => clientOptions(context, { rooms: [{ orderId: `order-${i}` }] });
+  const more = context.quick ? 5_000 : 14_000;
+  const tokens = await Promise.all(
+    Array.from({ length: FIRST + more }, (_, i) =>
+      mintToken({ secret: context.tokenSecret, role: 'customer', sub: `customer-${i}`, expiresIn: 3_600 }),
+    ),
+  );
+  const optionsOf = (i: number) => clientOptions(context, { token: tokens[i], rooms: [{ orderId: `order-${i}` }] });
   const settled = async () => {
     await sleep(500);
     process.kill(pid, 'SIGUSR2'); // collects its garbage
@@ -19,7 +26,6 @@ export async function connections(context: LoadContext): Promise<Figure[]> {
   };
   await connectMany(FIRST, optionsOf);
   const before = await settled();
-  const more = context.quick ? 5_000 : 14_000;
   const started = now();
   await connectMany(more, (i) => optionsOf(FIRST + i));
   const seconds = (now() - started) / 1_000_000;

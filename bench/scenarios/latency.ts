@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { stamp, sleep, until } from '../load/clock.js';
-import { apiOf, clientOptions, type Figure, type LoadContext } from '../load/context.js';
+import { apiOf, clientOptions, requestHeaders, type Figure, type LoadContext } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
 import { connectMany } from '../load/raw-client.js';
@@ -18,7 +18,7 @@ export async function latency(context: LoadContext): Promise<Figure[]> {
   const place = (dueAt: number) => {
     // The first "@" of the event is the one in the title.
     const body = JSON.stringify({ customerId: 'ana', title: stamp(dueAt), quantity: 500, status: 'In Production' });
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const headers = { ...requestHeaders(context), 'content-length': Buffer.byteLength(body) };
     request(`${url}/orders`, { method: 'POST', agent, headers }, (response) => response.resume()).end(body);
   };
   const phase = async (seconds: number) => {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { now, sleep } from '../load/clock.js';
-import { apiOf, type Figure, type LoadContext } from '../load/context.js';
+import { apiOf, requestHeaders, type Figure, type LoadContext } from '../load/context.js';
 import { cpuSeconds } from '../load/process-usage.js';
 
 const CONNECTIONS = 64;
@@ -10,8 +10,11 @@ const BODY = JSON.stringify({ customerId: 'ana', title: 'Annual report 2026', qu
 export async function rest(context: LoadContext): Promise<Figure[]> {
   const { url, pid } = apiOf(context);
   const { hostname, port, host } = new URL(url);
+  const headers = Object.entries(requestHeaders(context))
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   const request = Buffer.from(
-    `POST /orders HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
+    `POST /orders HTTP/1.1\r\nHost: ${host}\r\n${headers}Content-Length: ${BODY.length}\r\n\r\n${BODY}`,
   );
   let created = 0;
   let others = 0;

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { mintToken } from '#auth';
 import { type LoadContext, type SystemName } from '../load/context.js';
 import { freePort, has, run, runNode, untilReady, type RunningProcess } from './processes.js';
 
@@ -15,6 +17,14 @@ const FILES: Record<SystemName, Partial<Record<Part, string>>> = {
   floor: { gateway: 'dist/bench/floor/gateway.js' },
 };
 
+/** All load comes from one address, and much of it as one user; the other systems have no limits at all. */
+const UNLIMITED = {
+  ...{ MAX_CONNECTIONS: '100000', MAX_CONNECTIONS_PER_ADDRESS: '100000', MAX_CONNECTIONS_PER_PRINCIPAL: '100000' },
+  ...{ HANDSHAKES_PER_SECOND: '100000', HANDSHAKES_BURST: '100000' },
+  ...{ HANDSHAKES_PER_ADDRESS_PER_SECOND: '100000', HANDSHAKES_PER_ADDRESS_BURST: '100000' },
+  ...{ RATE_LIMIT_PER_SECOND: '1000000', RATE_LIMIT_BURST: '1000000' },
+};
+
 /** Starts a system and a broker of its own. */
 export async function start(system: SystemName, parts: readonly Part[], quick: boolean): Promise<RunningSystem> {
   const started: RunningProcess[] = [];
@@ -26,7 +36,9 @@ export async function start(system: SystemName, parts: readonly Part[], quick: b
     const redisUrl = `redis://127.0.0.1:${redisPort}`;
     started.push(startRedis(redisPort));
     const feedName = 'bench';
-    const context: LoadContext = { system, redisUrl, feedName, quick };
+    const tokenSecret = randomBytes(32).toString('hex');
+    const token = await mintToken({ secret: tokenSecret, role: 'staff', sub: 'bench', expiresIn: 3_600 });
+    const context: LoadContext = { system, redisUrl, feedName, tokenSecret, token, quick };
     for (const part of parts) {
       const file = FILES[system][part];
       if (file === undefined) throw new Error(`${system} has no ${part}`);
@@ -37,6 +49,7 @@ export async function start(system: SystemName, parts: readonly Part[], quick: b
       const env = {
         ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
         ...(publishes && { REDIS_URL: redisUrl }),
+        ...(system === 'ours' && { AUTH_JWT_SECRET: tokenSecret, ...UNLIMITED }),
       };
       const core = parts.length === 1 ? 'gateway' : part === 'gateway' ? 'gateway' : 'any';
       const process = runNode(core, file, env);

@@ -1,6 +1,11 @@
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Authenticator, SignOuts } from '#auth';
 import { ChangeFeed, RedisChangeFeed } from '#change-feed';
-import { HealthModule } from '#observability';
+import { AuditLog, HealthModule } from '#observability';
+import { ConnectGate } from './access/connect-gate.js';
+import { TokenExpiry } from './access/token-expiry.js';
+import { TokensGateway } from './access/tokens.gateway.js';
+import { EventLimit } from './admission/event-limit.js';
 import { FanOutGateway } from './fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
 import { FeedAttachedCheck } from './health/feed-attached.check.js';
@@ -23,7 +28,10 @@ export class AppModule {
 
 @Module({})
 class RealtimeModule implements OnApplicationShutdown {
-  constructor(private readonly feed: ChangeFeed) {}
+  constructor(
+    private readonly feed: ChangeFeed,
+    private readonly signOuts: SignOuts,
+  ) {}
 
   static forRoot(config: GatewayConfig): DynamicModule {
     return {
@@ -31,18 +39,25 @@ class RealtimeModule implements OnApplicationShutdown {
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
         { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
+        { provide: Authenticator, useFactory: () => Authenticator.create(config.auth) },
+        { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
+        { provide: AuditLog, useFactory: () => new AuditLog(config.log.format) },
+        ConnectGate,
+        TokenExpiry,
+        EventLimit,
         SlowConsumers,
         FanOutGateway,
         Replay,
         SessionsGateway,
         RoomsGateway,
+        TokensGateway,
         FeedAttachedCheck,
       ],
       exports: [FeedAttachedCheck],
     };
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.feed.close();
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.feed.close(), this.signOuts.close()]);
   }
 }

@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { admissionVariables, type BucketOptions } from '#admission';
+import { authVariables, toAuthOptions, type AuthOptions } from '#auth';
 import { type RedisChangeFeedOptions } from '#change-feed';
 import { readEnvironment, variables } from '#config';
 import { type LogOptions } from '#observability';
@@ -25,6 +27,29 @@ export interface GatewayConfig {
   feedHeartbeatMs: number;
   /** Bytes that may wait for one client before it is cut off. */
   maxPendingBytes: number;
+  auth: AuthOptions;
+  /** How long before the end of its token a client is told, in milliseconds. */
+  expiryWarningMs: number;
+  /** Origins of web pages that may connect, besides those that come from here. */
+  allowedOrigins: string[];
+  /** Proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
+  limits: ConnectionLimits;
+}
+
+export interface ConnectionLimits {
+  /** Connections of this replica. */
+  connections: number;
+  /** Of them, those of one address. */
+  perAddress: number;
+  /** Of them, those of one principal; `anonymous` is none. */
+  perPrincipal: number;
+  /** New connections, of all together. */
+  handshakes: BucketOptions;
+  /** New connections of one address. */
+  handshakesOfAddress: BucketOptions;
+  /** Events that one connection sends. */
+  events: BucketOptions;
 }
 
 /** Injection token: `GatewayConfig`. */
@@ -50,6 +75,18 @@ const environment = z.object({
   REPLAY_LIMIT: variables.integer(0, 1_000_000, 10_000),
   FEED_HEARTBEAT_MS: variables.integer(100, 60_000, 5_000),
   MAX_PENDING_BYTES: variables.integer(65_536, 1_073_741_824, 1_048_576),
+  ...authVariables,
+  ...admissionVariables,
+  EXPIRY_WARNING_MS: variables.integer(0, 3_600_000, 60_000),
+  MAX_CONNECTIONS: variables.integer(1, 1_000_000, 20_000),
+  MAX_CONNECTIONS_PER_ADDRESS: variables.integer(1, 1_000_000, 5_000),
+  MAX_CONNECTIONS_PER_PRINCIPAL: variables.integer(1, 1_000_000, 500),
+  HANDSHAKES_PER_SECOND: variables.integer(1, 1_000_000, 1_000),
+  HANDSHAKES_BURST: variables.integer(1, 1_000_000, 10_000),
+  HANDSHAKES_PER_ADDRESS_PER_SECOND: variables.integer(1, 1_000_000, 100),
+  HANDSHAKES_PER_ADDRESS_BURST: variables.integer(1, 1_000_000, 2_000),
+  EVENTS_PER_SECOND: variables.integer(1, 1_000_000, 20),
+  EVENTS_BURST: variables.integer(1, 1_000_000, 200),
 });
 
 /** @throws ConfigError */
@@ -67,5 +104,17 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     replayLimit: e.REPLAY_LIMIT,
     feedHeartbeatMs: e.FEED_HEARTBEAT_MS,
     maxPendingBytes: e.MAX_PENDING_BYTES,
+    auth: toAuthOptions(e),
+    expiryWarningMs: e.EXPIRY_WARNING_MS,
+    allowedOrigins: e.ALLOWED_ORIGINS,
+    trustedProxies: e.TRUST_PROXY,
+    limits: {
+      connections: e.MAX_CONNECTIONS,
+      perAddress: e.MAX_CONNECTIONS_PER_ADDRESS,
+      perPrincipal: e.MAX_CONNECTIONS_PER_PRINCIPAL,
+      handshakes: { perSecond: e.HANDSHAKES_PER_SECOND, burst: e.HANDSHAKES_BURST },
+      handshakesOfAddress: { perSecond: e.HANDSHAKES_PER_ADDRESS_PER_SECOND, burst: e.HANDSHAKES_PER_ADDRESS_BURST },
+      events: { perSecond: e.EVENTS_PER_SECOND, burst: e.EVENTS_BURST },
+    },
   };
 }

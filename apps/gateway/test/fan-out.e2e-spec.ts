@@ -33,7 +33,13 @@ beforeAll(async () => {
   redis = await EmbeddedRedis.start();
   feed = new RedisChangeFeed({ url: redis.url, name: 'fan-out', history: 10_000 });
   app = await createGateway(
-    readGatewayConfig({ REDIS_URL: redis.url, FEED_NAME: 'fan-out', LOG_LEVEL: 'fatal', FEED_HEARTBEAT_MS: '100' }),
+    readGatewayConfig({
+      AUTH: 'open',
+      REDIS_URL: redis.url,
+      FEED_NAME: 'fan-out',
+      LOG_LEVEL: 'fatal',
+      FEED_HEARTBEAT_MS: '100',
+    }),
   );
   await waitFor(() => feed.read(0, 0), 'the feed');
   url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;

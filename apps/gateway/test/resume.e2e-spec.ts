@@ -45,6 +45,7 @@ describe('a client that comes back', () => {
     for (const gateway of ['one', 'two']) {
       const app = await createGateway(
         readGatewayConfig({
+          AUTH: 'open',
           REDIS_URL: redis.url,
           FEED_NAME: name,
           LOG_LEVEL: 'fatal',

@@ -26,7 +26,9 @@ let url: string;
 beforeAll(async () => {
   redis = await EmbeddedRedis.start();
   feed = new RedisChangeFeed({ url: redis.url, name: 'slow', history: 100 });
-  app = await createGateway(readGatewayConfig({ REDIS_URL: redis.url, FEED_NAME: 'slow', LOG_LEVEL: 'fatal' }));
+  app = await createGateway(
+    readGatewayConfig({ AUTH: 'open', REDIS_URL: redis.url, FEED_NAME: 'slow', LOG_LEVEL: 'fatal' }),
+  );
   await waitFor(() => feed.read(0, 0), 'the feed');
   url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
 });

@@ -18,6 +18,9 @@ export interface LocalCluster {
   close(): Promise<void>;
 }
 
+/** What the parts of a local cluster are not told by the environment. */
+const CHOSEN_HERE = ['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME'];
+
 /**
  * The whole cluster in this process: one orders API, gateways, a broker where none is given, and a front proxy.
  * @throws where the port is taken or the given Redis does not answer; then nothing is left running
@@ -43,7 +46,13 @@ export async function startLocalCluster(config: LocalConfig): Promise<LocalClust
       closers.push(() => app.close());
       return `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
     };
-    const env = { REDIS_URL: redisUrl, FEED_NAME: 'local', LOG_LEVEL: config.logLevel };
+    const settings = Object.entries(config.settings).filter(
+      ([key]) => !CHOSEN_HERE.includes(key.replace(/_FILE$/, '')),
+    );
+    const env = {
+      ...Object.fromEntries(settings),
+      ...{ REDIS_URL: redisUrl, FEED_NAME: 'local', LOG_LEVEL: config.logLevel },
+    };
     const apiUrl = await start(await createOrdersApi(readOrdersApiConfig({ ...env, MONGODB_URI: config.mongodbUri })));
     const gateways = new Map<string, string>();
     for (let i = 1; i <= config.gateways; i++) {

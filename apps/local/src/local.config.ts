@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { authVariables } from '#auth';
 import { readEnvironment, variables } from '#config';
 
 export interface LocalConfig {
@@ -11,6 +12,10 @@ export interface LocalConfig {
   /** The Redis to use instead of the embedded one. */
   redisUrl?: string;
   logLevel: z.output<typeof variables.logLevel>;
+  /** Whether no token is needed. */
+  open: boolean;
+  /** What else is set for the orders API and the gateways. */
+  settings: NodeJS.ProcessEnv;
 }
 
 const environment = z.object({
@@ -21,11 +26,19 @@ const environment = z.object({
   MONGODB_URI: variables.mongodbUri.optional(),
   REDIS_URL: variables.redisUrl.optional(),
   LOG_LEVEL: variables.logLevel.default('warn'),
+  AUTH: authVariables.AUTH.unwrap().optional(),
+  AUTH_JWT_SECRET: authVariables.AUTH_JWT_SECRET,
+  AUTH_JWKS_URL: authVariables.AUTH_JWKS_URL,
 });
+
+/** Pages that are served from this machine, on whichever port. */
+const LOCAL_ORIGINS = 'http://localhost:*,http://127.0.0.1:*';
 
 /** @throws ConfigError */
 export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
   const e = readEnvironment(environment, env);
+  const hasKeys = e.AUTH_JWT_SECRET !== undefined || e.AUTH_JWKS_URL !== undefined;
+  const auth = e.AUTH ?? (hasKeys ? 'required' : 'open');
   return {
     host: e.HOST,
     port: e.PORT,
@@ -33,5 +46,13 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
     mongodbUri: e.MONGODB_URI,
     redisUrl: e.REDIS_URL,
     logLevel: e.LOG_LEVEL,
+    open: auth === 'open',
+    settings: {
+      ALLOWED_ORIGINS: LOCAL_ORIGINS,
+      ...env,
+      AUTH: auth,
+      // The front proxy.
+      TRUST_PROXY: 'loopback',
+    },
   };
 }

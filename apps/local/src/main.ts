@@ -56,7 +56,7 @@ function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: Loca
   ];
   const width = Math.max(...parts.map(([at = '']) => at.length));
   return `
-Galley is running, OPEN TO EVERYBODY who reaches ${config.host}: no token is needed.
+Galley is running${config.open ? `, OPEN TO EVERYBODY who reaches ${config.host}: no token is needed.` : ': a token is needed (npm run --silent token -- --role staff --sub me).'}
 
 ${parts.map(([at = '', what = '']) => `  ${at.padEnd(width)}  ${what}`).join('\n')}
 

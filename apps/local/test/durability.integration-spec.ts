@@ -27,6 +27,8 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     const database = new URL(mongo.url);
     database.pathname = `/galley-test-${process.pid}-durability`;
     env = {
+      AUTH: 'open',
+      RATE_LIMIT_BURST: '1000000',
       MONGODB_URI: database.href,
       REDIS_URL: redis.url,
       FEED_NAME: `test-${process.pid}`,

@@ -65,7 +65,10 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
     relay = await DroppingRelay.start(redis.url);
     const database = new URL(mongo.url);
     database.pathname = `/galley-test-${process.pid}-faults`;
-    const env = { FEED_NAME: `faults-${process.pid}`, LOG_LEVEL: 'fatal', SWEEP_AFTER_MS: '500' };
+    const env = {
+      ...{ FEED_NAME: `faults-${process.pid}`, LOG_LEVEL: 'fatal', SWEEP_AFTER_MS: '500', AUTH: 'open' },
+      ...{ RATE_LIMIT_BURST: '1000000', HANDSHAKES_PER_ADDRESS_BURST: '1000000' },
+    };
     for (let i = 0; i < 2; i++) {
       const api = { ...env, REDIS_URL: redis.url, MONGODB_URI: database.href };
       apis.push(new Replica('dist/apps/orders-api/src/main.js', await freePort(), api));

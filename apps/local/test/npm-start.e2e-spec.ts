@@ -93,7 +93,12 @@ describe('npm start', () => {
     await waitFor(() => local.output().includes('Stop with Ctrl-C.'), 'the welcome');
     const redisUrl = /redis:\/\/\S+/.exec(local.output())?.[0];
     const port = String(await freePort());
-    const child = run('node', [`dist/apps/${app}/src/main.js`], { ...env, REDIS_URL: redisUrl, PORT: port });
+    const child = run('node', [`dist/apps/${app}/src/main.js`], {
+      ...env,
+      AUTH: 'open',
+      REDIS_URL: redisUrl,
+      PORT: port,
+    });
     const health = new OrdersClient(`http://127.0.0.1:${port}`);
     await waitFor(async () => (await health.send('GET', '/health/ready')).status === 200, `${app} to be ready`);
     child.kill('SIGTERM');

@@ -1,8 +1,13 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Authenticator, SignOuts, TrackingLinks } from '#auth';
 import { ChangeFeed, RedisChangeFeed } from '#change-feed';
-import { HealthModule } from '#observability';
+import { AuditLog, HealthModule } from '#observability';
+import { AuthGuard } from './access/auth.guard.js';
+import { RateLimitGuard } from './access/rate-limit.guard.js';
+import { Public } from './access/route-rules.js';
 import { AnnouncementsController } from './announcements/announcements.controller.js';
-import { AnnouncementsService } from './announcements/announcements.service.js';
+import { GatewayMessages } from './gateways/gateway-messages.js';
 import { FeedCheck } from './health/feed.check.js';
 import { StoreCheck } from './health/store.check.js';
 import { InMemoryOrdersRepository } from './orders/in-memory-orders.repository.js';
@@ -14,6 +19,11 @@ import { TombstonePurger } from './orders/tombstone.purger.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from './orders-api.config.js';
 import { PublicationSweeper } from './publication/publication.sweeper.js';
 import { Publisher } from './publication/publisher.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { TrackingLinksController } from './tracking-links/tracking-links.controller.js';
+
+/** Some megabytes of them. */
+const REMEMBERED_TOKENS = 10_000;
 
 /** Where implementations are chosen. */
 @Module({})
@@ -22,9 +32,20 @@ export class AppModule {
     const infrastructure = InfrastructureModule.forRoot(config);
     return {
       module: AppModule,
-      imports: [infrastructure, HealthModule.forRoot({ imports: [infrastructure], checks: [StoreCheck, FeedCheck] })],
-      controllers: [OrdersController, AnnouncementsController],
-      providers: [OrdersService, Publisher, PublicationSweeper, TombstonePurger, AnnouncementsService],
+      imports: [
+        infrastructure,
+        HealthModule.forRoot({ imports: [infrastructure], checks: [StoreCheck, FeedCheck], mark: Public() }),
+      ],
+      controllers: [OrdersController, TrackingLinksController, AnnouncementsController, SessionsController],
+      providers: [
+        // In this order: who it is, then how often.
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: Authenticator, useFactory: () => Authenticator.create(config.auth, REMEMBERED_TOKENS) },
+        { provide: TrackingLinks, useFactory: () => new TrackingLinks(config.auth) },
+        { provide: AuditLog, useFactory: () => new AuditLog(config.log.format) },
+        ...[OrdersService, Publisher, PublicationSweeper, TombstonePurger, GatewayMessages],
+      ],
     };
   }
 }
@@ -35,6 +56,7 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly feed: ChangeFeed,
     private readonly orders: OrdersRepository,
+    private readonly signOuts: SignOuts,
   ) {}
 
   static forRoot(config: OrdersApiConfig): DynamicModule {
@@ -45,11 +67,12 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
       providers: [
         { provide: ORDERS_API_CONFIG, useValue: config },
         { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
+        { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
         ...(inMongo ? [] : [{ provide: OrdersRepository, useClass: InMemoryOrdersRepository }]),
         StoreCheck,
         FeedCheck,
       ],
-      exports: [ORDERS_API_CONFIG, inMongo ?? OrdersRepository, ChangeFeed, StoreCheck, FeedCheck],
+      exports: [ORDERS_API_CONFIG, inMongo ?? OrdersRepository, ChangeFeed, SignOuts, StoreCheck, FeedCheck],
     };
   }
 
@@ -58,7 +81,7 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
     if (this.orders instanceof InMemoryOrdersRepository) await this.feed.reset();
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.feed.close();
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.feed.close(), this.signOuts.close()]);
   }
 }

@@ -1,8 +1,11 @@
-import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { Logger, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import helmet from '@fastify/helmet';
+import { Origins } from '#admission';
 import { invalidRequest } from '#contracts';
 import { createLogger } from '#observability';
+import { serverOptions, useRequestId } from './access/server-options.js';
 import { AppModule } from './app.module.js';
 import { type OrdersApiConfig } from './orders-api.config.js';
 import { useJsonBody } from './problems/json-body.js';
@@ -12,9 +15,22 @@ import { ProblemFilter, sendFrameworkProblem } from './problems/problem.filter.j
 export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config),
-    new FastifyAdapter({ forceCloseConnections: true, frameworkErrors: sendFrameworkProblem }),
+    new FastifyAdapter({ ...serverOptions(config), frameworkErrors: sendFrameworkProblem }),
     { logger: createLogger(config.log), abortOnError: false, bodyParser: false },
   );
+  if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
+  useRequestId(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"] } },
+  });
+  const origins = new Origins(config.allowedOrigins);
+  app.enableCors({
+    origin: (origin: string | undefined, decide) => {
+      decide(null, origins.allow(origin));
+    },
+    exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
+    maxAge: 600,
+  });
   useJsonBody(app);
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => invalidRequest(issues) }));
   app.useGlobalFilters(new ProblemFilter());

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { admissionVariables, type BucketOptions } from '#admission';
+import { authVariables, toAuthOptions, type AuthOptions } from '#auth';
 import { ConfigError, readEnvironment, variables } from '#config';
 import { type RedisChangeFeedOptions } from '#change-feed';
 import { type LogOptions } from '#observability';
@@ -19,6 +21,15 @@ export interface OrdersApiConfig {
   };
   /** How long a deleted order's id stays taken, in milliseconds. */
   keepTombstonesMs: number;
+  auth: AuthOptions;
+  /** What the links of tracking pages begin with, such as `https://shop.example`; empty for links without a host. */
+  publicUrl: string;
+  /** Origins of web pages that may use it. */
+  allowedOrigins: string[];
+  /** Proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
+  /** Requests of one principal. */
+  rateLimit: BucketOptions;
 }
 
 /** Injection token: `OrdersApiConfig`. */
@@ -29,7 +40,11 @@ const environment = z.object({
   PORT: variables.port(3000),
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
-  NODE_ENV: z.string().optional(),
+  ...authVariables,
+  ...admissionVariables,
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a URL such as https://shop.example' }).optional(),
+  RATE_LIMIT_PER_SECOND: variables.integer(1, 1_000_000, 100),
+  RATE_LIMIT_BURST: variables.integer(1, 1_000_000, 500),
   MONGODB_URI: variables.mongodbUri.optional(),
   REDIS_URL: variables.redisUrl,
   FEED_NAME: variables.feedName,
@@ -55,5 +70,10 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
     feed: { url: e.REDIS_URL, name: e.FEED_NAME, history: e.FEED_HISTORY },
     publication: { sweepEveryMs: e.SWEEP_EVERY_MS, sweepAfterMs: e.SWEEP_AFTER_MS },
     keepTombstonesMs: e.KEEP_TOMBSTONES_DAYS * 24 * 60 * 60 * 1_000,
+    auth: toAuthOptions(e),
+    publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? '',
+    allowedOrigins: e.ALLOWED_ORIGINS,
+    trustedProxies: e.TRUST_PROXY,
+    rateLimit: { perSecond: e.RATE_LIMIT_PER_SECOND, burst: e.RATE_LIMIT_BURST },
   };
 }

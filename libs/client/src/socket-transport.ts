@@ -8,6 +8,11 @@ import { type Transport, type TransportListener } from './transport.js';
 /** Whether a refusal stays the same, however often one asks. A code that is not known here may pass. */
 const IS_PERMANENT: Record<ErrorCode, boolean> = {
   invalid_request: true,
+  unauthenticated: true,
+  token_invalid: true,
+  token_expired: false,
+  signed_out: true,
+  forbidden: true,
   order_not_found: true,
   route_not_found: true,
   order_exists: true,
@@ -16,6 +21,8 @@ const IS_PERMANENT: Record<ErrorCode, boolean> = {
   unsupported_media_type: true,
   idempotency_key_reused: true,
   too_many_rooms: true,
+  too_many_requests: false,
+  too_many_connections: false,
   internal_error: false,
   unavailable: false,
 };
@@ -130,7 +137,7 @@ export class SocketTransport implements Transport {
       const token = await currentToken(this.options.token);
       // The connection that the token was for may be lost by now, and another one be asking.
       if (connect !== this.connects) return;
-      const auth: ConnectAuth & { token?: string } = {
+      const auth: Partial<ConnectAuth> = {
         ...this.listener?.auth(),
         ...(orderId !== undefined && { rooms: [{ orderId }] }),
         ...(token !== undefined && { token }),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type z } from 'zod';
 
 /** The environment is not fit to start with; the message names every key that is wrong and never a value. */
@@ -9,21 +10,40 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the variables that `schema` names. A variable that is set to nothing counts as not set.
+ * Reads the variables that `schema` names, each from the environment or, where `<NAME>_FILE` is set, from that file, as
+ * secrets are mounted. A variable that is set to nothing counts as not set.
  * @throws ConfigError
  */
 export function readEnvironment<T extends z.ZodObject>(schema: T, env: NodeJS.ProcessEnv): z.output<T> {
-  const given = Object.fromEntries(
-    Object.keys(schema.shape)
-      .map((key) => [key, env[key]?.trim()] as const)
-      .filter(([, value]) => value !== undefined && value !== ''),
-  );
+  const problems: string[] = [];
+  const given: Record<string, string> = {};
+  for (const key of Object.keys(schema.shape)) {
+    const value = valueOf(key, env, problems);
+    if (value !== undefined && value !== '') given[key] = value;
+  }
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw new ConfigError(
-    result.error.issues.map((issue) => {
-      const key = issue.path.join('.');
-      return key in given ? `${key}: ${issue.message}` : `${key} must be set`;
-    }),
-  );
+  if (result.success && problems.length === 0) return result.data;
+  const isKnown = (key: string) => problems.some((problem) => problem.startsWith(`${key}_FILE`));
+  for (const { path, message } of result.error?.issues ?? []) {
+    const key = path.join('.');
+    if (key in given) problems.push(`${key}: ${message}`);
+    else if (!isKnown(key)) problems.push(`${key} must be set`);
+  }
+  throw new ConfigError(problems);
+}
+
+function valueOf(key: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+  const value = env[key]?.trim();
+  const file = env[`${key}_FILE`]?.trim();
+  if (file === undefined || file === '') return value;
+  if (value !== undefined && value !== '') {
+    problems.push(`${key}_FILE and ${key} must not both be set`);
+    return undefined;
+  }
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    problems.push(`${key}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}`);
+    return undefined;
+  }
 }

@@ -3,6 +3,11 @@ import { z } from 'zod';
 /** Every refusal there is: its stable code, the HTTP status that goes with it, and its title in a problem document. */
 export const ERRORS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
+  unauthenticated: { status: 401, title: 'A token is needed' },
+  token_invalid: { status: 401, title: 'The token does not hold' },
+  token_expired: { status: 401, title: 'The token has expired: come back with a new one' },
+  signed_out: { status: 401, title: 'The user was signed out: sign in again' },
+  forbidden: { status: 403, title: 'This is not allowed' },
   order_not_found: { status: 404, title: 'There is no such order' },
   route_not_found: { status: 404, title: 'There is no such route' },
   order_exists: { status: 409, title: 'The order id is taken' },
@@ -11,11 +16,22 @@ export const ERRORS = {
   unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used with another request' },
   too_many_rooms: { status: 429, title: 'Too many orders are followed on this connection' },
+  too_many_requests: { status: 429, title: 'Too many requests: slow down' },
+  too_many_connections: { status: 429, title: 'Too many connections' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'The service cannot do this right now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** The refusals that may pass by themselves, or, of an expired token, with a new one. The others stay as they are. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'token_expired',
+  'too_many_requests',
+  'too_many_connections',
+  'internal_error',
+  'unavailable',
+]);
 export const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
 
 /** What is wrong with one field; `field` is a path such as `quantity`, or `body` for the whole. */
@@ -43,6 +59,23 @@ export class GalleyError extends Error {
     super(message, { cause: options.cause });
     this.name = 'GalleyError';
   }
+}
+
+/** `data` of the `connect_error` that a client gets when it is refused. */
+export interface ConnectRefusal {
+  code: ErrorCode;
+  message: string;
+  /** Whether it is worth coming back. */
+  retryable: boolean;
+  /** Not before so many seconds. */
+  retryAfter?: number;
+}
+
+/** How a gateway refuses a connection. */
+export function toConnectRefusal({ code, message, options }: GalleyError): ConnectRefusal {
+  const { retryAfterSeconds } = options;
+  const refusal: ConnectRefusal = { code, message, retryable: PASSING.has(code) };
+  return retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfter: retryAfterSeconds };
 }
 
 /** How HTTP answers a refusal. */

@@ -3,7 +3,14 @@ import { type Ack } from './ack.js';
 import { instant, order, orderId, orderStatus, revision } from './order.js';
 import { position } from './position.js';
 import { type RoomRequest, type RoomsJoined } from './rooms.js';
-import { type FeedEvent, type ReadyEvent, type ResyncEvent } from './session.js';
+import {
+  type FeedEvent,
+  type ReadyEvent,
+  type RefreshToken,
+  type ResyncEvent,
+  type TokenExpiringEvent,
+  type TokenRefreshed,
+} from './session.js';
 
 /** What every change says of itself. */
 const change = {
@@ -52,6 +59,7 @@ export interface ServerToClientEvents {
   ready: (event: ReadyEvent) => void;
   resync: (event: ResyncEvent) => void;
   feed: (event: FeedEvent) => void;
+  tokenExpiring: (event: TokenExpiringEvent) => void;
   [name: OrderUpdateEventName]: (event: OrderUpdateEvent) => void;
 }
 
@@ -62,4 +70,5 @@ type RoomArguments = [ack?: RoomsAck] | [room: RoomRequest | undefined, ack?: Ro
 export interface ClientToServerEvents {
   joinRoom: (...args: RoomArguments) => void;
   leaveRoom: (...args: RoomArguments) => void;
+  refreshToken: (request: RefreshToken, ack?: (answer: Ack<TokenRefreshed>) => void) => void;
 }

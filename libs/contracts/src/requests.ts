@@ -54,6 +54,34 @@ export type OrderPage = z.infer<typeof orderPage>;
 export const orderHistory = z.strictObject({ history: z.array(historyEntry) });
 export type OrderHistory = z.infer<typeof orderHistory>;
 
+const DAY = 24 * 60 * 60;
+
+/** `POST /orders/:orderId/tracking-links` */
+export const issueTrackingLink = z.strictObject({
+  /** Seconds that the link works, a minute to 90 days. */
+  expiresIn: z
+    .int()
+    .min(60)
+    .max(90 * DAY)
+    .default(30 * DAY),
+});
+export type IssueTrackingLink = z.infer<typeof issueTrackingLink>;
+
+/** The answer: whoever has it may see this one order. */
+export const trackingLink = z.strictObject({
+  orderId,
+  /** The page of the order, with the token behind the `#`, which no browser sends to a server. */
+  url: z.string(),
+  token: z.string(),
+  /** What `DELETE /sessions/:sub` ends it by. */
+  sub: z.string(),
+  expiresAt: z.string(),
+});
+export type TrackingLink = z.infer<typeof trackingLink>;
+
+/** `DELETE /sessions/:sub`: of a user, or of a tracking link. */
+export const sessionSub = z.string().min(1).max(128);
+
 /** `POST /announcements` */
 export const announce = z.strictObject({ message });
 export type Announce = z.infer<typeof announce>;

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { instant } from './order.js';
 import { position } from './position.js';
 import { joinRequest } from './rooms.js';
 
 /** `auth` of a connection. All of it is optional: a plain Socket.IO client sends nothing. */
 export const connectAuth = z.object({
+  /** Who connects, as a JWT. Needed unless the gateway is open to everybody. */
+  token: z.unknown().optional(),
   /** The last position that the client knows of; what it has missed since is sent before anything else. */
   position: position.optional(),
   /** What it follows, as in `joinRoom`; absent: all orders that it may see. */
@@ -40,3 +43,21 @@ export type ResyncEvent = z.infer<typeof resyncEvent>;
 /** Sent every so often to the clients that asked for it: all changes up to here are told. */
 export const feedEvent = z.strictObject({ position });
 export type FeedEvent = z.infer<typeof feedEvent>;
+
+/** Sent some time before the token of a connection ends; at its end the gateway closes the connection. */
+export const tokenExpiringEvent = z.strictObject({ expiresAt: instant });
+export type TokenExpiringEvent = z.infer<typeof tokenExpiringEvent>;
+
+/** `refreshToken`: a new token for the same user. */
+export const refreshToken = z.strictObject({ token: z.string().max(4_096) });
+export type RefreshToken = z.infer<typeof refreshToken>;
+
+/** The answer to `refreshToken`: when the new token ends. */
+export const tokenRefreshed = z.strictObject({ expiresAt: instant });
+export type TokenRefreshed = z.infer<typeof tokenRefreshed>;
+
+/**
+ * What the orders API tells the gateways, through the adapter, when a user is signed out; with it go the `sub` and when, in
+ * milliseconds since 1970.
+ */
+export const SIGN_OUT_MESSAGE = 'signOut';

@@ -1,6 +1,7 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import {
   type Ack,
+  type ConnectRefusal,
   type ClientToServerEvents,
   type FeedEvent,
   type ReadyEvent,
@@ -17,7 +18,7 @@ export interface ReceivedEvent {
 }
 
 /** What tells a client of its continuity, as opposed to what it came for. */
-const SESSION_EVENTS = ['ready', 'resync', 'feed'];
+const SESSION_EVENTS = ['ready', 'resync', 'feed', 'tokenExpiring'];
 
 /** A plain Socket.IO client that remembers every event it got, in order. */
 export class TestClient {
@@ -37,6 +38,24 @@ export class TestClient {
     const client = new TestClient(io(url, { forceNew: true, reconnectionDelayMax: 500, ...options }));
     await waitFor(() => client.ready, `a connection to ${url}`);
     return client;
+  }
+
+  /** Tries to connect, once. @returns why it was refused, as `connect_error` has it */
+  static async refused(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): Promise<ConnectRefusal> {
+    const socket = io(url, { forceNew: true, reconnection: false, ...options });
+    try {
+      return await new Promise((resolve, reject) => {
+        socket.once('connect', () => {
+          reject(new Error('was let in'));
+        });
+        socket.once('connect_error', (error) => {
+          const { data } = error as { data?: ConnectRefusal };
+          resolve(data ?? { code: 'forbidden', message: error.message, retryable: false });
+        });
+      });
+    } finally {
+      socket.disconnect();
+    }
   }
 
   /** The newest `ready`. */

@@ -15,7 +15,11 @@ export interface Answer<T> {
 
 /** The REST API over real HTTP; answers come as they are, refusals too. */
 export class OrdersClient {
-  constructor(readonly url: string) {}
+  /** @param token of whoever asks; absent in open mode */
+  constructor(
+    readonly url: string,
+    private readonly token?: string,
+  ) {}
 
   place(request: Partial<PlaceOrderInput> = {}, headers?: Record<string, string>): Promise<Answer<Order>> {
     return this.send('POST', '/orders', aPlaceOrder(request), headers);
@@ -57,7 +61,11 @@ export class OrdersClient {
   ): Promise<Answer<T>> {
     const response = await fetch(this.url + path, {
       method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
+        ...headers,
+      },
       body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
     });
     const text = await response.text();

@@ -1,5 +1,6 @@
 import msgpack from 'notepack.io';
 import { z } from 'zod';
+import { SIGN_OUT_MESSAGE } from '#contracts';
 
 /**
  * The messages of `@socket.io/redis-adapter` 8 that its replicas and the emitter send each other. The adapter works on
@@ -18,11 +19,16 @@ const packet = z.looseObject({
 const broadcast = z.tuple([z.string(), packet, options]);
 
 const oneOrMany = { opts: options.optional(), sid: z.string().optional() };
-/** Joining, leaving and disconnecting on every replica: of the eight kinds, those that we use. */
+/** Joining, leaving and disconnecting on every replica, and signing out: of the eight kinds, those that we use. */
 const request = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal(2), ...oneOrMany, rooms: names.optional(), room: z.string().optional() }),
   z.looseObject({ type: z.literal(3), ...oneOrMany, rooms: names.optional(), room: z.string().optional() }),
   z.looseObject({ type: z.literal(4), ...oneOrMany, close: z.boolean().optional() }),
+  z.looseObject({
+    type: z.literal(6), // without a request id nobody waits for an answer
+    requestId: z.undefined().optional(),
+    data: z.tuple([z.literal(SIGN_OUT_MESSAGE), z.string(), z.number()]),
+  }),
 ]);
 
 const response = z.looseObject({ requestId: z.string().max(64) });

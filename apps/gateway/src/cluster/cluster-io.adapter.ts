@@ -4,13 +4,24 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import { type MessageMappingProperties } from '@nestjs/websockets';
 import { defer, type Observable } from 'rxjs';
 import { type Server, type ServerOptions, type Socket } from 'socket.io';
+import { AuditLog } from '#observability';
+import { Handshakes } from '../admission/handshakes.js';
 import { type GatewayConfig } from '../gateway.config.js';
 import { beforeUpgrade } from '../connections/internals.js';
 import { AdapterConnections } from './adapter-connections.js';
 
+/** Milliseconds that a client has from its handshake to its connect packet. */
+const CONNECT_WITHIN = 5_000;
+
+/** Bytes. */
+const MAX_MESSAGE = 16_384;
+const MAX_TOKEN = 4_096;
+const BYTES_A_ROOM = 100;
+
 /** Socket.IO servers that the Redis adapter makes one cluster of. */
 export class ClusterIoAdapter extends IoAdapter {
   private readonly connections: AdapterConnections;
+  private readonly handshakes: Handshakes;
 
   constructor(
     app: INestApplicationContext,
@@ -18,6 +29,7 @@ export class ClusterIoAdapter extends IoAdapter {
   ) {
     super(app);
     this.connections = new AdapterConnections(config.redisUrl);
+    this.handshakes = new Handshakes(config, app.get(AuditLog, { strict: false }));
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
@@ -25,10 +37,13 @@ export class ClusterIoAdapter extends IoAdapter {
     const server = super.createIOServer(port, {
       ...options,
       adapter: createAdapter(publisher, subscriber),
-      cors: { origin: '*' },
-      // No client has more to say than which orders it follows.
-      maxHttpBufferSize: 16_384 + 100 * this.config.maxRooms,
+      allowRequest: this.handshakes.allow,
+      cors: { origin: this.handshakes.allowOrigin },
+      connectTimeout: CONNECT_WITHIN,
+      // No client has more to say than who it is and which orders it follows.
+      maxHttpBufferSize: Math.max(MAX_MESSAGE, MAX_TOKEN + BYTES_A_ROOM * this.config.maxRooms),
     } as unknown as ServerOptions);
+    this.handshakes.watch(server);
     const { engine } = server;
     engine.use(beforeUpgrade);
     const generateId = engine.generateId.bind(engine);

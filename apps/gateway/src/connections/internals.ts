@@ -63,6 +63,21 @@ export function directSocket(connection: Connection): TcpSocket | undefined {
   return tcp?.writable === true ? tcp : undefined;
 }
 
+/** Whether all that `directSocket` looks at is where it was in the versions that this was written for. */
+export function areKnown(connection: Connection): boolean {
+  const { writeBuffer, upgrading, readyState, transport } = internals(connection);
+  const webSocket = transport?.socket;
+  return (
+    Array.isArray(writeBuffer) &&
+    typeof upgrading === 'boolean' &&
+    typeof readyState === 'string' &&
+    typeof webSocket?.readyState === 'number' &&
+    typeof webSocket.extensions === 'string' &&
+    typeof webSocket._sender?._state === 'number' &&
+    webSocket._socket !== undefined
+  );
+}
+
 /** What a socket of Socket.IO says of the request that it began with, once that is forgotten. */
 const FORGOTTEN: Socket['handshake'] = Object.freeze({
   ...{ headers: {}, query: {}, auth: {}, time: '', address: '', url: '', issued: 0, xdomain: false, secure: false },
@@ -106,6 +121,11 @@ function gather(tcp: TcpSocket): void {
 const uncork = (tcp: TcpSocket) => {
   tcp.uncork();
 };
+
+/** Corrects where a connection comes from, which engine.io takes to be the nearest proxy. */
+export function setAddress(connection: Connection, address: string): void {
+  (connection as { remoteAddress: string }).remoteAddress = address;
+}
 
 /** Bytes that were sent to a client and have not left this process. */
 export function pendingBytes(connection: Connection): number {

@@ -5,7 +5,7 @@ import { INTERNAL_ROOMS } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { AckFilter } from './ack.filter.js';
 import { type Client } from '../sessions/client.js';
-import { HOME_ROOM, roomFor } from './room-rules.js';
+import { homeRoom, roomFor } from './room-rules.js';
 
 /** Which orders a connection hears of: all it may see from the start, then whatever it asks for. */
 @WebSocketGateway()
@@ -16,20 +16,21 @@ export class RoomsGateway {
   /** Without an order: everything again. With one: that order (and others so joined), and no longer everything. */
   @SubscribeMessage('joinRoom')
   async joinRoom(@ConnectedSocket() client: Client, @MessageBody() body: unknown): Promise<Ack<RoomsJoined>> {
-    const room = parseRoom(body);
+    const home = homeRoom(client.data.principal);
+    const room = parseRoom(client, body);
     await client.data.ready;
-    const followed = joined(client).filter((name) => name !== HOME_ROOM);
-    if (room !== HOME_ROOM && !client.rooms.has(room) && followed.length >= this.config.maxRooms) {
+    const followed = joined(client).filter((name) => name !== home);
+    if (room !== home && !client.rooms.has(room) && followed.length >= this.config.maxRooms) {
       throw new GalleyError('too_many_rooms', `A connection may follow ${this.config.maxRooms} orders at most`);
     }
     await client.join(room);
-    if (room !== HOME_ROOM) await client.leave(HOME_ROOM);
+    if (room !== home) await client.leave(home);
     return { ok: true, data: { rooms: joined(client) } };
   }
 
   @SubscribeMessage('leaveRoom')
   async leaveRoom(@ConnectedSocket() client: Client, @MessageBody() body: unknown): Promise<Ack<RoomsJoined>> {
-    const room = parseRoom(body);
+    const room = parseRoom(client, body);
     await client.data.ready;
     await client.leave(room);
     return { ok: true, data: { rooms: joined(client) } };
@@ -39,8 +40,8 @@ export class RoomsGateway {
 /** What it follows: its rooms, but for those of the gateway. */
 const joined = (client: Client) => [...client.rooms].filter((room) => !INTERNAL_ROOMS.includes(room));
 
-function parseRoom(body: unknown): string {
+function parseRoom(client: Client, body: unknown): string {
   const result = roomRequest.safeParse(body);
   if (!result.success) throw invalidRequest(result.error.issues, 'payload');
-  return roomFor(result.data);
+  return roomFor(client.data.principal, result.data);
 }

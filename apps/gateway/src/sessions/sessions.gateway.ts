@@ -2,20 +2,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Logger } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
 import { type Server } from 'socket.io';
+import { SignOuts } from '#auth';
 import {
   connectAuth,
   formatPosition,
   GalleyError,
   invalidRequest,
   parsePosition,
+  toConnectRefusal,
   type ConnectAuth,
   type Position,
   type ReadyEvent,
 } from '#contracts';
-import { forgetBeginning, gatherWrites } from '../connections/internals.js';
+import { AuditLog } from '#observability';
+import { ConnectGate } from '../access/connect-gate.js';
+import { TokenExpiry } from '../access/token-expiry.js';
+import { EventLimit } from '../admission/event-limit.js';
+import { areKnown, forgetBeginning, gatherWrites } from '../connections/internals.js';
 import { FanOutGateway, FEED_ROOM, LIVE_ROOM } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { HOME_ROOM, roomFor } from '../rooms/room-rules.js';
+import { homeRoom, roomFor } from '../rooms/room-rules.js';
 import { type Client } from './client.js';
 import { Replay } from './replay.js';
 
@@ -26,8 +32,14 @@ const LOOK_EVERY = 100;
 @WebSocketGateway()
 export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnection<Client> {
   private readonly logger = new Logger(SessionsGateway.name);
+  private hasLooked = false;
 
   constructor(
+    private readonly gate: ConnectGate,
+    private readonly expiry: TokenExpiry,
+    private readonly signOuts: SignOuts,
+    private readonly eventLimit: EventLimit,
+    private readonly audit: AuditLog,
     private readonly fanOut: FanOutGateway,
     private readonly replay: Replay,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
@@ -35,39 +47,87 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
 
   afterInit(server: Server): void {
     server.use((socket, next) => {
-      try {
-        (socket as Client).data.auth = this.parseAuth(socket.handshake.auth);
-        gatherWrites(socket.conn); // the answer and, for who has missed nothing, `ready`
-        next();
-      } catch (error) {
-        next(toConnectError(error));
-      }
+      const client = socket as Client;
+      this.admit(client).then(
+        () => {
+          gatherWrites(client.conn); // the answer and, for who has missed nothing, `ready`
+          next();
+        },
+        (error: unknown) => {
+          next(this.refuse(client, error));
+        },
+      );
     });
   }
 
   handleConnection(client: Client): void {
+    const { principal } = client.data;
+    if (this.signOuts.has(principal)) {
+      client.disconnect(true); // since it was admitted
+      return;
+    }
+    this.lookAtFirst(client);
     forgetBeginning(client);
+    this.gate.entered(principal);
+    this.expiry.watch(client);
+    this.eventLimit.watch(client);
+    client.on('disconnect', this.disconnected);
     client.data.ready = this.open(client).catch((error: unknown) => {
       this.logger.error(error);
       client.conn.close(); // comes back, and has another try
     });
   }
 
+  /** One for all clients: it finds its own as `this`. */
+  private readonly disconnected = ((sessions: SessionsGateway) =>
+    function (this: Client): void {
+      sessions.gate.left(this.data.principal);
+      sessions.expiry.forget(this);
+    })(this);
+
+  /** @throws GalleyError */
+  private async admit(client: Client): Promise<void> {
+    const { position, rooms, feed = false } = this.parseAuth(client.handshake.auth);
+    const principal = await this.gate.admit(client);
+    const names = rooms ? rooms.map((request) => roomFor(principal, request)) : [homeRoom(principal)];
+    const entry = {
+      since: position === undefined ? undefined : parsePosition(position),
+      rooms: [...new Set(names)],
+      feed,
+    };
+    client.data = { principal, entry };
+  }
+
+  private refuse(client: Client, cause: unknown): Error {
+    const error = cause instanceof GalleyError ? cause : new GalleyError('internal_error');
+    if (error !== cause) this.logger.error(cause);
+    this.audit.record({ action: 'connect', refused: error.code, address: client.conn.remoteAddress });
+    return Object.assign(new Error(error.message), { data: toConnectRefusal(error) });
+  }
+
   private async open(client: Client): Promise<void> {
-    const { position, rooms, feed } = client.data.auth ?? {};
-    const into = rooms ? [...new Set(rooms.map(roomFor))] : [HOME_ROOM];
+    const { since, rooms, feed } = client.data.entry ?? { rooms: [], feed: false };
     await this.fanOut.started;
     // Who asked for `feed` wants to know whether it is up to date: not while this replica hears nothing.
     while (feed && client.connected && !this.fanOut.attached) await delay(LOOK_EVERY);
-    const since = position === undefined ? undefined : parsePosition(position);
-    await this.replay.send(client, since, into, (result) => {
+    await this.replay.send(client, since, rooms, (result) => {
       const event: ReadyEvent = { ...at(this.fanOut.recent.head), ...result, gateway: this.config.name };
       client.emit('ready', event);
-      client.data = {};
+      client.data.entry = client.data.ready = undefined;
       // Nobody sends to the room that each socket has for itself.
       void client.leave(client.id);
-      void client.join([...into, LIVE_ROOM, ...(feed ? [FEED_ROOM] : [])]);
+      void client.join([...rooms, LIVE_ROOM, ...(feed ? [FEED_ROOM] : [])]);
     });
+  }
+
+  /** There is no connection to look at before the first. */
+  private lookAtFirst({ conn }: Client): void {
+    if (this.hasLooked || conn.transport.name !== 'websocket') return;
+    this.hasLooked = true;
+    if (areKnown(conn)) return;
+    this.logger.warn(
+      'This version of engine.io or ws is unknown here: each event goes through them, many times slower',
+    );
   }
 
   private parseAuth(auth: unknown): ConnectAuth {
@@ -85,9 +145,3 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
 }
 
 const at = (position: Position | undefined) => position && { position: formatPosition(position) };
-
-/** What the client gets as `connect_error`: `data` is shaped like the error of an ack. */
-function toConnectError(error: unknown): Error {
-  const { code, message } = error instanceof GalleyError ? error : new GalleyError('internal_error');
-  return Object.assign(new Error(message), { data: { code, message } });
-}

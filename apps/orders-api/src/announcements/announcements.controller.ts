@@ -1,15 +1,35 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { announce, type Announce, type AnnouncementEvent } from '#contracts';
-import { AnnouncementsService } from './announcements.service.js';
+import { announce, GalleyError, type Announce, type AnnouncementEvent } from '#contracts';
+import { AuditLog } from '#observability';
+import { CallerOf, type Caller } from '../access/caller.js';
+import { Allow } from '../access/route-rules.js';
+import { GatewayMessages } from '../gateways/gateway-messages.js';
 
 @Controller('announcements')
 export class AnnouncementsController {
-  constructor(private readonly announcements: AnnouncementsService) {}
+  constructor(
+    private readonly gateways: GatewayMessages,
+    private readonly audit: AuditLog,
+  ) {}
 
   /** 202: handed to the gateways; a client that is away will not hear of it. */
   @Post()
   @HttpCode(202)
-  announce(@Body({ schema: announce }) request: Announce): Promise<AnnouncementEvent> {
-    return this.announcements.announce(request);
+  @Allow('announce')
+  async announce(
+    @Body({ schema: announce }) { message }: Announce,
+    @CallerOf() { principal, requestId }: Caller,
+  ): Promise<AnnouncementEvent> {
+    const event = { message, timestamp: new Date().toISOString() };
+    try {
+      await this.gateways.announce(event);
+    } catch (cause) {
+      throw new GalleyError('unavailable', 'The announcement could not be sent: Redis is away', {
+        cause,
+        retryAfterSeconds: 1,
+      });
+    }
+    this.audit.record({ action: 'announce', role: principal.role, sub: principal.sub, requestId });
+    return event;
   }
 }

@@ -29,6 +29,8 @@ import {
   type OrderPage,
   type PlaceOrder,
 } from '#contracts';
+import { CallerOf, type Caller } from '../access/caller.js';
+import { Allow } from '../access/route-rules.js';
 import { OrdersService, type Precondition } from './orders.service.js';
 
 const byOrderId = { schema: z.object({ orderId }) };
@@ -41,48 +43,64 @@ export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
   @Post()
+  @Allow('placeOrder')
   async place(
     @Body({ schema: placeOrder }) request: PlaceOrder,
     @Headers('idempotency-key') key: string | undefined,
+    @CallerOf() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const order = await this.orders.place(request, parseHeader(idempotencyKey, key));
+    const order = await this.orders.place(request, caller, parseHeader(idempotencyKey, key));
     reply.header('location', `/orders/${order.orderId}`);
     return tagged(order, reply);
   }
 
   @Get()
+  @Allow('listOrders')
   @Header('cache-control', 'no-store')
-  list(@Query({ schema: listOrders }) query: ListOrders): Promise<OrderPage> {
-    return this.orders.list(query);
+  list(@Query({ schema: listOrders }) query: ListOrders, @CallerOf() { principal }: Caller): Promise<OrderPage> {
+    return this.orders.list(query, principal);
   }
 
   @Get(':orderId')
+  @Allow('readOrder')
   @Header('cache-control', 'no-store')
-  async get(@Param(byOrderId) { orderId }: ByOrderId, @Res({ passthrough: true }) reply: FastifyReply): Promise<Order> {
-    return tagged(await this.orders.get(orderId), reply);
+  async get(
+    @Param(byOrderId) { orderId }: ByOrderId,
+    @CallerOf() { principal }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Order> {
+    return tagged(await this.orders.get(orderId, principal), reply);
   }
 
   @Get(':orderId/history')
+  @Allow('readOrder')
   @Header('cache-control', 'no-store')
-  async history(@Param(byOrderId) { orderId }: ByOrderId): Promise<OrderHistory> {
-    return { history: await this.orders.history(orderId) };
+  async history(@Param(byOrderId) { orderId }: ByOrderId, @CallerOf() { principal }: Caller): Promise<OrderHistory> {
+    return { history: await this.orders.history(orderId, principal) };
   }
 
   @Patch(':orderId')
+  @Allow('changeOrder')
   async change(
     @Param(byOrderId) { orderId }: ByOrderId,
     @Body({ schema: changeOrder }) request: ChangeOrder,
     @Headers('if-match') tags: string | undefined,
+    @CallerOf() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    return tagged(await this.orders.change(orderId, request, preconditionOf(tags)), reply);
+    return tagged(await this.orders.change(orderId, request, caller, preconditionOf(tags)), reply);
   }
 
   @Delete(':orderId')
   @HttpCode(204)
-  remove(@Param(byOrderId) { orderId }: ByOrderId, @Headers('if-match') tags: string | undefined): Promise<void> {
-    return this.orders.remove(orderId, preconditionOf(tags));
+  @Allow('removeOrder')
+  remove(
+    @Param(byOrderId) { orderId }: ByOrderId,
+    @Headers('if-match') tags: string | undefined,
+    @CallerOf() caller: Caller,
+  ): Promise<void> {
+    return this.orders.remove(orderId, caller, preconditionOf(tags));
   }
 }
 

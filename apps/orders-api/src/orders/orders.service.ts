@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v5 as uuidv5 } from 'uuid';
+import { mayRead, reachOf, type Action, type Principal } from '#auth';
 import {
   GalleyError,
   type ChangeOrder,
@@ -10,6 +11,8 @@ import {
   type OrderPage,
   type PlaceOrder,
 } from '#contracts';
+import { AuditLog } from '#observability';
+import { type Caller } from '../access/caller.js';
 import { Publisher } from '../publication/publisher.js';
 import { decodeCursor, encodeCursor } from './list-cursor.js';
 import { change, place, remove, type OrderCommit } from './order-commit.js';
@@ -31,47 +34,60 @@ export class OrdersService {
   constructor(
     private readonly orders: OrdersRepository,
     private readonly publisher: Publisher,
+    private readonly audit: AuditLog,
   ) {}
 
-  /** With a key, a repetition of the same request gets the first one's answer and changes nothing. */
-  async place(request: PlaceOrder, key?: string): Promise<Order> {
-    const orderId = request.orderId ?? (key === undefined ? newOrderId() : uuidv5(key, KEY_NAMESPACE));
+  /** With a key, a repetition of the same request by the same caller gets the first one's answer and changes nothing. */
+  async place(request: PlaceOrder, caller: Caller, key?: string): Promise<Order> {
+    const orderId = request.orderId ?? (key === undefined ? newOrderId() : idOfKey(key, caller.principal));
     const commit = place(request, orderId, now());
     const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
-    if (await this.orders.insert(commit, idempotency)) return this.publish(commit);
+    if (await this.orders.insert(commit, idempotency)) return this.publish(commit, 'placeOrder', caller);
     return this.firstAnswer(orderId, idempotency);
   }
 
-  async get(orderId: string): Promise<Order> {
-    return (await this.load(orderId)).order;
+  async get(orderId: string, principal: Principal): Promise<Order> {
+    const { order } = await this.load(orderId);
+    if (!mayRead(principal, order)) throw notFound(orderId);
+    return order;
   }
 
-  async history(orderId: string): Promise<HistoryEntry[]> {
+  async history(orderId: string, principal: Principal): Promise<HistoryEntry[]> {
+    await this.get(orderId, principal);
     const history = await this.orders.history(orderId);
     if (!history) throw notFound(orderId);
     return history;
   }
 
-  async list({ limit, cursor, ...filter }: ListOrders): Promise<OrderPage> {
+  /** Newest first; of a customer only their own. */
+  async list({ limit, cursor, ...filter }: ListOrders, principal: Principal): Promise<OrderPage> {
     const after = cursor === undefined ? undefined : decodeCursor(cursor);
+    if (reachOf(principal, 'listOrders') === 'own') {
+      if ((filter.customerId ?? principal.sub) !== principal.sub) return { orders: [] };
+      filter.customerId = principal.sub;
+    }
     const found = await this.orders.list({ ...filter, after, limit: limit + 1 });
     const orders = found.slice(0, limit);
     const last = orders.at(-1);
     return found.length > limit && last ? { orders, nextCursor: encodeCursor(last) } : { orders };
   }
 
-  change(orderId: string, request: ChangeOrder, precondition?: Precondition): Promise<Order> {
-    return this.update(orderId, (current) => change(current, request, now()), precondition);
+  change(orderId: string, request: ChangeOrder, caller: Caller, precondition?: Precondition): Promise<Order> {
+    const decide = (current: Order) => change(current, request, now());
+    return this.update(orderId, decide, 'changeOrder', caller, precondition);
   }
 
-  async remove(orderId: string, precondition?: Precondition): Promise<void> {
-    await this.update(orderId, (current) => remove(current, now()), precondition);
+  async remove(orderId: string, caller: Caller, precondition?: Precondition): Promise<void> {
+    const decide = (current: Order) => remove(current, now());
+    await this.update(orderId, decide, 'removeOrder', caller, precondition);
   }
 
   /** Decides anew for as long as somebody else commits first, so that no writer undoes another's change. */
   private async update(
     orderId: string,
     decide: (current: Order) => OrderCommit,
+    action: Action,
+    caller: Caller,
     precondition: Precondition = () => true,
   ): Promise<Order> {
     for (;;) {
@@ -85,7 +101,7 @@ export class OrdersService {
         });
       }
       const commit = decide(order);
-      if (await this.orders.update(commit)) return this.publish(commit);
+      if (await this.orders.update(commit)) return this.publish(commit, action, caller);
     }
   }
 
@@ -104,11 +120,17 @@ export class OrdersService {
     return placed.order;
   }
 
-  private publish({ order }: OrderCommit): Order {
-    this.publisher.publish(order.orderId);
+  private publish({ order }: OrderCommit, action: Action, { principal, requestId }: Caller): Order {
+    const { orderId, revision } = order;
+    this.publisher.publish(orderId);
+    const { role, sub } = principal;
+    this.audit.record({ action, role, sub, requestId, orderId, from: revision - 1, to: revision });
     return order;
   }
 }
+
+/** The same key of another caller is another key. */
+const idOfKey = (key: string, { role, sub }: Principal) => uuidv5(`${role} ${sub} ${key}`, KEY_NAMESPACE);
 
 const now = () => new Date().toISOString();
 

@@ -25,6 +25,7 @@ export function sendFrameworkProblem(error: Error, request: FastifyRequest, repl
 function sendProblem(reply: FastifyReply, refusal: GalleyError): void {
   const { retryAfterSeconds } = refusal.options;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
+  if (ERRORS[refusal.code].status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(ERRORS[refusal.code].status)
     .header('content-type', 'application/problem+json; charset=utf-8')

@@ -14,7 +14,7 @@ class SilentFeed extends InMemoryChangeFeed {
   }
 }
 
-const config = readOrdersApiConfig({ REDIS_URL: 'redis://localhost', SWEEP_AFTER_MS: '0' });
+const config = readOrdersApiConfig({ AUTH: 'open', REDIS_URL: 'redis://localhost', SWEEP_AFTER_MS: '0' });
 const placed = (orderId: string) =>
   place({ customerId: 'ana', title: 'T', quantity: 1, status: 'Delivery' }, orderId, new Date().toISOString());
 

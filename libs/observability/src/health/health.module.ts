@@ -7,8 +7,16 @@ import { type ReadinessCheck } from './readiness.js';
 /** `GET /health/live` and `GET /health/ready`. */
 @Module({})
 export class HealthModule {
-  /** @param checks what readiness depends on, provided by `imports` */
-  static forRoot(options: { imports: DynamicModule['imports']; checks: Type<ReadinessCheck>[] }): DynamicModule {
+  /**
+   * @param options.checks what readiness depends on, provided by `imports`
+   * @param options.mark put on the routes, such as that they need no token
+   */
+  static forRoot(options: {
+    imports: DynamicModule['imports'];
+    checks: Type<ReadinessCheck>[];
+    mark?: ClassDecorator;
+  }): DynamicModule {
+    options.mark?.(HealthController);
     return {
       module: HealthModule,
       imports: [TerminusModule.forRoot({ logger: false }), ...(options.imports ?? [])],

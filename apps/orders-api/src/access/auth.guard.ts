@@ -1,0 +1,35 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Authenticator, demand, SignOuts } from '#auth';
+import { GalleyError } from '#contracts';
+import { type GuardedRequest } from './caller.js';
+import { ROUTE_RULE, type RouteRule } from './route-rules.js';
+
+/** Lets a request pass if its route's rule does. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly signOuts: SignOuts,
+  ) {}
+
+  /** @throws GalleyError */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<RouteRule | undefined>(ROUTE_RULE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (rule === 'public') return true;
+    if (rule === undefined) throw new GalleyError('forbidden', 'Nobody has said who may use this route');
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const principal = await this.authenticator.authenticate(bearerOf(request.headers.authorization));
+    this.signOuts.check(principal);
+    demand(principal, rule);
+    request.caller = { principal, requestId: request.id };
+    return true;
+  }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+const bearerOf = (authorization: string | undefined) => /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage } from 'node:http';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type OrdersApiConfig } from '../orders-api.config.js';
+
+/** Milliseconds that a peer has for the head of a request, and for all of it. */
+const HEADERS_WITHIN = 5_000;
+const REQUEST_WITHIN = 10_000;
+
+const REQUEST_ID = /^[\w.:-]{1,64}$/;
+
+/** How the HTTP server deals with its peers. */
+export function serverOptions({ trustedProxies }: OrdersApiConfig) {
+  return {
+    forceCloseConnections: true,
+    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
+    requestTimeout: REQUEST_WITHIN,
+    http: { headersTimeout: HEADERS_WITHIN, connectionsCheckingInterval: 1_000 },
+    genReqId: requestId,
+  };
+}
+
+/** Says in each answer by which id the logs know it. */
+export function useRequestId(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      void reply.header('x-request-id', request.id);
+      done();
+    });
+}
+
+/** The one that comes with the request, so that it can be followed through several services; or a new one. */
+function requestId({ headers }: { headers: IncomingMessage['headers'] }): string {
+  const { 'x-request-id': given } = headers;
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}

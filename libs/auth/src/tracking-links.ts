@@ -1,0 +1,39 @@
+import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { type AuthOptions } from './auth-options.js';
+import { LINK_ISSUER, LINK_TYPE } from './authenticator.js';
+
+export interface TrackingToken {
+  token: string;
+  /** What the token is known by, to end it with. */
+  sub: string;
+  /** Seconds since 1970. */
+  expiresAt: number;
+}
+
+/** Signs the tokens of tracking links: to see one order, for a time. */
+export class TrackingLinks {
+  private readonly key: KeyObject;
+  private readonly audience: string;
+
+  constructor(options: AuthOptions) {
+    // In open mode nobody looks at a token.
+    this.key = options.mode === 'open' ? createSecretKey(randomBytes(32)) : createSecretKey(options.linkSecret, 'utf8');
+    this.audience = options.mode === 'open' ? 'open' : options.audience;
+  }
+
+  async sign(orderId: string, lifetimeSeconds: number): Promise<TrackingToken> {
+    const sub = `link:${randomUUID()}`;
+    const issuedAt = Math.floor(Date.now() / 1_000);
+    const expiresAt = issuedAt + lifetimeSeconds;
+    const token = await new SignJWT({ orderId })
+      .setProtectedHeader({ alg: 'HS256', typ: LINK_TYPE })
+      .setSubject(sub)
+      .setIssuer(LINK_ISSUER)
+      .setAudience(this.audience)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(expiresAt)
+      .sign(this.key);
+    return { token, sub, expiresAt };
+  }
+}

@@ -1,0 +1,43 @@
+import { Logger } from '@nestjs/common';
+import { type LogOptions } from './logger.js';
+
+/** One thing that was done or refused. Never a token, never a body. */
+export interface AuditEntry {
+  /** What was done, such as `changeOrder`, or refused, such as `connect`. */
+  action: string;
+  /** Why it was refused; absent where it was done. */
+  refused?: string;
+  /** Who: a role and the `sub` of their token. */
+  role?: string;
+  sub?: string;
+  /** From where, as far as is known. */
+  address?: string;
+  requestId?: string;
+  /** What it was done to. */
+  orderId?: string;
+  from?: number;
+  to?: number;
+  [detail: string]: string | number | undefined;
+}
+
+/** Writes down who did what: one line of the log each, at the level `log`, under the context `Audit`. */
+export class AuditLog {
+  private readonly logger = new Logger('Audit');
+
+  constructor(private readonly format: LogOptions['format']) {}
+
+  record(entry: AuditEntry): void {
+    this.logger.log(this.format === 'json' ? entry : toText(entry));
+  }
+}
+
+/** `key=value` pairs; what others have chosen is quoted, so that a line stays a line. */
+function toText(entry: AuditEntry): string {
+  return Object.entries(entry)
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([key, value]) =>
+        `${key}=${typeof value === 'string' && !/^[\w.:@-]+$/.test(value) ? JSON.stringify(value) : value}`,
+    )
+    .join(' ');
+}
