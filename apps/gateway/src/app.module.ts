@@ -41,7 +41,7 @@ class RealtimeModule implements OnApplicationShutdown {
         { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
         { provide: Authenticator, useFactory: () => Authenticator.create(config.auth) },
         { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
-        { provide: AuditLog, useFactory: () => new AuditLog(config.log.format) },
+        { provide: AuditLog, useFactory: () => new AuditLog(config.log) },
         ConnectGate,
         TokenExpiry,
         EventLimit,

@@ -43,7 +43,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: Authenticator, useFactory: () => Authenticator.create(config.auth, REMEMBERED_TOKENS) },
         { provide: TrackingLinks, useFactory: () => new TrackingLinks(config.auth) },
-        { provide: AuditLog, useFactory: () => new AuditLog(config.log.format) },
+        { provide: AuditLog, useFactory: () => new AuditLog(config.log) },
         ...[OrdersService, Publisher, PublicationSweeper, TombstonePurger, GatewayMessages],
       ],
     };

@@ -1,11 +1,11 @@
 import { Logger, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import helmet from '@fastify/helmet';
 import { Origins } from '#admission';
 import { invalidRequest } from '#contracts';
 import { createLogger } from '#observability';
-import { serverOptions, useRequestId } from './access/server-options.js';
+import { useResponseHeaders } from './access/response-headers.js';
+import { serverOptions } from './access/server-options.js';
 import { AppModule } from './app.module.js';
 import { type OrdersApiConfig } from './orders-api.config.js';
 import { useJsonBody } from './problems/json-body.js';
@@ -19,14 +19,11 @@ export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFast
     { logger: createLogger(config.log), abortOnError: false, bodyParser: false },
   );
   if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
-  useRequestId(app);
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"] } },
-  });
+  useResponseHeaders(app);
   const origins = new Origins(config.allowedOrigins);
   app.enableCors({
     origin: (origin: string | undefined, decide) => {
-      decide(null, origins.allow(origin));
+      decide(null, origin !== undefined && origins.allow(origin));
     },
     exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
     maxAge: 600,

@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { type webcrypto } from 'node:crypto';
 import {
   createRemoteJWKSet,
   decodeProtectedHeader,
@@ -59,7 +59,7 @@ class OpenAuthenticator extends Authenticator {
 
 class TokenAuthenticator extends Authenticator {
   private readonly verify: (token: string) => Promise<JWTVerifyResult>;
-  private readonly linkKey: KeyObject;
+  private readonly linkKey: Promise<webcrypto.CryptoKey>;
   /** Those that held, oldest first. */
   private readonly known = new Map<string, { principal: Principal; until: number }>();
 
@@ -70,10 +70,10 @@ class TokenAuthenticator extends Authenticator {
     super();
     const { keys, issuer, audience } = options;
     const pinned = { issuer, audience, requiredClaims: ['sub', 'iat', 'exp'], clockTolerance: CLOCK_TOLERANCE };
-    this.linkKey = createSecretKey(options.linkSecret, 'utf8');
+    this.linkKey = importSecret(options.linkSecret);
     if ('secret' in keys) {
-      const key = createSecretKey(keys.secret, 'utf8');
-      this.verify = (token) => jwtVerify(token, key, { ...pinned, algorithms: SECRET_ALGORITHMS });
+      const key = importSecret(keys.secret);
+      this.verify = async (token) => jwtVerify(token, await key, { ...pinned, algorithms: SECRET_ALGORITHMS });
     } else {
       const jwks = createRemoteJWKSet(new URL(keys.jwksUrl));
       this.verify = (token) => jwtVerify(token, jwks, { ...pinned, algorithms: PUBLIC_KEY_ALGORITHMS });
@@ -106,7 +106,7 @@ class TokenAuthenticator extends Authenticator {
   }
 
   private async readLink(token: string): Promise<Principal> {
-    const { payload } = await jwtVerify(token, this.linkKey, {
+    const { payload } = await jwtVerify(token, await this.linkKey, {
       algorithms: SECRET_ALGORITHMS,
       issuer: LINK_ISSUER,
       audience: this.options.audience,
@@ -117,6 +117,12 @@ class TokenAuthenticator extends Authenticator {
     return { role: 'tracker', sub, orderId, issuedAt: iat, expiresAt: exp };
   }
 }
+
+/** Once, since jose would do it for each token. */
+const importSecret = (secret: string): Promise<webcrypto.CryptoKey> =>
+  crypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'verify',
+  ]);
 
 function readUser({ payload }: { payload: JWTPayload }): Principal {
   const { role, sub, iat, exp } = claims.parse(payload);

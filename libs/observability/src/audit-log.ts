@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type LogOptions } from './logger.js';
+import { includes, type LogOptions } from './logger.js';
 
 /** One thing that was done or refused. Never a token, never a body. */
 export interface AuditEntry {
@@ -23,11 +23,16 @@ export interface AuditEntry {
 /** Writes down who did what: one line of the log each, at the level `log`, under the context `Audit`. */
 export class AuditLog {
   private readonly logger = new Logger('Audit');
+  private readonly toLine: (entry: AuditEntry) => unknown;
+  private readonly enabled: boolean;
 
-  constructor(private readonly format: LogOptions['format']) {}
+  constructor({ format, level }: LogOptions) {
+    this.toLine = format === 'json' ? (entry) => entry : toText;
+    this.enabled = includes(level, 'log');
+  }
 
   record(entry: AuditEntry): void {
-    this.logger.log(this.format === 'json' ? entry : toText(entry));
+    if (this.enabled) this.logger.log(this.toLine(entry));
   }
 }
 

@@ -13,8 +13,11 @@ const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose']
 export function createLogger({ level, format, name }: LogOptions): ConsoleLogger {
   return new ConsoleLogger({
     prefix: name,
-    logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
+    logLevels: LEVELS.filter((other) => includes(level, other)),
     json: format === 'json',
     colors: format === 'text' && process.stdout.isTTY,
   });
 }
+
+/** Whether a log at this level has messages of the other one. */
+export const includes = (level: LogLevel, other: LogLevel): boolean => LEVELS.indexOf(other) <= LEVELS.indexOf(level);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OrdersApiConfig } from '../orders-api.config.js';
 
 /** Milliseconds that a peer has for the head of a request, and for all of it. */
@@ -18,17 +17,6 @@ export function serverOptions({ trustedProxies }: OrdersApiConfig) {
     http: { headersTimeout: HEADERS_WITHIN, connectionsCheckingInterval: 1_000 },
     genReqId: requestId,
   };
-}
-
-/** Says in each answer by which id the logs know it. */
-export function useRequestId(app: NestFastifyApplication): void {
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (request, reply, done) => {
-      void reply.header('x-request-id', request.id);
-      done();
-    });
 }
 
 /** The one that comes with the request, so that it can be followed through several services; or a new one. */
