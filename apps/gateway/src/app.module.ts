@@ -5,11 +5,12 @@ import { AuditLog, HealthModule } from '#observability';
 import { ConnectGate } from './access/connect-gate.js';
 import { TokenExpiry } from './access/token-expiry.js';
 import { TokensGateway } from './access/tokens.gateway.js';
-import { EventLimit } from './admission/event-limit.js';
+import { ClientEvents } from './client-events/client-events.js';
+import { EventLimit } from './client-events/event-limit.js';
 import { FanOutGateway } from './fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
 import { FeedAttachedCheck } from './health/feed-attached.check.js';
-import { RoomsGateway } from './rooms/rooms.gateway.js';
+import { Rooms } from './rooms/rooms.js';
 import { Replay } from './sessions/replay.js';
 import { SessionsGateway } from './sessions/sessions.gateway.js';
 import { SlowConsumers } from './slow-consumers/slow-consumers.js';
@@ -45,11 +46,12 @@ class RealtimeModule implements OnApplicationShutdown {
         ConnectGate,
         TokenExpiry,
         EventLimit,
+        Rooms,
+        ClientEvents,
         SlowConsumers,
         FanOutGateway,
         Replay,
         SessionsGateway,
-        RoomsGateway,
         TokensGateway,
         FeedAttachedCheck,
       ],

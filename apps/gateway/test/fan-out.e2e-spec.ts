@@ -1,3 +1,4 @@
+import { type EventEmitter } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Server } from 'socket.io';
@@ -20,6 +21,8 @@ const aChange = (orderId: string, revision: number, message = 'Grüße 東京'):
     order: JSON.stringify({ orderId, revision }),
   };
 };
+type WebSocket = EventEmitter & { _receiver: object };
+
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => i + first);
 
 let redis: EmbeddedRedis;
@@ -80,6 +83,20 @@ describe('writing past engine.io', () => {
     await waitFor(() => directSocket(conn), 'the packets to be gone');
     expect(directSocket(socketOf(await connect({ transports: ['polling'] })).conn)).toBeUndefined();
   });
+});
+
+it('keeps nothing that a connection needs only to begin, with the versions that are installed', async () => {
+  const client = await connect({ transports: ['websocket'] });
+  const socket = socketOf(client);
+  await waitFor(() => socket.handshake.url === '', 'the connection to be open');
+  const { request, transport } = socket.conn as unknown as { request: unknown; transport: { socket: WebSocket } };
+  expect(request).toBeUndefined();
+  expect(transport.socket.listeners('error').map(({ name }) => name)).not.toContain('onUpgradeError');
+  expect(transport.socket._receiver).toMatchObject({ _state: 0, _mask: undefined });
+  const ofAnswer = directSocket(socket.conn)
+    ?.listeners('close')
+    .filter((listener) => String(listener).includes('emit('));
+  expect(ofAnswer).toEqual([]);
 });
 
 it('lets the process go on while it waits for a connection that ends', async () => {

@@ -168,7 +168,7 @@ describe('a live cluster', () => {
     });
 
     it('answer a bad request through the ack, and say what is wrong', async () => {
-      const client = await connect(cluster.url);
+      const client = await connect(cluster.url, { auth: { rooms: [] } });
       const emit = (event: string, payload: unknown): Promise<unknown> =>
         (client.socket as unknown as { timeout(ms: number): { emitWithAck(e: string, p: unknown): Promise<unknown> } })
           .timeout(5_000)

@@ -1,22 +1,13 @@
-import { UseFilters } from '@nestjs/common';
-import {
-  ConnectedSocket,
-  MessageBody,
-  SubscribeMessage,
-  WebSocketGateway,
-  type OnGatewayInit,
-} from '@nestjs/websockets';
+import { WebSocketGateway, type OnGatewayInit } from '@nestjs/websockets';
 import { type Server } from 'socket.io';
 import { SignOuts } from '#auth';
-import { GalleyError, invalidRequest, refreshToken, SIGN_OUT_MESSAGE, type Ack, type TokenRefreshed } from '#contracts';
-import { AckFilter } from '../rooms/ack.filter.js';
+import { GalleyError, invalidRequest, refreshToken, SIGN_OUT_MESSAGE, type TokenRefreshed } from '#contracts';
 import { type Client } from '../sessions/client.js';
 import { ConnectGate } from './connect-gate.js';
 import { TokenExpiry } from './token-expiry.js';
 
 /** The tokens of live connections: a new one in time, or the end of them all when their user is signed out. */
 @WebSocketGateway()
-@UseFilters(AckFilter)
 export class TokensGateway implements OnGatewayInit<Server> {
   constructor(
     private readonly gate: ConnectGate,
@@ -37,8 +28,8 @@ export class TokensGateway implements OnGatewayInit<Server> {
     });
   }
 
-  @SubscribeMessage('refreshToken')
-  async refreshToken(@ConnectedSocket() client: Client, @MessageBody() body: unknown): Promise<Ack<TokenRefreshed>> {
+  /** @throws GalleyError where the token does not hold, or is not one of the same user; the old one stays */
+  async refresh(client: Client, body: unknown): Promise<TokenRefreshed> {
     const result = refreshToken.safeParse(body);
     if (!result.success) throw invalidRequest(result.error.issues, 'payload');
     const { data } = client;
@@ -47,6 +38,6 @@ export class TokensGateway implements OnGatewayInit<Server> {
     if (expiresAt === undefined) throw new GalleyError('forbidden', 'This gateway is open: there are no tokens here');
     data.principal = principal;
     if (client.connected) this.expiry.watch(client);
-    return { ok: true, data: { expiresAt: new Date(expiresAt * 1_000).toISOString() } };
+    return { expiresAt: new Date(expiresAt * 1_000).toISOString() };
   }
 }

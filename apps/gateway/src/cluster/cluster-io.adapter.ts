@@ -1,9 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-adapter';
-import { type MessageMappingProperties } from '@nestjs/websockets';
-import { defer, type Observable } from 'rxjs';
-import { type Server, type ServerOptions, type Socket } from 'socket.io';
+import { type Server, type ServerOptions } from 'socket.io';
 import { AuditLog } from '#observability';
 import { Handshakes } from '../admission/handshakes.js';
 import { type GatewayConfig } from '../gateway.config.js';
@@ -51,26 +49,9 @@ export class ClusterIoAdapter extends IoAdapter {
     return server;
   }
 
-  /** As Nest's own does it, with a listener for each message and no streams: three kilobytes less for each socket. */
-  override bindMessageHandlers(
-    socket: Socket,
-    handlers: MessageMappingProperties[],
-    transform: (result: unknown) => Observable<unknown>,
-  ): void {
-    for (const { message, callback } of handlers) {
-      socket.on(message as string, (...args: unknown[]) => {
-        const ack = typeof args.at(-1) === 'function' ? (args.pop() as (answer: unknown) => void) : undefined;
-        defer(() => transform(callback(args[0], ack))).subscribe({
-          next: (answer) => {
-            if (answer !== undefined) ack?.(answer);
-          },
-          // What a handler throws is answered by its filter: this is a failure of the filter.
-          error: (error: unknown) => {
-            this.logger.error(error);
-          },
-        });
-      });
-    }
+  /** Clients are heard by `ClientEvents`, which needs no listeners of Nest's for each of them. */
+  override bindMessageHandlers(): void {
+    return;
   }
 
   /** No gateway here has a `handleDisconnect`, for which Nest would keep a listener a gateway and socket. */

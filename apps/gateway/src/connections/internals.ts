@@ -16,7 +16,6 @@ export type Connection = Socket['conn'];
 interface Internals {
   /** The HTTP request that it began with. */
   request?: IncomingMessage;
-  sentCallbackFn?: unknown[];
   cleanupFn?: unknown[];
   /** Packets that wait for the transport; empty where it has taken them all. */
   writeBuffer?: { data?: string | Buffer }[];
@@ -35,12 +34,21 @@ interface WebSocket {
   extensions?: string;
   bufferedAmount?: number;
   terminate?: () => void;
+  listeners?: EventEmitter['listeners'];
+  listenerCount?: EventEmitter['listenerCount'];
+  off?: EventEmitter['off'];
   _sender?: { _state?: number };
+  _receiver?: { _state?: number; _mask?: Buffer };
   _socket?: TcpSocket;
+}
+
+interface SocketClient {
+  decoder?: { _callbacks?: { $decoded?: unknown[] } };
 }
 
 const WS_OPEN = 1;
 const WS_SENDER_IDLE = 0;
+const WS_BETWEEN_FRAMES = 0;
 
 /** Milliseconds. */
 const LOOK_AGAIN = 20;
@@ -84,15 +92,24 @@ const FORGOTTEN: Socket['handshake'] = Object.freeze({
 });
 
 /**
- * Lets go of what a connection needs only to begin: the request with its headers, of which a browser sends kilobytes, and
- * arrays that have room for more than they will ever hold.
+ * Lets go of what a connection needs only to begin: the request with its headers, of which a browser sends kilobytes; the
+ * bytes of the connect packet, of which ws keeps the mask; and arrays that have room for more than they will ever hold.
  */
 export function forgetBeginning(socket: Socket): void {
   (socket as { handshake: Socket['handshake'] }).handshake = FORGOTTEN;
+  const listening = socket as unknown as { _anyListeners?: unknown[] };
+  if (listening._anyListeners) listening._anyListeners = listening._anyListeners.slice();
+  const decoder = (socket.client as unknown as Partial<SocketClient>).decoder?._callbacks;
+  if (decoder?.$decoded) decoder.$decoded = decoder.$decoded.slice();
   const connection = internals(socket.conn);
   connection.request = undefined;
-  if (connection.sentCallbackFn?.length === 0) connection.sentCallbackFn = [];
   if (connection.cleanupFn) connection.cleanupFn = connection.cleanupFn.slice();
+  const webSocket = connection.transport?.socket;
+  // engine.io's listener of before there was a transport, which listens itself.
+  const ofUpgrade = webSocket?.listeners?.('error').find(({ name }) => name === 'onUpgradeError');
+  if (ofUpgrade && webSocket?.listenerCount?.('error') !== 1) webSocket?.off?.('error', ofUpgrade as () => void);
+  const receiver = webSocket?._receiver;
+  if (receiver?._state === WS_BETWEEN_FRAMES) receiver._mask = undefined;
 }
 
 /**
@@ -101,11 +118,17 @@ export function forgetBeginning(socket: Socket): void {
  */
 export function beforeUpgrade(request: IncomingMessage, response: object, next: () => void): void {
   if (!(response instanceof ServerResponse)) {
-    gather(request.socket);
+    const { socket } = request;
+    const ofAnswer = socket.listeners('close').at(-1) as (() => void) | undefined;
+    if (ofAnswer && String(ofAnswer) === TELLS_ANSWER) socket.off('close', ofAnswer);
+    gather(socket);
     next();
     (response as { req?: unknown }).req = undefined;
   } else next();
 }
+
+/** By which engine.io's answer of an upgrade, of no use to anybody here, would live as long as its TCP socket. */
+const TELLS_ANSWER = '() => this.emit("close")';
 
 /** Has all that is sent to a connection in this turn of the event loop leave in one write: a write costs more than its bytes. */
 export function gatherWrites(connection: Connection): void {

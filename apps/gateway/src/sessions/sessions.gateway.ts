@@ -17,7 +17,7 @@ import {
 import { AuditLog } from '#observability';
 import { ConnectGate } from '../access/connect-gate.js';
 import { TokenExpiry } from '../access/token-expiry.js';
-import { EventLimit } from '../admission/event-limit.js';
+import { ClientEvents } from '../client-events/client-events.js';
 import { areKnown, forgetBeginning, gatherWrites } from '../connections/internals.js';
 import { FanOutGateway, FEED_ROOM, LIVE_ROOM } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
@@ -38,7 +38,7 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     private readonly gate: ConnectGate,
     private readonly expiry: TokenExpiry,
     private readonly signOuts: SignOuts,
-    private readonly eventLimit: EventLimit,
+    private readonly events: ClientEvents,
     private readonly audit: AuditLog,
     private readonly fanOut: FanOutGateway,
     private readonly replay: Replay,
@@ -67,11 +67,11 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
       return;
     }
     this.lookAtFirst(client);
-    forgetBeginning(client);
     this.gate.entered(principal);
     this.expiry.watch(client);
-    this.eventLimit.watch(client);
+    this.events.watch(client);
     client.on('disconnect', this.disconnected);
+    forgetBeginning(client);
     client.data.ready = this.open(client).catch((error: unknown) => {
       this.logger.error(error);
       client.conn.close(); // comes back, and has another try

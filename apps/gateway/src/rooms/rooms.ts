@@ -1,21 +1,20 @@
-import { Inject, UseFilters } from '@nestjs/common';
-import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { GalleyError, invalidRequest, roomRequest, type Ack, type RoomsJoined } from '#contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { GalleyError, invalidRequest, roomRequest, type RoomsJoined } from '#contracts';
 import { INTERNAL_ROOMS } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { AckFilter } from './ack.filter.js';
 import { type Client } from '../sessions/client.js';
 import { homeRoom, roomFor } from './room-rules.js';
 
 /** Which orders a connection hears of: all it may see from the start, then whatever it asks for. */
-@WebSocketGateway()
-@UseFilters(AckFilter)
-export class RoomsGateway {
+@Injectable()
+export class Rooms {
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
 
-  /** Without an order: everything again. With one: that order (and others so joined), and no longer everything. */
-  @SubscribeMessage('joinRoom')
-  async joinRoom(@ConnectedSocket() client: Client, @MessageBody() body: unknown): Promise<Ack<RoomsJoined>> {
+  /**
+   * Without an order: everything again. With one: that order (and others so joined), and no longer everything.
+   * @throws GalleyError
+   */
+  async join(client: Client, body: unknown): Promise<RoomsJoined> {
     const home = homeRoom(client.data.principal);
     const room = parseRoom(client, body);
     await client.data.ready;
@@ -25,15 +24,15 @@ export class RoomsGateway {
     }
     await client.join(room);
     if (room !== home) await client.leave(home);
-    return { ok: true, data: { rooms: joined(client) } };
+    return { rooms: joined(client) };
   }
 
-  @SubscribeMessage('leaveRoom')
-  async leaveRoom(@ConnectedSocket() client: Client, @MessageBody() body: unknown): Promise<Ack<RoomsJoined>> {
+  /** @throws GalleyError */
+  async leave(client: Client, body: unknown): Promise<RoomsJoined> {
     const room = parseRoom(client, body);
     await client.data.ready;
     await client.leave(room);
-    return { ok: true, data: { rooms: joined(client) } };
+    return { rooms: joined(client) };
   }
 }
 
