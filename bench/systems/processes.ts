@@ -9,6 +9,13 @@ export type Core = keyof typeof CORES;
 
 const canPin = availableParallelism() >= 2 && has('taskset');
 
+/** Those that are running: none may outlive this process, whatever ends it. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 export interface RunningProcess {
   pid: number;
   child: ChildProcess;
@@ -24,11 +31,13 @@ export function run(core: Core, program: string, args: readonly string[], env: N
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit', ...(isNode ? (['ipc'] as const) : [])],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   return {
     pid: child.pid ?? 0,
     child,
     stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (!running.has(child)) return;
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;

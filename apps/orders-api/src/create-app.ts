@@ -20,16 +20,21 @@ export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFast
   );
   if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
   useResponseHeaders(app);
-  const origins = new Origins(config.allowedOrigins);
-  app.enableCors({
-    origin: (origin: string | undefined, decide) => {
-      decide(null, origin !== undefined && origins.allow(origin));
-    },
-    exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
-    maxAge: 600,
-  });
+  if (config.allowedOrigins.length > 0) useCors(app, new Origins(config.allowedOrigins));
   useJsonBody(app);
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => invalidRequest(issues) }));
   app.useGlobalFilters(new ProblemFilter());
   return app;
+}
+
+/** For pages of other origins; those that come from here need none of it, nor do other programs. */
+function useCors(app: NestFastifyApplication, origins: Origins): void {
+  app.enableCors({
+    origin: (origin: string | undefined, decide) => {
+      decide(null, origin !== undefined && origins.allow(origin));
+    },
+    methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+    exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
+    maxAge: 600,
+  });
 }
