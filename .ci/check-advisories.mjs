@@ -1,0 +1,32 @@
+// Fails when a resolved version in the lock file, nested copies included, has an advisory in advisories.json.
+// Arguments: another lock file and another table.
+import { readFileSync } from 'node:fs';
+import semver from 'semver';
+
+const FOLDER = 'node_modules/';
+const { dirname } = import.meta;
+const [lockFile = `${dirname}/../package-lock.json`, table = `${dirname}/advisories.json`] = process.argv.slice(2);
+const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
+
+const packages = Object.entries(read(lockFile).packages)
+  .filter(([path, { version }]) => path.includes(FOLDER) && version)
+  // An aliased package keeps its own name beside the folder's.
+  .map(([path, { name, version }]) => ({
+    path,
+    version,
+    name: name ?? path.slice(path.lastIndexOf(FOLDER) + FOLDER.length),
+  }));
+// A range that cannot be read throws here; semver.satisfies() would call every version safe.
+const advisories = read(table).map((advisory) => ({
+  ...advisory,
+  range: new semver.Range(advisory.vulnerable, { includePrerelease: true }),
+}));
+
+const violations = packages.flatMap(({ name, version, path }) =>
+  advisories
+    .filter((advisory) => advisory.package === name && advisory.range.test(version))
+    .map(({ id, summary, fixed }) => `${name}@${version} (${path}): ${id} ${summary}; fixed in ${fixed}`),
+);
+for (const violation of violations) console.error(violation);
+if (violations.length === 0) console.log(`${packages.length} packages checked against ${advisories.length} advisories`);
+process.exit(violations.length > 0 ? 1 : 0);
