@@ -11,7 +11,7 @@ const UNLIMITED = { RATE_LIMIT_PER_SECOND: '1000000', RATE_LIMIT_BURST: '1000000
 
 /** A cluster on ports of its own. */
 export async function startCluster(config: Partial<LocalConfig> = {}): Promise<TestCluster> {
-  const settings = { AUTH: 'open', ...UNLIMITED, ...config.settings };
+  const settings = { AUTH: 'open', TRUST_PROXY: 'loopback', ...UNLIMITED, ...config.settings };
   const cluster = await startLocalCluster({
     ...{ host: '127.0.0.1', port: 0, gateways: 2, logLevel: 'fatal', open: settings.AUTH === 'open' },
     ...config,

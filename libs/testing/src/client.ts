@@ -3,12 +3,12 @@ import {
   type Ack,
   type ConnectRefusal,
   type ClientToServerEvents,
-  type FeedEvent,
   type ReadyEvent,
   type ResyncEvent,
   type RoomRequest,
   type RoomsJoined,
   type ServerToClientEvents,
+  type TokenExpiringEvent,
 } from '#contracts';
 import { waitFor } from './wait-for.js';
 
@@ -24,7 +24,7 @@ const SESSION_EVENTS = ['ready', 'resync', 'feed', 'tokenExpiring'];
 export class TestClient {
   /** Changes and announcements. */
   readonly events: ReceivedEvent[] = [];
-  readonly session: { name: string; payload: ReadyEvent | ResyncEvent | FeedEvent }[] = [];
+  readonly session: { name: string; payload: Partial<ReadyEvent & ResyncEvent & TokenExpiringEvent> }[] = [];
 
   private constructor(readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>) {
     socket.onAny((name: string, payload: unknown) => {
@@ -36,7 +36,12 @@ export class TestClient {
   /** Resolves once connected and live. */
   static async connect(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): Promise<TestClient> {
     const client = new TestClient(io(url, { forceNew: true, reconnectionDelayMax: 500, ...options }));
-    await waitFor(() => client.ready, `a connection to ${url}`);
+    try {
+      await waitFor(() => client.ready, `a connection to ${url}`);
+    } catch (error) {
+      client.close();
+      throw error;
+    }
     return client;
   }
 

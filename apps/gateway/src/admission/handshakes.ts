@@ -3,8 +3,11 @@ import { type Server } from 'socket.io';
 import { clientAddress, Origins, TokenBuckets } from '#admission';
 import { type ErrorCode } from '#contracts';
 import { type AuditLog } from '#observability';
-import { setAddress, type Connection } from '../connections/internals.js';
+import { cut, setAddress, type Connection } from '../connections/internals.js';
 import { type GatewayConfig } from '../gateway.config.js';
+
+/** Milliseconds that a client has from its handshake to its connect packet. */
+const CONNECT_WITHIN = 5_000;
 
 /** Who may begin a connection, before anything is known of them but where they come from. To refuse costs next to nothing. */
 export class Handshakes {
@@ -15,6 +18,8 @@ export class Handshakes {
   /** Connections by address. */
   private readonly open = new Map<string, number>();
   private count = 0;
+  /** Those that have not said yet who they are, each with the end of its time. */
+  private readonly silent = new Map<Connection, NodeJS.Timeout>();
 
   constructor(
     private readonly config: GatewayConfig,
@@ -39,21 +44,39 @@ export class Handshakes {
     decide(null, this.origins.allow(origin));
   };
 
-  /** Counts the connections of a server from now on. */
-  watch({ engine }: Server): void {
+  /** Counts the connections of a server from now on, and ends those that never say who they are. */
+  watch(server: Server): void {
+    const { engine } = server;
     engine.on('connection', (connection: Connection) => {
       const address = this.addressOf(connection.request);
       setAddress(connection, address);
       this.count++;
       this.open.set(address, (this.open.get(address) ?? 0) + 1);
       connection.on('close', this.closed);
+      this.expectConnect(connection);
     });
+    server.on('connection', ({ conn }) => {
+      clearTimeout(this.silent.get(conn));
+      this.silent.delete(conn);
+    });
+  }
+
+  /** `connectTimeout` of Socket.IO would ask them to end, and wait half a minute for an answer. */
+  private expectConnect(connection: Connection): void {
+    this.silent.set(
+      connection,
+      setTimeout(() => {
+        cut(connection);
+      }, CONNECT_WITHIN).unref(),
+    );
   }
 
   /** One for all connections: it finds its own as `this`. */
   private readonly closed = ((handshakes: Handshakes) =>
     function (this: Connection): void {
       handshakes.count--;
+      clearTimeout(handshakes.silent.get(this));
+      handshakes.silent.delete(this);
       const left = (handshakes.open.get(this.remoteAddress) ?? 1) - 1;
       if (left > 0) handshakes.open.set(this.remoteAddress, left);
       else handshakes.open.delete(this.remoteAddress);

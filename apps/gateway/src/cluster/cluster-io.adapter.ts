@@ -8,9 +8,6 @@ import { type GatewayConfig } from '../gateway.config.js';
 import { beforeUpgrade } from '../connections/internals.js';
 import { AdapterConnections } from './adapter-connections.js';
 
-/** Milliseconds that a client has from its handshake to its connect packet. */
-const CONNECT_WITHIN = 5_000;
-
 /** Bytes. */
 const MAX_MESSAGE = 16_384;
 const MAX_TOKEN = 4_096;
@@ -37,7 +34,6 @@ export class ClusterIoAdapter extends IoAdapter {
       adapter: createAdapter(publisher, subscriber),
       allowRequest: this.handshakes.allow,
       cors: { origin: this.handshakes.allowOrigin },
-      connectTimeout: CONNECT_WITHIN,
       // No client has more to say than who it is and which orders it follows.
       maxHttpBufferSize: Math.max(MAX_MESSAGE, MAX_TOKEN + BYTES_A_ROOM * this.config.maxRooms),
     } as unknown as ServerOptions);
