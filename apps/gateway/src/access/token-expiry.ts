@@ -30,7 +30,11 @@ export class TokenExpiry implements OnModuleInit, BeforeApplicationShutdown {
   watch(client: Client): void {
     this.forget(client);
     const { expiresAt } = client.data.principal;
-    if (expiresAt !== undefined) this.schedule(client, expiresAt - Math.ceil(this.config.expiryWarningMs / 1_000));
+    if (expiresAt === undefined) return;
+    const now = toSeconds(Date.now());
+    const warnAt = expiresAt - Math.ceil(this.config.expiryWarningMs / 1_000);
+    // Of what is left at least half passes in peace, or a client with short-lived tokens would do nothing but renew them.
+    this.schedule(client, Math.max(warnAt, now + Math.floor((expiresAt - now) / 2)));
   }
 
   forget(client: Client): void {
