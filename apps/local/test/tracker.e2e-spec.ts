@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { mintToken } from '#auth';
 import { trackOrder, trackOrders, type OrdersTracker } from '#client';
 import { EmbeddedRedis } from '#embedded-redis';
-import { OrdersClient, waitFor } from '#testing';
+import { OrdersClient, TestClient, waitFor } from '#testing';
 import { startCluster, type TestCluster } from './a-cluster.js';
 
 let redis: EmbeddedRedis;
@@ -89,3 +92,24 @@ it('shows what the store holds after Redis was cut off and away', async () => {
   for (const tracker of trackers) await tracker.when('faulty', quantity + 1, { signal: AbortSignal.timeout(20_000) });
   for (const tracker of trackers) await showsTheStore(tracker);
 }, 60_000);
+
+it('outlives any number of tokens where it is given newer ones', async () => {
+  const secret = randomBytes(32).toString('hex');
+  const settings = { AUTH: 'required', AUTH_JWT_SECRET: secret };
+  const closed = await startCluster({ redisUrl: redis.url, gateways: 1, settings });
+  const token = () => mintToken({ secret, role: 'staff', sub: 'sue', expiresIn: 2 });
+  const states = new Set<string>();
+  const tracker = track(trackOrders({ url: closed.url, token }));
+  await waitFor(() => isLive(tracker), 'the tracker to be live');
+  const stateChanged = () => void states.add(tracker.getSnapshot().connection);
+  stateChanged();
+  tracker.subscribe(stateChanged);
+  // As long as its first token, and then some.
+  const control = await TestClient.connect(closed.url, { auth: { token: await token() }, reconnection: false });
+  await once(control.socket as never, 'disconnect');
+  await new OrdersClient(closed.url, await token()).place({ orderId: 'after-it' });
+  await tracker.when('after-it', 1);
+  expect([...states]).toEqual(['live']);
+  tracker.close();
+  await closed.close();
+});

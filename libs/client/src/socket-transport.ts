@@ -46,6 +46,8 @@ export interface SocketOptions {
 export class SocketTransport implements Transport {
   private readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   private listener?: TransportListener;
+  /** What the connection was made with, or has been renewed with since. */
+  private token?: string;
   private connects = 0;
   private failures = 0;
   private cancelReconnect?: () => void;
@@ -93,6 +95,7 @@ export class SocketTransport implements Transport {
     socket.on('announcement', (event) => {
       listener.announcement(event);
     });
+    socket.on('tokenExpiring', () => void this.renewToken());
     this.listenForChanges(listener);
     socket.connect();
   }
@@ -137,6 +140,7 @@ export class SocketTransport implements Transport {
       const token = await currentToken(this.options.token);
       // The connection that the token was for may be lost by now, and another one be asking.
       if (connect !== this.connects) return;
+      this.token = token;
       const auth: Partial<ConnectAuth> = {
         ...this.listener?.auth(),
         ...(orderId !== undefined && { rooms: [{ orderId }] }),
@@ -148,6 +152,15 @@ export class SocketTransport implements Transport {
       this.socket.disconnect();
       this.refused(cause);
     }
+  }
+
+  /** With a newer token the connection need not end with the old one; without one the gateway ends it. */
+  private async renewToken(): Promise<void> {
+    const connect = this.connects;
+    const token = await currentToken(this.options.token).catch(() => undefined);
+    if (token === undefined || token === this.token || connect !== this.connects || !this.socket.connected) return;
+    this.token = token;
+    this.socket.emit('refreshToken', { token });
   }
 
   /** @param cause what Socket.IO makes of the gateway's refusal: an Error with `data` `{ code, message }` */

@@ -253,6 +253,23 @@ describe('on a real connection', () => {
       expect(gateway.auths).toMatchObject([{ token: 't1' }, { token: 't3' }]);
       expect(gateway.authorizations).toEqual(['Bearer t2']);
     });
+
+    it('renews its token before it ends, where there is a newer one', async () => {
+      let token = 'old';
+      const tracker = track({ token: () => token });
+      await live(tracker);
+      gateway.warnOfExpiry(); // for nothing: there is only the one that it has
+      gateway.write('a1');
+      await tracker.when('a1', 1);
+      token = 'new';
+      gateway.warnOfExpiry();
+      await waitFor(() => gateway.renewals.length > 0, 'the renewal');
+      gateway.warnOfExpiry();
+      gateway.write('a1');
+      await tracker.when('a1', 2);
+      expect(gateway.renewals).toEqual(['new']);
+      expect(gateway.auths).toHaveLength(1);
+    });
   });
 
   describe('when', () => {

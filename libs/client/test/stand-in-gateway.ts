@@ -16,6 +16,8 @@ export class StandInGateway {
   readonly requests: string[] = [];
   readonly auths: unknown[] = [];
   readonly authorizations: (string | undefined)[] = [];
+  /** Tokens that connections were renewed with. */
+  readonly renewals: string[] = [];
   /** Answers to the next requests, instead of the right ones. */
   readonly answers: { status: number; headers?: Record<string, string>; body?: object }[] = [];
   /** Refusals of the next connections: `data` of the error. */
@@ -111,6 +113,11 @@ export class StandInGateway {
     for (const client of this.io.sockets.sockets.values()) client.conn.close();
   }
 
+  /** The token of every connection is about to end. */
+  warnOfExpiry(): void {
+    this.io.emit('tokenExpiring', { expiresAt: new Date().toISOString() });
+  }
+
   /** Every connection is ended on purpose. */
   dismiss(): void {
     this.io.disconnectSockets();
@@ -128,6 +135,7 @@ export class StandInGateway {
   }
 
   private welcome(client: Client): void {
+    client.on('refreshToken', ({ token }) => this.renewals.push(token));
     const [epoch, seq = ''] = (connectAuth.parse(client.handshake.auth).position ?? '').split(':');
     const recovered = epoch === this.epoch && Number(seq) >= this.trimmedTo;
     const replay = recovered ? this.log.slice(Number(seq)) : [];
