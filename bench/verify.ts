@@ -7,6 +7,7 @@ const HELP = `npm run verify -- [options]: a random workload against a running c
   --url URL        where REST and Socket.IO are     (http://localhost:3000)
   --api URL        of an API replica, repeatable    (the URL)
   --gateway URL    of a gateway, repeatable         (the URL)
+  --token TOKEN    of staff, where one is needed
   --clients N      connected clients                (20)
   --orders N       orders that live at a time       (50)
   --changes N      attempts to write                (1000)
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     url: { type: 'string', default: 'http://localhost:3000' },
     api: { type: 'string', multiple: true },
     gateway: { type: 'string', multiple: true },
+    token: { type: 'string' },
     clients: { type: 'string', default: '20' },
     orders: { type: 'string', default: '50' },
     changes: { type: 'string', default: '1000' },
@@ -38,6 +40,7 @@ const gatewayUrls = values.gateway ?? [values.url];
 const workload = new Workload({
   apiUrls: values.api ?? [values.url],
   gatewayUrls,
+  token: values.token,
   clients: Number(values.clients),
   orders: Number(values.orders),
   concurrency: Number(values.writers),

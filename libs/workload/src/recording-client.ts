@@ -24,9 +24,12 @@ type Payload = ChangePayload & ReadyEvent & ResyncEvent & FeedEvent;
 export interface RecordingClientOptions {
   name: string;
   url: string;
-  /** The customer of all orders of the run; their ids begin with it and "-". */
+  /** The ids of all orders of the run begin with it and "-". */
   run: string;
-  /** All orders that the run concerns, over REST. */
+  token?: string;
+  /** Whose orders it may see; absent: everybody's. */
+  customerId?: string;
+  /** All orders of the run that it may see, over REST. */
   fetchOrders: () => Promise<Order[]>;
 }
 
@@ -43,6 +46,10 @@ export class RecordingClient {
 
   constructor(private readonly options: RecordingClientOptions) {
     this.socket = this.open(options.url);
+  }
+
+  get customerId(): string | undefined {
+    return this.options.customerId;
   }
 
   get connected(): boolean {
@@ -65,8 +72,11 @@ export class RecordingClient {
     const state = Object.fromEntries([...this.revisions].filter(([, revision]) => revision !== Infinity));
     const { name, run } = this.options;
     // Among the changes of others, holes between positions mean nothing.
-    const only = this.hasHeardOfOthers ? { customerId: run } : {};
-    return { client: name, follows: 'all', ...only, entries: this.entries, state };
+    const customerId = this.customerId ?? (this.hasHeardOfOthers ? run : undefined);
+    return {
+      ...{ client: name, follows: 'all', entries: this.entries, state },
+      ...(customerId !== undefined && { customerId }),
+    };
   }
 
   /** Cuts the connection as a network would; the client comes back by itself. */
@@ -89,7 +99,8 @@ export class RecordingClient {
   private open(url: string): Socket<ServerToClientEvents, ClientToServerEvents> {
     const socket: typeof this.socket = io(url, {
       auth: (give) => {
-        give({ feed: true, ...(this.position !== undefined && { position: this.position }) });
+        const { token } = this.options;
+        give({ token, feed: true, ...(this.position !== undefined && { position: this.position }) });
       },
       transports: ['websocket'],
       forceNew: true,

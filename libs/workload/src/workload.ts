@@ -9,6 +9,10 @@ export interface WorkloadOptions {
   gatewayUrls: readonly string[];
   /** Of the clients. */
   clients: number;
+  /** Of the shop, where one is needed. */
+  token?: string;
+  /** Tokens by customer, in which case each client is a customer, in turn; absent: every client is the shop's. */
+  customers?: ReadonlyMap<string, string>;
   orders: number;
   concurrency: number;
   /** The same seed makes the same choices. */
@@ -31,20 +35,24 @@ export class Workload {
   constructor(private readonly options: WorkloadOptions) {
     this.random = mulberry32(options.seed);
     this.run = `run-${options.seed}-${Date.now().toString(36)}`;
-    const { apiUrls, orders, concurrency } = options;
-    this.writers = new Writers({ urls: apiUrls, run: this.run, orders, concurrency, random: this.random });
+    const { apiUrls, orders, concurrency, token } = options;
+    this.writers = new Writers({
+      ...{ urls: apiUrls, run: this.run, orders, concurrency, token, random: this.random },
+      customers: options.customers ? [...options.customers.keys()] : [this.run],
+    });
   }
 
   /** Connects the clients. */
   async connect(): Promise<void> {
-    const { gatewayUrls, clients } = this.options;
+    const { gatewayUrls, clients, customers } = this.options;
+    const principals = customers ? [...customers] : [[undefined, this.options.token] as const];
     for (let i = 0; i < clients; i++) {
+      const [customerId, token] = principals[i % principals.length] ?? [];
       this.clients.push(
         new RecordingClient({
-          name: `client-${i}`,
+          ...{ name: `client-${i}`, run: this.run, customerId, token },
           url: gatewayUrls[i % gatewayUrls.length] ?? '',
-          run: this.run,
-          fetchOrders: () => this.fetchOrders(),
+          fetchOrders: () => this.fetchOrders(token),
         }),
       );
     }
@@ -57,11 +65,7 @@ export class Workload {
     let orders = await this.fetchFinalOrders();
     await this.until(async () => {
       orders = await this.fetchFinalOrders();
-      const revisions = new Map(orders.map(({ orderId, revision }) => [orderId, revision]));
-      for (const write of this.writers.writes) {
-        if (write.type === 'deleted' && write.outcome === 'ok') revisions.set(write.orderId, Infinity);
-      }
-      return this.clients.every((client) => client.knows(revisions));
+      return this.clients.every((client) => client.knows(this.revisionsFor(client, orders)));
     });
     const settledInMs = Date.now() - started;
     const clients = this.clients.map((client) => client.log());
@@ -74,9 +78,24 @@ export class Workload {
 
   /** Takes the run's orders out of the store. */
   async removeOrders(): Promise<void> {
-    for (const { orderId } of await this.fetchOrders()) {
-      await fetch(`${this.options.apiUrls[0] ?? ''}/orders/${orderId}`, { method: 'DELETE' });
+    const { apiUrls, token } = this.options;
+    for (const { orderId } of await this.fetchOrders(token)) {
+      await fetch(`${apiUrls[0] ?? ''}/orders/${orderId}`, { method: 'DELETE', headers: bearer(token) });
     }
+  }
+
+  /** The newest revisions of what a client may see, Infinity for what is deleted. */
+  private revisionsFor({ customerId }: RecordingClient, orders: readonly Order[]): Map<string, number> {
+    const isTheirs = (owner?: string) => customerId === undefined || owner === customerId;
+    const revisions = new Map<string, number>();
+    for (const order of orders) if (isTheirs(order.customerId)) revisions.set(order.orderId, order.revision);
+    const owners = new Map<string, string>();
+    for (const write of this.writers.writes) {
+      if (write.type === 'created') owners.set(write.orderId, write.customerId);
+      const isDeletion = write.type === 'deleted' && write.outcome === 'ok';
+      if (isDeletion && isTheirs(owners.get(write.orderId))) revisions.set(write.orderId, Infinity);
+    }
+    return revisions;
   }
 
   /** Resolves false where the time is over. */
@@ -93,7 +112,7 @@ export class Workload {
     const end = Date.now() + this.options.settleWithinMs;
     for (;;) {
       try {
-        return await this.fetchOrders();
+        return await this.fetchOrders(this.options.token);
       } catch (error) {
         if (Date.now() > end) throw error;
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
@@ -101,26 +120,36 @@ export class Workload {
     }
   }
 
-  /** @throws where the API does not answer */
-  private async fetchOrders(): Promise<Order[]> {
-    const url = this.options.apiUrls[Math.floor(Math.random() * this.options.apiUrls.length)] ?? '';
+  /**
+   * The orders of the run that the holder of a token may see.
+   * @throws where the API does not answer
+   */
+  private async fetchOrders(token?: string): Promise<Order[]> {
+    const { apiUrls, customers } = this.options;
+    const url = apiUrls[Math.floor(Math.random() * apiUrls.length)] ?? '';
     const orders: Order[] = [];
     let cursor: string | undefined;
     do {
       const query = new URLSearchParams({
-        customerId: this.run,
         limit: '200',
+        ...(!customers && { customerId: this.run }),
         ...(cursor !== undefined && { cursor }),
       });
-      const response = await fetch(`${url}/orders?${query.toString()}`, { signal: AbortSignal.timeout(FETCH_WITHIN) });
+      const response = await fetch(`${url}/orders?${query.toString()}`, {
+        headers: bearer(token),
+        signal: AbortSignal.timeout(FETCH_WITHIN),
+      });
       if (!response.ok) throw new Error(`GET /orders: ${response.status}`);
       const page = (await response.json()) as OrderPage;
-      orders.push(...page.orders);
+      orders.push(...page.orders.filter(({ orderId }) => orderId.startsWith(`${this.run}-`)));
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     return orders;
   }
 }
+
+const bearer = (token: string | undefined): Record<string, string> =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` };
 
 /** @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
 function mulberry32(seed: number): () => number {

@@ -4,8 +4,12 @@ import { type Write, type WriteOutcome } from '#consistency';
 export interface WritersOptions {
   /** Of the API replicas, taken in turn. */
   urls: readonly string[];
-  /** Begins the ids of the run's orders, and is their customer. */
+  /** Begins the ids of the run's orders. */
   run: string;
+  /** Whose orders they are, each of one of them. */
+  customers: readonly string[];
+  /** Of the shop, where one is needed. */
+  token?: string;
   /** Orders that may live at a time. */
   orders: number;
   /** Attempts at a time. */
@@ -39,14 +43,15 @@ export class Writers {
   }
 
   private async attempt(number: number): Promise<void> {
-    const { run, orders, random } = this.options;
+    const { run, customers, orders, random } = this.options;
     const at = Math.floor(random() * this.living.length);
     const orderId = this.living[at];
     if (orderId === undefined || (this.living.length < orders && random() < 0.2)) {
       const placed = `${run}-${++this.placed}`;
-      const body = { orderId: placed, customerId: run, title: 'Annual report', quantity: 1 };
+      const customerId = customers[this.placed % customers.length] ?? run;
+      const body = { orderId: placed, customerId, title: 'Annual report', quantity: 1 };
       const { outcome, revision } = await this.send('POST', '/orders', body);
-      this.writes.push({ type: 'created', orderId: placed, customerId: run, outcome, revision });
+      this.writes.push({ type: 'created', orderId: placed, customerId, outcome, revision });
       if (outcome !== 'failed') this.living.push(placed);
     } else if (random() < 0.02) {
       this.living.splice(at, 1);
@@ -63,11 +68,15 @@ export class Writers {
     path: string,
     body?: object,
   ): Promise<{ outcome: WriteOutcome; revision?: number }> {
-    const { urls } = this.options;
+    const { urls, token } = this.options;
     try {
       const response = await fetch((urls[this.started % urls.length] ?? '') + path, {
         method,
-        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        headers: {
+          ...(body && { 'content-type': 'application/json' }),
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(10_000),
       });
       const text = await response.text();
