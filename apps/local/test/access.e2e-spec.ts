@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mintToken, PERMISSIONS, ROLES, type Action, type Role } from '#auth';
 import { type TrackingLink } from '#contracts';
+import { EmbeddedRedis } from '#embedded-redis';
 import { OrdersClient, TestClient } from '#testing';
+import { createOrdersApi } from '../../orders-api/src/create-app.js';
+import { readOrdersApiConfig } from '../../orders-api/src/orders-api.config.js';
 import { startCluster, type TestCluster } from './a-cluster.js';
 
 const secret = randomBytes(32).toString('hex');
@@ -29,6 +32,31 @@ const ROUTES: Record<string, { action: Action | 'public'; path: (orderId: string
   'DELETE /sessions/:sub': { action: 'endSessions', path: () => '/sessions/nobody' },
   'DELETE /orders/:orderId': { action: 'removeOrder', path: (id) => `/orders/${id}` },
 };
+
+it('tries every route that there is', async () => {
+  const redis = await EmbeddedRedis.start();
+  const app = await createOrdersApi(readOrdersApiConfig({ AUTH: 'open', REDIS_URL: redis.url, LOG_LEVEL: 'fatal' }));
+  const routes = new Set<string>();
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', ({ method, url }) => {
+      for (const name of [method].flat()) if (name !== 'HEAD') routes.add(`${name} ${url}`);
+    });
+  await app.init();
+  expect([...routes].sort()).toEqual(Object.keys(ROUTES).sort());
+  await app.close();
+  await redis.stop();
+});
+
+it('needs a token for every route that is not public', async () => {
+  const cluster = await startCluster({ settings: { AUTH: 'required', AUTH_JWT_SECRET: secret }, gateways: 1 });
+  for (const [route, { action, path, body }] of Object.entries(ROUTES)) {
+    const { status } = await cluster.orders.send(route.split(' ')[0] ?? '', path('any'), body);
+    expect([route, status]).toEqual([route, action === 'public' ? 200 : 401]);
+  }
+  await cluster.close();
+});
 
 /** Two orders: `mine` is the customer's and the tracker's, `theirs` is another customer's. */
 describe.each(ROLES)('%s', (role) => {

@@ -1,0 +1,52 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { expect, it } from '@jest/globals';
+import { Authenticator, SignOuts } from '#auth';
+import { EmbeddedRedis } from '#embedded-redis';
+import { listen } from '#observability';
+import { OrdersClient } from '#testing';
+import { ProblemFilter } from '../problems/problem.filter.js';
+import { AuthGuard } from './auth.guard.js';
+import { Public } from './route-rules.js';
+
+@Controller()
+class ForgottenController {
+  @Get('forgotten')
+  forgotten(): object {
+    return { a: 'secret' };
+  }
+
+  @Get('public')
+  @Public()
+  open(): object {
+    return { for: 'all' };
+  }
+}
+
+it('lets nobody use a route of which nobody has said who may, not even in open mode', async () => {
+  const redis = await EmbeddedRedis.start();
+  const signOuts = new SignOuts({ redisUrl: redis.url, name: 'test' });
+
+  @Module({
+    controllers: [ForgottenController],
+    providers: [
+      { provide: APP_GUARD, useClass: AuthGuard },
+      { provide: Authenticator, useValue: Authenticator.create({ mode: 'open' }) },
+      { provide: SignOuts, useValue: signOuts },
+    ],
+  })
+  class AppModule {}
+
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), {
+    logger: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter());
+  const asked = new OrdersClient(`http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`);
+  const get = async (path: string) => (await asked.send('GET', path)).status;
+  expect([await get('/forgotten'), await get('/public')]).toEqual([403, 200]);
+  await app.close();
+  await signOuts.close();
+  await redis.stop();
+});
