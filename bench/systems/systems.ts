@@ -64,7 +64,8 @@ export async function start(system: SystemName, parts: readonly Part[], quick: b
   }
 }
 
-function startRedis(port: number): RunningProcess {
+/** A broker of its own, on the second core. */
+export function startRedis(port: number): RunningProcess {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   return has('redis-server')
     ? run('load', 'redis-server', args)

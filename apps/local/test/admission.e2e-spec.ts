@@ -162,6 +162,26 @@ describe('too much of it', () => {
   });
 });
 
+it('keeps everybody who is connected through a flood of strangers', async () => {
+  const url = await start({
+    ...REQUIRED,
+    MAX_CONNECTIONS: '400',
+    HANDSHAKES_PER_SECOND: '100',
+    HANDSHAKES_BURST: '500',
+  });
+  const auth = { token: await mintToken({ secret, role: 'staff', sub: 'sue', expiresIn: 60 }) };
+  const good = await Promise.all(Array.from({ length: 20 }, () => join(url, { auth, reconnection: false })));
+  const { hostname, port } = new URL(url);
+  const strangers = Array.from({ length: 300 }, () => connect({ host: hostname, port: Number(port) }));
+  const polling = Array.from({ length: 1_000 }, (_, i) => handshake(url, { 'x-forwarded-for': `10.0.1.${i % 250}` }));
+  const refused = (await Promise.all(polling)).filter(([status]) => status !== 200);
+  expect(refused.length).toBeGreaterThan(500);
+  await new OrdersClient(cluster.url, auth.token).place({ orderId: 'heard' });
+  for (const client of good) await client.event('orderCreated');
+  expect(good.map(({ socket }) => socket.connected)).toEqual(good.map(() => true));
+  for (const stranger of strangers) stranger.destroy();
+});
+
 /** The longest that one who says nothing may stay, in milliseconds. */
 const SILENCE = 6_000;
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { PERMISSIONS, ROLES } from '#auth';
 import { ERRORS, ORDER_STATUSES } from '#contracts';
 
 const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
@@ -16,5 +17,28 @@ describe('the documentation', () => {
     const codes = [...events.matchAll(/^\| `([a-z]+_[a-z_]+)` /gm)].map(([, code]) => code);
     expect(codes).not.toEqual([]);
     for (const code of codes) expect(ERRORS).toHaveProperty(code ?? '');
+  });
+
+  it('has the table of permissions as it is', () => {
+    const rows = [...read('docs/SECURITY.md').matchAll(/^\| `(\w+)` +\|([^`\n]*?)\| [^|]*\|$/gm)];
+    const table = rows
+      .map(([, action = '', cells = '']) => [action, cells.split('|').map((cell) => cell.trim())] as const)
+      .filter(([action]) => action in PERMISSIONS)
+      .map(([action, cells]) => [action, Object.fromEntries(ROLES.map((role, i) => [role, cells[i]]))]);
+    expect(Object.fromEntries(table)).toEqual(PERMISSIONS);
+  });
+
+  it('names every variable that an app reads', () => {
+    const sources = [
+      'apps/orders-api/src/orders-api.config.ts',
+      'apps/gateway/src/gateway.config.ts',
+      'apps/local/src/local.config.ts',
+      'libs/auth/src/auth-options.ts',
+      'libs/admission/src/admission-variables.ts',
+    ];
+    const variables = sources.flatMap((file) => [...read(file).matchAll(/^ {2}([A-Z][A-Z_]+): /gm)]);
+    const manual = read('README.md') + read('docs/SECURITY.md');
+    expect(variables.length).toBeGreaterThan(40);
+    expect(variables.map(([, name = '']) => name).filter((name) => !manual.includes(`\`${name}\``))).toEqual([]);
   });
 });

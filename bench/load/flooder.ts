@@ -1,0 +1,67 @@
+import { connect, type Socket } from 'node:net';
+
+/**
+ * Strangers who cost a gateway what they can, from 20 addresses: sockets that say nothing, each replaced when it is ended,
+ * and handshakes with a token that does not hold. A process of its own; tells on SIGTERM what became of it.
+ */
+export interface FloodOptions {
+  host: string;
+  port: number;
+  /** Silent sockets at a time: half of them say nothing at all, half never say who they are. */
+  silent: number;
+  handshakesPerSecond: number;
+}
+
+export interface FloodReport {
+  /** Silent sockets that were open at the end, and how many were ended meanwhile. */
+  silent: number;
+  ended: number;
+  handshakes: number;
+}
+
+const ADDRESSES = 20;
+const TICKS_A_SECOND = 100;
+
+const UPGRADE =
+  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
+const CONNECT = '40{"token":"eyJhbGciOiJIUzI1NiJ9.e30.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}';
+/** With the mask that changes nothing. */
+const CONNECT_FRAME = Buffer.concat([Buffer.from([0x81, 0x80 | CONNECT.length, 0, 0, 0, 0]), Buffer.from(CONNECT)]);
+
+process.once('message', ({ host, port, silent, handshakesPerSecond }: FloodOptions) => {
+  const report: FloodReport = { silent: 0, ended: 0, handshakes: 0 };
+  let opened = 0;
+  const open = (): Socket => {
+    const localAddress = `127.0.0.${2 + (opened++ % ADDRESSES)}`;
+    return connect({ host, port, localAddress })
+      .on('error', () => undefined)
+      .resume();
+  };
+  const stayQuiet = () => {
+    const socket = open();
+    if (opened % 2 === 0) socket.write(UPGRADE);
+    socket.once('connect', () => report.silent++);
+    socket.once('close', () => {
+      report.silent--;
+      report.ended++;
+    });
+  };
+  const shakeHands = () => {
+    const socket = open();
+    socket.write(Buffer.concat([Buffer.from(UPGRADE), CONNECT_FRAME]));
+    // The refusal of the handshake, or the 101 and what follows it.
+    socket.on('data', (data) => {
+      if (data.includes('44{') || !data.includes(' 101 ')) socket.destroy();
+    });
+    report.handshakes++;
+  };
+  setInterval(() => {
+    for (let i = 0; i < handshakesPerSecond / TICKS_A_SECOND; i++) shakeHands();
+    // As many as are missing, within a second.
+    for (let i = 0; i < silent / TICKS_A_SECOND && opened - report.ended - report.handshakes < silent; i++) stayQuiet();
+  }, 1_000 / TICKS_A_SECOND);
+  process.once('SIGTERM', () => {
+    process.send?.(report, () => process.exit(0));
+  });
+});
