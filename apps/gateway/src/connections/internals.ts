@@ -42,6 +42,12 @@ interface WebSocket {
   _socket?: TcpSocket;
 }
 
+/** What engine.io hands its middlewares for the answer; of an upgrade, `writeHead` is called once it is let through. */
+interface UpgradeAnswer {
+  writeHead?: unknown;
+  req?: unknown;
+}
+
 interface SocketClient {
   decoder?: { _callbacks?: { $decoded?: unknown[] } };
 }
@@ -114,16 +120,19 @@ export function forgetBeginning(socket: Socket): void {
 
 /**
  * A middleware of engine.io, for the upgrade of a connection. Its answer, which engine.io makes for its middlewares, lives
- * as long as the TCP socket, and so does the request with it: it parts them. And the 101 leaves with the first packet.
+ * as long as the TCP socket, and so does the request with it: it parts them. And the 101 leaves with the first packet; a
+ * refusal does not wait, since the socket is destroyed right behind it.
  */
-export function beforeUpgrade(request: IncomingMessage, response: object, next: () => void): void {
+export function beforeUpgrade(request: IncomingMessage, response: UpgradeAnswer, next: () => void): void {
   if (!(response instanceof ServerResponse)) {
     const { socket } = request;
     const ofAnswer = socket.listeners('close').at(-1) as (() => void) | undefined;
     if (ofAnswer && String(ofAnswer) === TELLS_ANSWER) socket.off('close', ofAnswer);
-    gather(socket);
+    response.writeHead = () => {
+      gather(socket);
+    };
     next();
-    (response as { req?: unknown }).req = undefined;
+    response.req = undefined;
   } else next();
 }
 
