@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, ServerResponse, type IncomingMessage } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
 import { createProxyServer, proxyUpgrade } from 'httpxy';
+import { deadlines } from '#admission';
 import { GalleyError, toProblem } from '#contracts';
 
 export interface Backends {
@@ -16,7 +17,7 @@ export interface Backends {
  */
 export class FrontProxy {
   private readonly proxy = createProxyServer({ xfwd: true });
-  private readonly server = createServer((request, response) => {
+  private readonly server = createServer(deadlines, (request, response) => {
     void this.forward(request, response);
   });
   private readonly sockets = new Set<Socket>();

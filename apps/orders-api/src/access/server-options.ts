@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
+import { fastifyDeadlines } from '#admission';
 import { type OrdersApiConfig } from '../orders-api.config.js';
-
-/** Milliseconds that a peer has for the head of a request, and for all of it. */
-const HEADERS_WITHIN = 5_000;
-const REQUEST_WITHIN = 10_000;
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
@@ -13,8 +10,7 @@ export function serverOptions({ trustedProxies }: OrdersApiConfig) {
   return {
     forceCloseConnections: true,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
-    requestTimeout: REQUEST_WITHIN,
-    http: { headersTimeout: HEADERS_WITHIN, connectionsCheckingInterval: 1_000 },
+    ...fastifyDeadlines,
     genReqId: requestId,
   };
 }
