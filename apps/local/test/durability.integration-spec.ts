@@ -8,6 +8,7 @@ import { createGateway } from '../../gateway/src/create-app.js';
 import { readGatewayConfig } from '../../gateway/src/gateway.config.js';
 import { createOrdersApi } from '../../orders-api/src/create-app.js';
 import { readOrdersApiConfig } from '../../orders-api/src/orders-api.config.js';
+import { INJECTIONS } from './injections.js';
 
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => i + first);
 
@@ -226,29 +227,13 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     }
   }, 180_000);
 
-  it.each<[string, string, unknown]>([
-    ['POST', '/orders', { customerId: { $ne: null }, title: 'T', quantity: 1 }],
-    ['POST', '/orders', { customerId: 'ana', title: { $gt: '' }, quantity: 1 }],
-    ['POST', '/orders', { customerId: 'ana', title: 'T', quantity: 1, $where: 'sleep(1)' }],
-    ['POST', '/orders', { customerId: 'ana', title: 'T', quantity: 1, orderId: { $regex: '.*' } }],
-    ['PATCH', '/orders/target', { status: { $ne: 'Delivery' } }],
-    ['PATCH', '/orders/target', { $set: { status: 'Delivery' } }],
-    ['PATCH', '/orders/$ne', { quantity: 1 }],
-    ['DELETE', '/orders/%7B%22$ne%22:null%7D', undefined],
-    ['GET', '/orders/%7B%22$gt%22:%22%22%7D/history', undefined],
-    ['GET', '/orders?customerId[$ne]=x', undefined],
-    ['GET', '/orders?status[$in][]=Delivery', undefined],
-    ['GET', '/orders?customerId=%7B%22$ne%22:null%7D', undefined],
-    ['GET', `/orders?cursor=${Buffer.from(JSON.stringify({ $ne: null })).toString('base64url')}`, undefined],
-    [
-      'GET',
-      `/orders?cursor=${Buffer.from(JSON.stringify([{ $gt: '' }, { $gt: '' }])).toString('base64url')}`,
-      undefined,
-    ],
-    ['POST', '/announcements', { message: { $ne: null } }],
-  ])('refuses an operator in %s %s %j', async (method, path, body) => {
+  it('refuses every injection, and changes nothing', async () => {
     await orders.place({ orderId: 'target' });
-    expect(await orders.send(method, path, body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
-    expect((await orders.get('target')).body.revision).toBe(1);
-  });
+    const before = (await orders.list({ limit: 200 })).body;
+    for (const { method, path, body, headers } of INJECTIONS) {
+      const { status } = await orders.send(method, path, body, headers);
+      expect({ method, path, body, headers, status }).toEqual({ method, path, body, headers, status: 400 });
+    }
+    expect((await orders.list({ limit: 200 })).body).toEqual(before);
+  }, 60_000);
 });

@@ -1,39 +1,27 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort, OrdersClient, TestClient, waitFor } from '#testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { freePort, OrdersClient, Program, TestClient, waitFor } from '#testing';
 
-/** What `npm start` builds and runs, in processes of its own, as a newcomer meets it. */
+/** What `npm start` runs, in processes of its own, as a newcomer meets it. */
 describe('npm start', () => {
-  const running: ChildProcess[] = [];
+  const running: Program[] = [];
 
-  beforeAll(async () => {
-    const build = run('npm', ['run', '--silent', 'build']);
-    expect(await build.exitCode()).toBe(0);
-  }, 120_000);
   afterEach(() => {
-    for (const child of running.splice(0)) child.kill('SIGKILL');
+    for (const program of running.splice(0)) program.kill('SIGKILL');
   });
 
-  function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}) {
-    const child = spawn(command, args, { env: { ...process.env, NODE_OPTIONS: '', ...env } });
-    running.push(child);
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
-    const exited = once(child, 'exit');
-    return {
-      kill: (signal: NodeJS.Signals) => child.kill(signal),
-      output: () => output,
-      exitCode: async () => ((await exited) as [number | null])[0],
-    };
+  function run(command: string, args: string[], env?: NodeJS.ProcessEnv): Program {
+    const program = new Program(command, args, env);
+    running.push(program);
+    return program;
   }
   const start = (env: NodeJS.ProcessEnv) => run('node', ['dist/apps/local/src/main.js'], env);
 
   it('gives a live cluster that stops cleanly on Ctrl-C', async () => {
     const local = start({ PORT: '0' });
-    await waitFor(() => local.output().includes('Stop with Ctrl-C.'), 'the welcome');
-    const url = /http:\/\/localhost:\d+/.exec(local.output())?.[0] ?? '';
+    await local.says('Stop with Ctrl-C.');
+    const url = /http:\/\/localhost:\d+/.exec(local.output)?.[0] ?? '';
     const client = await TestClient.connect(url);
     await new OrdersClient(url).place({ orderId: 'hello' });
     expect(await client.event('orderCreated')).toMatchObject({ orderId: 'hello' });
@@ -44,18 +32,18 @@ describe('npm start', () => {
 
   it('runs the examples of the documentation as they stand', async () => {
     const local = start({ PORT: '0' });
-    await waitFor(() => local.output().includes('Stop with Ctrl-C.'), 'the welcome');
-    const [, example = '', url = ''] = /node (\S+) (http\S+)/.exec(local.output()) ?? [];
+    await local.says('Stop with Ctrl-C.');
+    const [, example = '', url = ''] = /node (\S+) (http\S+)/.exec(local.output) ?? [];
     const watcher = run('node', [example, url]);
     const follower = run('node', ['docs/examples/follow.mjs', 'job-1', url]);
-    await waitFor(() => watcher.output().includes('connected'), 'the watcher to connect');
-    await waitFor(() => follower.output().includes('following job-1'), 'the follower to follow');
+    await watcher.says('connected');
+    await follower.says('following job-1');
     const orders = new OrdersClient(url);
     await orders.place({ orderId: 'job-1' });
     await orders.change('job-1', { status: 'In Printing', message: 'On the press' });
-    await waitFor(() => watcher.output().includes('orderUpdated'), 'the watcher to print the events');
-    await waitFor(() => follower.output().includes('In Printing On the press'), 'the follower to print the update');
-    expect(watcher.output()).toMatch(/orderCreated .*\norderUpdated .*\njob-1\/update /);
+    await watcher.says('job-1/update');
+    await follower.says('In Printing On the press');
+    expect(watcher.output).toMatch(/orderCreated .*\norderUpdated .*\njob-1\/update /);
     expect((await fetch(`${url}/socket.io/socket.io.js`)).status).toBe(200);
   });
 
@@ -65,7 +53,7 @@ describe('npm start', () => {
     const { port } = squatter.address() as AddressInfo;
     const local = start({ PORT: String(port) });
     expect(await local.exitCode()).toBe(1);
-    expect(local.output().trim()).toBe(
+    expect(local.output.trim()).toBe(
       `Port ${port} is taken. Stop what uses it, or choose another one: PORT=3100 npm start`,
     );
     squatter.close();
@@ -74,15 +62,15 @@ describe('npm start', () => {
   it('names the variables that are wrong', async () => {
     const local = start({ PORT: 'three', REDIS_URL: 'localhost' });
     expect(await local.exitCode()).toBe(1);
-    expect(local.output()).toContain('PORT: must be a whole number from 0 to 65535');
-    expect(local.output()).toContain('REDIS_URL: must be a URL such as redis://localhost:6379');
+    expect(local.output).toContain('PORT: must be a whole number from 0 to 65535');
+    expect(local.output).toContain('REDIS_URL: must be a URL such as redis://localhost:6379');
   });
 
   it('says that the Redis it was given does not answer', async () => {
     const local = start({ PORT: '0', REDIS_URL: 'redis://:secret@127.0.0.1:1' });
     expect(await local.exitCode()).toBe(1);
-    expect(local.output()).toContain('Redis does not answer at 127.0.0.1:1');
-    expect(local.output()).not.toContain('secret');
+    expect(local.output).toContain('Redis does not answer at 127.0.0.1:1');
+    expect(local.output).not.toContain('secret');
   });
 
   it.each([
@@ -90,8 +78,8 @@ describe('npm start', () => {
     ['gateway', { GATEWAY_NAME: 'solo' }],
   ])('%s runs as a process of its own, and stops with code 0 on SIGTERM', async (app, env) => {
     const local = start({ PORT: '0' });
-    await waitFor(() => local.output().includes('Stop with Ctrl-C.'), 'the welcome');
-    const redisUrl = /redis:\/\/\S+/.exec(local.output())?.[0];
+    await local.says('Stop with Ctrl-C.');
+    const redisUrl = /redis:\/\/\S+/.exec(local.output)?.[0];
     const port = String(await freePort());
     const child = run('node', [`dist/apps/${app}/src/main.js`], {
       ...env,

@@ -1,0 +1,64 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { waitFor } from './wait-for.js';
+
+const COUNT_SOCKETS = resolve('libs/testing/src/count-sockets.mjs');
+
+/** A command as a process of its own. */
+export class Program {
+  private readonly child: ChildProcess;
+  private readonly closed: Promise<unknown>;
+  private readonly streams = { stdout: '', stderr: '' };
+
+  constructor(command: string, args: string[], env: NodeJS.ProcessEnv = {}, stdio?: SpawnOptions['stdio']) {
+    this.child = spawn(command, args, { env: { ...process.env, NODE_OPTIONS: '', ...env }, stdio });
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.child[name]?.on('data', (data: Buffer) => (this.streams[name] += data.toString()));
+    }
+    this.closed = once(this.child, 'close');
+  }
+
+  /**
+   * An app as it was built, whose sockets can be counted.
+   * @param name of its folder in `apps`
+   */
+  static app(name: string, env: NodeJS.ProcessEnv): Program {
+    const args = ['--import', COUNT_SOCKETS, `dist/apps/${name}/src/main.js`];
+    return new Program('node', args, env, ['ignore', 'pipe', 'pipe', 'ipc']);
+  }
+
+  /** All that it has said so far. */
+  get output(): string {
+    return this.streams.stdout + this.streams.stderr;
+  }
+
+  /** What it has said of failures. */
+  get errors(): string {
+    return this.streams.stderr;
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  async says(text: string): Promise<void> {
+    await waitFor(() => this.output.includes(text), `a program to say "${text}"`);
+  }
+
+  /** How many TCP sockets an app has open. */
+  async openSockets(): Promise<number> {
+    const answer = once(this.child, 'message');
+    this.child.send('count');
+    return ((await answer) as [number])[0];
+  }
+
+  async exitCode(): Promise<number | null> {
+    await this.closed;
+    return this.child.exitCode;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
