@@ -92,4 +92,20 @@ describe('npm start', () => {
     child.kill('SIGTERM');
     expect(await child.exitCode()).toBe(0);
   });
+
+  it('an app stops with code 0 also while it waits for its database', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const reached = once(silent, 'connection');
+    const { port } = silent.address() as AddressInfo;
+    const child = run('node', ['dist/apps/orders-api/src/main.js'], {
+      AUTH: 'open',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      MONGODB_URI: `mongodb://127.0.0.1:${port}/galley`,
+    });
+    await reached;
+    child.kill('SIGTERM');
+    expect(await child.exitCode()).toBe(0);
+    silent.close();
+  });
 });

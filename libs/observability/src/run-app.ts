@@ -22,9 +22,11 @@ export async function runApp<C extends Listening>(
   readConfig: (env: NodeJS.ProcessEnv) => C,
   create: (config: C) => Promise<NestFastifyApplication>,
 ): Promise<void> {
+  for (const signal of STOP_SIGNALS) process.once(signal, exitAtOnce);
   try {
     const config = readConfig(process.env);
     const app = await create(config);
+    for (const signal of STOP_SIGNALS) process.off(signal, exitAtOnce);
     app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
     for (const signal of STOP_SIGNALS) process.once(signal, exitAtTheLatest);
     await listen(app, config);
@@ -38,6 +40,11 @@ export async function runApp<C extends Listening>(
 export async function listen(app: NestFastifyApplication, { host, port }: Listening): Promise<number> {
   await app.listen({ host, port, backlog: BACKLOG });
   return (app.getHttpServer().address() as AddressInfo).port;
+}
+
+/** While it starts there is nothing to finish; and in a container, as process 1, no signal would end it by itself. */
+function exitAtOnce(): void {
+  process.exit(0);
 }
 
 function exitAtTheLatest(): void {
