@@ -1,5 +1,5 @@
 /** Who may import whom: the table in docs/ARCHITECTURE.md, enforced. */
-const testFiles = '\\.(spec|e2e-spec|integration-spec|contract)\\.ts$|/test/';
+const testFiles = '\\.(spec|e2e-spec|integration-spec|compose-spec|contract)\\.ts$|/test/';
 
 /** A lib may import these other libs and nothing else of the project. */
 const libImports = {

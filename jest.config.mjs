@@ -25,7 +25,7 @@ const shared = {
 
 /**
  * `unit` runs inside one process; `e2e` starts real servers on ports of its own; `integration` needs a MongoDB and a
- * Redis from outside (README, Develop).
+ * Redis from outside (README, Develop), `compose` the stack of docker-compose.yml, up.
  */
 export default {
   projects: [
@@ -42,6 +42,7 @@ export default {
       testMatch: ['<rootDir>/{apps,libs}/**/*.integration-spec.ts'],
       globalSetup: '<rootDir>/libs/testing/src/integration.setup.mjs',
     },
+    { ...shared, displayName: 'compose', testMatch: ['<rootDir>/apps/*/test/compose/*.compose-spec.ts'] },
   ],
   testTimeout: 30_000,
 };

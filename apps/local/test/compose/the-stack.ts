@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { OrdersClient, waitFor } from '#testing';
+
+/** The stack of docker-compose.yml, which is up: where it is, how many gateways it has, and a token of its staff. */
+export const {
+  GALLEY_URL = 'http://localhost:3000',
+  GALLEY_GATEWAYS = '3',
+  /** None is needed in open mode. */
+  GALLEY_TOKEN,
+} = process.env;
+
+export const orders = new OrdersClient(GALLEY_URL, GALLEY_TOKEN);
+
+/** @returns what it printed @throws where it fails */
+export async function docker(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('docker', args);
+  return stdout.trim();
+}
+
+/** The ids of the containers of a service that run. */
+export async function containersOf(service: string): Promise<string[]> {
+  return (await docker('compose', 'ps', '--quiet', service)).split('\n');
+}
+
+/** Stops a container for as long as `meanwhile` takes. @returns its exit code */
+export async function whileStopped(container: string, meanwhile: () => Promise<unknown>): Promise<number> {
+  await docker('stop', container);
+  const exitCode = Number(await docker('inspect', '--format', '{{.State.ExitCode}}', container));
+  try {
+    await meanwhile();
+  } finally {
+    await docker('start', container);
+    await waitFor(() => isHealthy(container), `${container} to be healthy again`, 60_000);
+  }
+  return exitCode;
+}
+
+async function isHealthy(container: string): Promise<boolean> {
+  return (await docker('inspect', '--format', '{{.State.Health.Status}}', container)) === 'healthy';
+}
