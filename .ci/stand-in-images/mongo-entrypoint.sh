@@ -1,17 +1,31 @@
 #!/bin/bash
-# PostgreSQL 18 with DocumentDB behind FerretDB v2, for `mongod` and its options (which are ignored).
+# PostgreSQL 18 with DocumentDB behind FerretDB v2, for `mongod` and its options (which are ignored). As with the official
+# image, MONGO_INITDB_ROOT_USERNAME and MONGO_INITDB_ROOT_PASSWORD, or the file that MONGO_INITDB_ROOT_PASSWORD_FILE
+# names, have it ask for passwords; the users of new data are that one and those of /docker-entrypoint-initdb.d/*.js.
 set -euo pipefail
 case "${1:-mongod}" in mongod|-*) ;; *) exec "$@" ;; esac
-bin=/usr/lib/postgresql/18/bin data=/data/db/pg
+bin=/usr/lib/postgresql/18/bin data=/data/db/pg users=/usr/share/mongo-stand-in/users.js
 as_pg() { setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
 mkdir -p /data/db /data/state; chown postgres:postgres /data/db /data/state
-if [ ! -s "$data/PG_VERSION" ]; then cp -a /usr/share/mongo-stand-in/pg "$data"; fi
+if [ ! -s "$data/PG_VERSION" ]; then cp -a /usr/share/mongo-stand-in/pg "$data"; new=1; fi
 rm -f "$data/postmaster.pid"
 as_pg "$bin/postgres" -D "$data" & pg=$!
 trap 'kill "${ferret:-}" 2>/dev/null; kill -INT $pg; wait' TERM INT
-until "$bin/pg_isready" -q -h /tmp -p 5499; do kill -0 $pg; sleep 0.05; done
+until "$bin/pg_isready" -q -h /tmp -p 5499 -U postgres; do kill -0 $pg; sleep 0.05; done
+
+auth=--no-auth
+if [ -n "${MONGO_INITDB_ROOT_USERNAME:-}" ]; then
+  auth=--auth
+  export MONGO_INITDB_ROOT_PASSWORD=${MONGO_INITDB_ROOT_PASSWORD:-$(<"$MONGO_INITDB_ROOT_PASSWORD_FILE")}
+  if [ -n "${new:-}" ]; then
+    root='db.createUser({ user: std.getenv("MONGO_INITDB_ROOT_USERNAME"), pwd: std.getenv("MONGO_INITDB_ROOT_PASSWORD") })'
+    { qjs --std -I "$users" -e "$root"; for script in /docker-entrypoint-initdb.d/*.js; do qjs --std -I "$users" "$script"; done; } |
+      "$bin/psql" -q -o /dev/null -v ON_ERROR_STOP=1 -h /tmp -p 5499 -U postgres
+  fi
+fi
+
 as_pg /usr/local/bin/ferretdb --listen-addr=0.0.0.0:27017 --postgresql-url=postgres://postgres@127.0.0.1:5499/postgres \
-  --state-dir=/data/state --telemetry=disable --debug-addr=- --no-auth --log-level="${FERRETDB_LOG_LEVEL:-WARN}" & ferret=$!
+  --state-dir=/data/state --telemetry=disable --debug-addr=- "$auth" --log-level="${FERRETDB_LOG_LEVEL:-WARN}" & ferret=$!
 until (exec 3<>/dev/tcp/127.0.0.1/27017) 2>/dev/null; do kill -0 $ferret; sleep 0.05; done
 echo '{"msg":"Waiting for connections","attr":{"port":27017}}'
 wait -n $pg $ferret

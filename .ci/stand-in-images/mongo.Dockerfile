@@ -4,7 +4,7 @@ RUN printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d \
  && apt-get update -qq \
  && mkdir -p /etc/postgresql-common \
  && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-18-documentdb >/dev/null \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-18-documentdb quickjs >/dev/null \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives
 COPY postgresql.conf /tmp/
 # A data folder with the extension in it, so that a container is ready within a second. It listens on no port while it is
@@ -19,6 +19,7 @@ RUN install -d -o postgres -g postgres /usr/share/mongo-stand-in /data/db /data/
       $bin/pg_ctl -D $data -w -m fast stop >/dev/null' \
  && rm /tmp/pg.log /tmp/postgresql.conf
 COPY ferretdb docker-entrypoint.sh /usr/local/bin/
+COPY users.js /usr/share/mongo-stand-in/
 LABEL stand-in="FerretDB 2 on PostgreSQL with DocumentDB, not MongoDB"
 VOLUME /data/db
 EXPOSE 27017

@@ -1,0 +1,11 @@
+FROM stand-in-base:bookworm
+COPY node /usr/local/bin/
+COPY npm /usr/local/lib/node_modules/npm
+# npm trusts whom the machine trusts that builds this.
+COPY ca-certificates.crt /etc/ssl/certs/
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \
+ && mkdir -p /usr/local/etc \
+ && echo 'cafile=/etc/ssl/certs/ca-certificates.crt' >/usr/local/etc/npmrc \
+ && useradd --uid 1000 --create-home node
+LABEL stand-in="Node's binary of npm's registry on Debian, not the official image"
+CMD ["node"]
