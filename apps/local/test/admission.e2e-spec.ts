@@ -3,13 +3,18 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { mintToken } from '#auth';
-import { OrdersClient, TestClient, waitFor } from '#testing';
+import { exchange, OrdersClient, TestClient, waitFor } from '#testing';
+import { frame, FrameClient } from '#workload';
 import { startCluster, type TestCluster } from './a-cluster.js';
 
 const SHOP = 'https://shop.example';
 const secret = randomBytes(32).toString('hex');
 const tokenOf = (sub: string) => mintToken({ secret, role: 'customer', sub, expiresIn: 60 });
 const REQUIRED = { AUTH: 'required', AUTH_JWT_SECRET: secret };
+
+const UPGRADE =
+  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
 
 let cluster: TestCluster;
 const clients: TestClient[] = [];
@@ -139,6 +144,21 @@ describe('too much of it', () => {
     await ended;
   });
 
+  it('makes one socket of a connection, however often that says who it is', async () => {
+    const url = await start();
+    const client = await FrameClient.connect(url);
+    client.send(frame('40'), frame('40'));
+    await waitFor(() => client.hasEnded, 'the end of the connection');
+    // And before it is known whether it may.
+    expect(await exchange(url, Buffer.concat([Buffer.from(UPGRADE), frame('40'), frame('40')]))).not.toContain('ready');
+  });
+
+  it('does not keep the connection of a client that has left', async () => {
+    const client = await FrameClient.connect(await start());
+    client.send(frame('41'));
+    await waitFor(() => client.hasEnded, 'the end of the connection');
+  });
+
   it('refuses the requests of a user that asks too often, says when to come back, and goes on with others', async () => {
     await start({ ...REQUIRED, RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '5' });
     const ana = new OrdersClient(cluster.url, await tokenOf('ana'));
@@ -186,9 +206,6 @@ it('keeps everybody who is connected through a flood of strangers', async () => 
 const SILENCE = 6_000;
 
 describe('a silent connection is gone within 6 s', () => {
-  const UPGRADE =
-    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
   /** Milliseconds until the other side ends it. */
   const lifetimeOf = async (url: string, begin: string) => {
     const { hostname, port } = new URL(url);

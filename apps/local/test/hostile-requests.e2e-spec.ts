@@ -54,6 +54,16 @@ describe('hostile HTTP', () => {
     expect(answers.filter(({ answer }) => !isRefusal(answer))).toEqual([]);
   }, 60_000);
 
+  it.each([
+    ['no HTTP', 'garbage\r\n\r\n', 'invalid_request'],
+    ['a head of 20 kB', `GET /orders HTTP/1.1\r\nHost: a\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`, 'headers_too_large'],
+    ['half a head', 'GET /orders HTTP/1.1\r\nHost: a\r\n', 'request_timeout'],
+  ])('the API answers %s with a problem document too', async (_what, bytes, code) => {
+    const [head = '', body = ''] = (await exchange(processes.apiUrl, Buffer.from(bytes))).split('\r\n\r\n');
+    expect(head).toContain('application/problem+json');
+    expect(problem.parse(JSON.parse(body)).code).toBe(code);
+  });
+
   it('garbage ends a polling session, and nothing else', async () => {
     for (const body of ['', 'x', '4', '40\x1e40', '42["joinRoom"', '\x1e'.repeat(10_000), 'b!!!', '4'.repeat(17_000)]) {
       const path = `${processes.frontUrl}/socket.io/?EIO=4&transport=polling`;
@@ -74,6 +84,7 @@ describe('hostile HTTP', () => {
   }, 60_000);
 
   it('nobody is signed out, or anything else, by a strange name', async () => {
+    expect((await orders.send('DELETE', `/sessions/${encodeURIComponent('ü'.repeat(64))}`)).status).toBe(204);
     for (const text of PLAIN_TEXTS) {
       const { status } = await orders.send('DELETE', `/sessions/${encodeURIComponent(text)}`);
       expect([204, 400]).toContain(status);

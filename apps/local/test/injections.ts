@@ -26,8 +26,21 @@ const OPERATORS: unknown[] = [
   true,
 ];
 
-/** Keys beside those that belong there. Those of prototypes are not among them: Nest's pipe takes them away unseen. */
-const KEYS = ['$where', '$set', '$unset', '$gt', 'order.status', '_id', 'revision', '\u0000', ''];
+/** Keys beside those that belong there. */
+const KEYS = [
+  'constructor',
+  'prototype',
+  'toString',
+  '$where',
+  '$set',
+  '$unset',
+  '$gt',
+  'order.status',
+  '_id',
+  'revision',
+  '\u0000',
+  '',
+];
 
 /** Text that is neither an id, nor a status, nor a date, nor a cursor. */
 const TEXTS = [
@@ -119,7 +132,7 @@ const inQueries: Injection[] = [
     ...['[$ne]=x', '[$in][]=x', '[]=x', '[a]=x', '.a=x', '[__proto__]=x'].map((rest) => name + rest),
     `${name}=1&${name}=2`,
   ]),
-  ...['$where=1', '__proto__[a]=1', 'constructor[prototype][a]=1', 'sort=-1', '%00=1'],
+  ...['$where=1', '__proto__=1', 'constructor=1', '__proto__[a]=1', 'constructor[prototype][a]=1', 'sort=-1', '%00=1'],
   ...[{ $ne: null }, [{ $gt: '' }, { $gt: '' }], ['2026-01-01T00:00:00.000Z', { $gt: '' }], null, '__proto__'].map(
     (value) => `cursor=${cursorOf(value)}`,
   ),

@@ -1,28 +1,32 @@
-import { Logger, StandardSchemaValidationPipe } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Origins } from '#admission';
-import { invalidRequest } from '#contracts';
 import { createLogger } from '#observability';
 import { useResponseHeaders } from './access/response-headers.js';
 import { serverOptions } from './access/server-options.js';
 import { AppModule } from './app.module.js';
 import { type OrdersApiConfig } from './orders-api.config.js';
 import { useJsonBody } from './problems/json-body.js';
-import { ProblemFilter, sendFrameworkProblem } from './problems/problem.filter.js';
+import { ProblemFilter, sendFrameworkProblem, sendParserProblem } from './problems/problem.filter.js';
+import { SchemaPipe } from './problems/schema.pipe.js';
 
 /** The orders API, ready to listen: what runs in production and what the tests start. */
 export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config),
-    new FastifyAdapter({ ...serverOptions(config), frameworkErrors: sendFrameworkProblem }),
+    new FastifyAdapter({
+      ...serverOptions(config),
+      frameworkErrors: sendFrameworkProblem,
+      clientErrorHandler: sendParserProblem,
+    }),
     { logger: createLogger(config.log), abortOnError: false, bodyParser: false },
   );
   if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
   useResponseHeaders(app);
   if (config.allowedOrigins.length > 0) useCors(app, new Origins(config.allowedOrigins));
   useJsonBody(app);
-  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => invalidRequest(issues) }));
+  app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(new ProblemFilter());
   return app;
 }

@@ -15,6 +15,7 @@ const IS_PERMANENT: Record<ErrorCode, boolean> = {
   forbidden: true,
   order_not_found: true,
   route_not_found: true,
+  request_timeout: false,
   order_exists: true,
   precondition_failed: true,
   body_too_large: true,
@@ -23,6 +24,7 @@ const IS_PERMANENT: Record<ErrorCode, boolean> = {
   too_many_rooms: true,
   too_many_requests: false,
   too_many_connections: false,
+  headers_too_large: true,
   internal_error: false,
   unavailable: false,
 };

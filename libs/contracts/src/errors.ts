@@ -10,6 +10,7 @@ export const ERRORS = {
   forbidden: { status: 403, title: 'This is not allowed' },
   order_not_found: { status: 404, title: 'There is no such order' },
   route_not_found: { status: 404, title: 'There is no such route' },
+  request_timeout: { status: 408, title: 'The request did not come in time' },
   order_exists: { status: 409, title: 'The order id is taken' },
   precondition_failed: { status: 412, title: 'The order is not at the revision that If-Match asks for' },
   body_too_large: { status: 413, title: 'The request body is too large' },
@@ -18,6 +19,7 @@ export const ERRORS = {
   too_many_rooms: { status: 429, title: 'Too many orders are followed on this connection' },
   too_many_requests: { status: 429, title: 'Too many requests: slow down' },
   too_many_connections: { status: 429, title: 'Too many connections' },
+  headers_too_large: { status: 431, title: 'The head of the request is too large' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'The service cannot do this right now' },
 } as const satisfies Record<string, { status: number; title: string }>;
@@ -27,6 +29,7 @@ export type ErrorCode = keyof typeof ERRORS;
 /** The refusals that may pass by themselves, or, of an expired token, with a new one. The others stay as they are. */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
   'token_expired',
+  'request_timeout',
   'too_many_requests',
   'too_many_connections',
   'internal_error',

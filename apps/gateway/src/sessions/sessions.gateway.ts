@@ -18,7 +18,7 @@ import { AuditLog } from '#observability';
 import { ConnectGate } from '../access/connect-gate.js';
 import { TokenExpiry } from '../access/token-expiry.js';
 import { ClientEvents } from '../client-events/client-events.js';
-import { areKnown, forgetBeginning, gatherWrites } from '../connections/internals.js';
+import { areKnown, cut, forgetBeginning, gatherWrites, type Connection } from '../connections/internals.js';
 import { FanOutGateway, FEED_ROOM, LIVE_ROOM } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { homeRoom, roomFor } from '../rooms/room-rules.js';
@@ -33,6 +33,8 @@ const LOOK_EVERY = 100;
 export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnection<Client> {
   private readonly logger = new Logger(SessionsGateway.name);
   private hasLooked = false;
+  /** Connections whose client is being admitted. */
+  private readonly entering = new WeakSet<Connection>();
 
   constructor(
     private readonly gate: ConnectGate,
@@ -48,12 +50,19 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   afterInit(server: Server): void {
     server.use((socket, next) => {
       const client = socket as Client;
+      // Of several connect packets at once each would become a socket, and get every event again.
+      if (this.entering.has(client.conn)) {
+        cut(client.conn);
+        return;
+      }
+      this.entering.add(client.conn);
       this.admit(client).then(
         () => {
           gatherWrites(client.conn); // the answer and, for who has missed nothing, `ready`
           next();
         },
         (error: unknown) => {
+          this.entering.delete(client.conn);
           next(this.refuse(client, error));
         },
       );
@@ -66,6 +75,7 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
       client.disconnect(true); // since it was admitted
       return;
     }
+    this.entering.delete(client.conn);
     this.lookAtFirst(client);
     this.gate.entered(principal);
     this.expiry.watch(client);
@@ -83,6 +93,8 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     function (this: Client): void {
       sessions.gate.left(this.data.principal);
       sessions.expiry.forget(this);
+      // Whoever has left says nothing more, and would stay for as long as he answers pings.
+      this.conn.close();
     })(this);
 
   /** @throws GalleyError */

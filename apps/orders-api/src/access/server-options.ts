@@ -3,6 +3,9 @@ import { type IncomingMessage } from 'node:http';
 import { fastifyDeadlines } from '#admission';
 import { type OrdersApiConfig } from '../orders-api.config.js';
 
+/** Of a path, in characters: the longest `sub`, each byte of it percent-encoded. */
+const LONGEST_PARAMETER = 3 * 128;
+
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 /** How the HTTP server deals with its peers. */
@@ -12,6 +15,7 @@ export function serverOptions({ trustedProxies }: OrdersApiConfig) {
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     ...fastifyDeadlines,
     genReqId: requestId,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
   };
 }
 

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import { type Socket } from 'node:net';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ERRORS, GalleyError, invalidRequest, toProblem, type ErrorCode } from '#contracts';
@@ -22,13 +24,31 @@ export function sendFrameworkProblem(error: Error, request: FastifyRequest, repl
   sendProblem(reply, toRefusal(error, request));
 }
 
+/** For what Node refuses before there is a request, of which only the connection is left. */
+export function sendParserProblem({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return;
+  const problem = toProblem(BY_PARSER_CODE[code ?? ''] ?? invalidRequest([{ message: 'is not HTTP' }], 'request'));
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\nConnection: close\r\n` +
+      `Content-Type: ${CONTENT_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+const BY_PARSER_CODE: Partial<Record<string, GalleyError>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: new GalleyError('request_timeout'),
+  HPE_HEADER_OVERFLOW: new GalleyError('headers_too_large'),
+};
+
+const CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+
 function sendProblem(reply: FastifyReply, refusal: GalleyError): void {
   const { retryAfterSeconds } = refusal.options;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
   if (ERRORS[refusal.code].status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(ERRORS[refusal.code].status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('content-type', CONTENT_TYPE)
     .send(JSON.stringify(toProblem(refusal)));
 }
 
