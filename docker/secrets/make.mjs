@@ -1,10 +1,13 @@
 // Makes the secrets of the compose stack on its first start, and puts into each service's volume what that service needs
 // and nothing else. Those that are there stay as they are, so that they go on fitting what the databases have stored.
+// Argument: the folder of all that.
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
+const [folder = '/secrets'] = process.argv.slice(2);
+
 const secret = (name) => {
-  const file = `/secrets/kept/${name}`;
+  const file = `${folder}/kept/${name}`;
   if (!existsSync(file)) write(file, randomBytes(32).toString('hex'), 0o400);
   return readFileSync(file, 'utf8');
 };
@@ -28,7 +31,7 @@ give('gateway', { 'redis-url': `redis://gateway:${redisGateway}@redis:6379`, 'jw
 
 /** Readable to every user of the one container that mounts the volume: images differ in which user they run as. */
 function give(service, files) {
-  for (const [name, text] of Object.entries(files)) write(`/secrets/${service}/${name}`, text, 0o444);
+  for (const [name, text] of Object.entries(files)) write(`${folder}/${service}/${name}`, text, 0o444);
 }
 
 /** Whole or not at all, whatever ends this process. */
@@ -39,7 +42,7 @@ function write(file, text, mode) {
 }
 
 function usersOfRedis(passwords) {
-  return readFileSync('/secrets/users.acl', 'utf8')
+  return readFileSync(`${folder}/users.acl`, 'utf8')
     .replace(/^#.*\n/gm, '')
     .replace(/\n +/g, ' ')
     .replace(/\n+/g, '\n')

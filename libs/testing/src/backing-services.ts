@@ -32,6 +32,8 @@ interface Recipe {
   port: number;
   /** Of the container, where its default would not keep its data through a crash. */
   containerCommand?: string[];
+  /** What it reads, at the same place in a container. */
+  files?: string[];
   /** What each binary that serves is started with. */
   binaries: Partial<Record<Binary, (port: number, folder: string) => string[]>>;
   readyLog: RegExp;
@@ -68,20 +70,50 @@ const REDIS: Recipe = {
 };
 
 export const startMongo = (): Promise<BackingService> => start(MONGO);
-export const startRedis = (): Promise<BackingService> => start(REDIS);
+
+/** How a Redis differs from an ordinary one. */
+export interface RedisOptions {
+  /** @param port where it listens; nothing where `args` say so */
+  args: (port: number) => string[];
+  /** Which `args` name. */
+  files: string[];
+}
+
+/** With options it is always one of its own. */
+export const startRedis = (options?: RedisOptions): Promise<BackingService> =>
+  options ? startOwn({ ...REDIS, ...withOptions(options) }) : start(REDIS);
+
+const withOptions = ({ args, files }: RedisOptions): Partial<Recipe> => ({
+  files,
+  containerCommand: ['redis-server', ...args(REDIS.port)],
+  binaries: { 'redis-server': (port) => args(port) },
+});
 
 function start(recipe: Recipe): Promise<BackingService> {
   const from = process.env[recipe.from];
   if (from === 'given') return Promise.resolve({ url: process.env[recipe.given] ?? '', stop: () => Promise.resolve() });
+  return startOwn(recipe);
+}
+
+function startOwn(recipe: Recipe): Promise<BackingService> {
+  const from = process.env[recipe.from];
   return from === 'docker' ? startContainer(recipe) : startBinary(recipe, from as Binary);
 }
 
-async function startContainer({ image, port, containerCommand, readyLog, url }: Recipe): Promise<BackingService> {
+async function startContainer({
+  image,
+  port,
+  containerCommand,
+  files,
+  readyLog,
+  url,
+}: Recipe): Promise<BackingService> {
   // Its port on the host is chosen here, since Docker would choose another one at each start.
   const hostPort = await freePort();
   const container: StartedTestContainer = await new GenericContainer(image)
     .withExposedPorts({ container: port, host: hostPort })
     .withCommand(containerCommand ?? [])
+    .withCopyFilesToContainer((files ?? []).map((file) => ({ source: file, target: file, mode: 0o644 })))
     .withWaitStrategy(Wait.forAll([Wait.forLogMessage(readyLog), Wait.forListeningPorts()]))
     .withStartupTimeout(120_000)
     .start();
