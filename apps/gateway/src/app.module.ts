@@ -7,6 +7,7 @@ import { TokenExpiry } from './access/token-expiry.js';
 import { TokensGateway } from './access/tokens.gateway.js';
 import { ClientEvents } from './client-events/client-events.js';
 import { EventLimit } from './client-events/event-limit.js';
+import { Drain } from './drain/drain.js';
 import { FanOutGateway } from './fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
 import { FeedAttachedCheck } from './health/feed-attached.check.js';
@@ -43,6 +44,7 @@ class RealtimeModule implements OnApplicationShutdown {
         { provide: Authenticator, useFactory: () => Authenticator.create(config.auth) },
         { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
         { provide: AuditLog, useFactory: () => new AuditLog(config.log) },
+        Drain,
         ConnectGate,
         TokenExpiry,
         EventLimit,

@@ -35,6 +35,10 @@ export interface GatewayConfig {
   /** Proxies whose X-Forwarded-For is believed. */
   trustedProxies: string[];
   limits: ConnectionLimits;
+  /** Milliseconds over which the connections are closed when it stops. */
+  drainWindowMs: number;
+  /** How long a stop may take, in milliseconds. */
+  stopWithinMs: number;
 }
 
 export interface ConnectionLimits {
@@ -54,6 +58,9 @@ export interface ConnectionLimits {
 
 /** Injection token: `GatewayConfig`. */
 export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');
+
+/** What is left to do after the drain, in milliseconds. */
+const STOP_AFTER_DRAIN = 10_000;
 
 const environment = z.object({
   GATEWAY_NAME: z
@@ -87,6 +94,7 @@ const environment = z.object({
   HANDSHAKES_PER_ADDRESS_BURST: variables.integer(1, 1_000_000, 2_000),
   EVENTS_PER_SECOND: variables.integer(1, 1_000_000, 20),
   EVENTS_BURST: variables.integer(1, 1_000_000, 200),
+  DRAIN_WINDOW_MS: variables.integer(0, 600_000, 20_000),
 });
 
 /** @throws ConfigError */
@@ -116,5 +124,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
       handshakesOfAddress: { perSecond: e.HANDSHAKES_PER_ADDRESS_PER_SECOND, burst: e.HANDSHAKES_PER_ADDRESS_BURST },
       events: { perSecond: e.EVENTS_PER_SECOND, burst: e.EVENTS_BURST },
     },
+    drainWindowMs: e.DRAIN_WINDOW_MS,
+    stopWithinMs: e.DRAIN_WINDOW_MS + STOP_AFTER_DRAIN,
   };
 }

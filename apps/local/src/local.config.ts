@@ -53,6 +53,8 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
       AUTH: auth,
       // The front proxy.
       TRUST_PROXY: 'loopback',
+      // There is nowhere else to go.
+      DRAIN_WINDOW_MS: '0',
     },
   };
 }

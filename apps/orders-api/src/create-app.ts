@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Origins } from '#admission';
 import { createLogger } from '#observability';
-import { useResponseHeaders } from './access/response-headers.js';
+import { useLastAnswers, useResponseHeaders } from './access/response-headers.js';
 import { serverOptions } from './access/server-options.js';
 import { AppModule } from './app.module.js';
 import { type OrdersApiConfig } from './orders-api.config.js';
@@ -24,6 +24,7 @@ export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFast
   );
   if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
   useResponseHeaders(app);
+  useLastAnswers(app);
   if (config.allowedOrigins.length > 0) useCors(app, new Origins(config.allowedOrigins));
   useJsonBody(app);
   app.useGlobalPipes(new SchemaPipe());

@@ -30,10 +30,15 @@ export interface OrdersApiConfig {
   trustedProxies: string[];
   /** Requests of one principal. */
   rateLimit: BucketOptions;
+  /** How long a stop may take, in milliseconds. */
+  stopWithinMs: number;
 }
 
 /** Injection token: `OrdersApiConfig`. */
 export const ORDERS_API_CONFIG = Symbol('ORDERS_API_CONFIG');
+
+/** Longer than a request may take, so that those under way are finished. In milliseconds. */
+const STOP_WITHIN = 15_000;
 
 const environment = z.object({
   HOST: z.string().default('0.0.0.0'),
@@ -74,6 +79,7 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? '',
     allowedOrigins: e.ALLOWED_ORIGINS,
     trustedProxies: e.TRUST_PROXY,
+    stopWithinMs: STOP_WITHIN,
     rateLimit: { perSecond: e.RATE_LIMIT_PER_SECOND, burst: e.RATE_LIMIT_BURST },
   };
 }

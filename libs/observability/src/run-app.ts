@@ -6,19 +6,21 @@ interface Listening {
   port: number;
 }
 
+interface Running extends Listening {
+  /** What a stop may take, in milliseconds: a half-sent request or a silent peer would hold it up for ever. */
+  stopWithinMs: number;
+}
+
 /** Connections that may wait to be accepted; Node's default of 511 makes a connection storm stutter. */
 const BACKLOG = 8_192;
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** What a stop may take, in milliseconds: a half-sent request or a silent peer would hold it up for ever. */
-const STOP_WITHIN = 10_000;
-
 /**
  * Runs one app as a process: reads its configuration, listens, and stops cleanly on SIGTERM and SIGINT with exit code 0.
  * What keeps it from starting is printed without a stack, and the exit code is 1.
  */
-export async function runApp<C extends Listening>(
+export async function runApp<C extends Running>(
   readConfig: (env: NodeJS.ProcessEnv) => C,
   create: (config: C) => Promise<NestFastifyApplication>,
 ): Promise<void> {
@@ -28,7 +30,11 @@ export async function runApp<C extends Listening>(
     const app = await create(config);
     for (const signal of STOP_SIGNALS) process.off(signal, exitAtOnce);
     app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
-    for (const signal of STOP_SIGNALS) process.once(signal, exitAtTheLatest);
+    for (const signal of STOP_SIGNALS) {
+      process.once(signal, () => {
+        exitWithin(config.stopWithinMs);
+      });
+    }
     await listen(app, config);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -47,9 +53,9 @@ function exitAtOnce(): void {
   process.exit(0);
 }
 
-function exitAtTheLatest(): void {
+function exitWithin(milliseconds: number): void {
   setTimeout(() => {
-    process.stderr.write(`Not stopped after ${STOP_WITHIN} ms: exiting with connections open\n`);
+    process.stderr.write(`Not stopped after ${milliseconds} ms: exiting with connections open\n`);
     process.exit(1);
-  }, STOP_WITHIN).unref();
+  }, milliseconds).unref();
 }

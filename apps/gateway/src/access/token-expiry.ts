@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { type Client } from '../sessions/client.js';
 
@@ -7,7 +7,7 @@ const LOOK_EVERY = 250;
 
 /** Tells clients some time before their token ends, and closes their connections when it does. */
 @Injectable()
-export class TokenExpiry implements OnModuleInit, BeforeApplicationShutdown {
+export class TokenExpiry implements OnModuleInit, OnApplicationShutdown {
   /** The clients that are to be told or closed, by the second: no timer for each. */
   private readonly due = new Map<number, Set<Client>>();
   /** All seconds before this one are dealt with. */
@@ -22,7 +22,7 @@ export class TokenExpiry implements OnModuleInit, BeforeApplicationShutdown {
     }, LOOK_EVERY).unref();
   }
 
-  beforeApplicationShutdown(): void {
+  onApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 

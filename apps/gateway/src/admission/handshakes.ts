@@ -4,6 +4,7 @@ import { clientAddress, Origins, TokenBuckets } from '#admission';
 import { type ErrorCode } from '#contracts';
 import { type AuditLog } from '#observability';
 import { cut, setAddress, type Connection } from '../connections/internals.js';
+import { type Drain } from '../drain/drain.js';
 import { type GatewayConfig } from '../gateway.config.js';
 
 /** Milliseconds that a client has from its handshake to its connect packet. */
@@ -24,6 +25,7 @@ export class Handshakes {
   constructor(
     private readonly config: GatewayConfig,
     private readonly audit: AuditLog,
+    private readonly drain: Drain,
   ) {
     this.origins = new Origins(config.allowedOrigins);
     this.addressOf = clientAddress(config.trustedProxies);
@@ -85,6 +87,7 @@ export class Handshakes {
   private refusalOf({ headers }: IncomingMessage, address: string): ErrorCode | undefined {
     const { limits } = this.config;
     if (!this.origins.allow(headers.origin, headers.host)) return 'forbidden';
+    if (this.drain.hasBegun) return 'unavailable';
     if (this.count >= limits.connections) return 'too_many_connections';
     if ((this.open.get(address) ?? 0) >= limits.perAddress) return 'too_many_connections';
     if (this.ofAddress.take(address) > 0 || this.all.take('all') > 0) return 'too_many_requests';

@@ -4,6 +4,7 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import { type Server, type ServerOptions } from 'socket.io';
 import { AuditLog } from '#observability';
 import { Handshakes } from '../admission/handshakes.js';
+import { Drain } from '../drain/drain.js';
 import { type GatewayConfig } from '../gateway.config.js';
 import { beforeUpgrade } from '../connections/internals.js';
 import { AdapterConnections } from './adapter-connections.js';
@@ -16,6 +17,7 @@ const BYTES_A_ROOM = 100;
 /** Socket.IO servers that the Redis adapter makes one cluster of. */
 export class ClusterIoAdapter extends IoAdapter {
   private readonly connections: AdapterConnections;
+  private readonly drain: Drain;
   private readonly handshakes: Handshakes;
 
   constructor(
@@ -24,7 +26,8 @@ export class ClusterIoAdapter extends IoAdapter {
   ) {
     super(app);
     this.connections = new AdapterConnections(config.redisUrl);
-    this.handshakes = new Handshakes(config, app.get(AuditLog, { strict: false }));
+    this.drain = app.get(Drain, { strict: false });
+    this.handshakes = new Handshakes(config, app.get(AuditLog, { strict: false }), this.drain);
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
@@ -38,6 +41,7 @@ export class ClusterIoAdapter extends IoAdapter {
       maxHttpBufferSize: Math.max(MAX_MESSAGE, MAX_TOKEN + BYTES_A_ROOM * this.config.maxRooms),
     } as unknown as ServerOptions);
     this.handshakes.watch(server);
+    this.drain.watch(server);
     const { engine } = server;
     engine.use(beforeUpgrade);
     const generateId = engine.generateId.bind(engine);
@@ -55,7 +59,7 @@ export class ClusterIoAdapter extends IoAdapter {
     return;
   }
 
-  /** Closes every connection so that its client comes back, to another replica; the HTTP server is closed by the app. */
+  /** Closes what the drain has left; the HTTP server is closed by the app. */
   override close(server: Server): Promise<void> {
     server.engine.close();
     return Promise.resolve();

@@ -1,4 +1,4 @@
-import { Inject, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { WebSocketGateway, WebSocketServer, type OnGatewayInit } from '@nestjs/websockets';
 import { type Server } from 'socket.io';
 import { ChangeFeed, type FeedGap, type FeedSubscription, type PublishedChange } from '#change-feed';
@@ -16,7 +16,7 @@ export const INTERNAL_ROOMS: readonly string[] = [LIVE_ROOM, FEED_ROOM];
 
 /** Brings every change of the feed to the sockets of this replica that are entitled to it. */
 @WebSocketGateway()
-export class FanOutGateway implements OnGatewayInit, BeforeApplicationShutdown {
+export class FanOutGateway implements OnGatewayInit, OnApplicationShutdown {
   @WebSocketServer()
   readonly server!: Server;
   readonly recent: RecentChanges;
@@ -63,7 +63,8 @@ export class FanOutGateway implements OnGatewayInit, BeforeApplicationShutdown {
     }, this.config.feedHeartbeatMs).unref();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** After the drain: until it is closed each client hears of every change. */
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.heartbeat);
     await this.subscription?.close();
   }

@@ -5,13 +5,25 @@ import helmet from 'helmet';
 /** Puts on each answer what keeps browsers from misusing it, and the id by which the logs know the request. */
 export function useResponseHeaders(app: NestFastifyApplication): void {
   const headers = securityHeaders();
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (request, reply, done) => {
-      void reply.headers(headers).header('x-request-id', request.id);
-      done();
-    });
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(headers).header('x-request-id', request.id);
+    done();
+  });
+}
+
+/** Once it stops, each answer is the last on its connection: one that stays open would hold up the stop. */
+export function useLastAnswers(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  let isStopping = false;
+  server.addHook('preClose', (done) => {
+    isStopping = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isStopping) void reply.header('connection', 'close');
+    done();
+  });
 }
 
 /** Helmet says the same of every answer, so it is asked once. What only concerns web pages is left out: these are none. */

@@ -11,7 +11,9 @@ const REQUEST_ID = /^[\w.:-]{1,64}$/;
 /** How the HTTP server deals with its peers. */
 export function serverOptions({ trustedProxies }: OrdersApiConfig) {
   return {
-    forceCloseConnections: true,
+    // When it stops, what is under way is answered, and whoever comes on a connection that is open; then that is closed.
+    forceCloseConnections: 'idle' as const,
+    return503OnClosing: false,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     ...fastifyDeadlines,
     genReqId: requestId,
