@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Logger } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
-import { type Server } from 'socket.io';
+import { type DisconnectReason, type Server } from 'socket.io';
 import { SignOuts } from '#auth';
 import {
   connectAuth,
@@ -90,11 +90,11 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayConnecti
 
   /** One for all clients: it finds its own as `this`. */
   private readonly disconnected = ((sessions: SessionsGateway) =>
-    function (this: Client): void {
+    function (this: Client, reason: DisconnectReason): void {
       sessions.gate.left(this.data.principal);
       sessions.expiry.forget(this);
-      // Whoever has left says nothing more, and would stay for as long as he answers pings.
-      this.conn.close();
+      // Whoever has left says nothing more, and would stay connected for as long as he answers pings.
+      if (reason === 'client namespace disconnect') cut(this.conn);
     })(this);
 
   /** @throws GalleyError */
