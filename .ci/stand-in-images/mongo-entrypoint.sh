@@ -3,6 +3,7 @@
 # image, MONGO_INITDB_ROOT_USERNAME and MONGO_INITDB_ROOT_PASSWORD, or the file that MONGO_INITDB_ROOT_PASSWORD_FILE
 # names, have it ask for passwords; the users of new data are that one and those of /docker-entrypoint-initdb.d/*.js.
 set -euo pipefail
+shopt -s nullglob
 case "${1:-mongod}" in mongod|-*) ;; *) exec "$@" ;; esac
 bin=/usr/lib/postgresql/18/bin data=/data/db/pg users=/usr/share/mongo-stand-in/users.js
 as_pg() { setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }

@@ -51,6 +51,11 @@ describe('the front', () => {
     expect(await answer.json()).toEqual({ code: 1, message: 'Session ID unknown' });
   });
 
+  it('asks for a token exactly where it was started to', async () => {
+    const { status } = await fetch(`${GALLEY_URL}/orders`);
+    expect(status).toBe(GALLEY_TOKEN === undefined ? 200 : 401);
+  });
+
   it('answers with a problem document where the gateway of a session is gone', async () => {
     const answer = await poll('0123456789ab.x');
     expect(answer.status).toBe(503);
