@@ -6,12 +6,13 @@ set -euo pipefail
 shopt -s nullglob
 case "${1:-mongod}" in mongod|-*) ;; *) exec "$@" ;; esac
 bin=/usr/lib/postgresql/18/bin data=/data/db/pg users=/usr/share/mongo-stand-in/users.js
-as_pg() { setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
+# In the background only: in place of the shell, so that signals reach it.
+as_pg() { exec setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
 mkdir -p /data/db /data/state; chown postgres:postgres /data/db /data/state
 if [ ! -s "$data/PG_VERSION" ]; then cp -a /usr/share/mongo-stand-in/pg "$data"; new=1; fi
 rm -f "$data/postmaster.pid"
 as_pg "$bin/postgres" -D "$data" & pg=$!
-trap 'kill "${ferret:-}" 2>/dev/null; kill -INT $pg; wait' TERM INT
+trap 'kill "${ferret:-}" 2>/dev/null; kill -INT $pg; wait; exit 0' TERM INT
 until "$bin/pg_isready" -q -h /tmp -p 5499 -U postgres; do kill -0 $pg; sleep 0.05; done
 
 auth=--no-auth
