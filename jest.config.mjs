@@ -25,7 +25,8 @@ const shared = {
 
 /**
  * `unit` runs inside one process; `e2e` starts real servers on ports of its own; `integration` needs a MongoDB and a
- * Redis from outside (README, Develop), `compose` the stack of docker-compose.yml, up.
+ * Redis from outside (README, Develop), `compose` the stack of docker-compose.yml, up; `k8s` looks at what kustomize makes
+ * of the manifests.
  */
 export default {
   projects: [
@@ -43,6 +44,12 @@ export default {
       globalSetup: '<rootDir>/libs/testing/src/integration.setup.mjs',
     },
     { ...shared, displayName: 'compose', testMatch: ['<rootDir>/apps/*/test/compose/*.compose-spec.ts'] },
+    {
+      ...shared,
+      displayName: 'k8s',
+      testMatch: ['<rootDir>/k8s/**/*.spec.ts'],
+      globalSetup: '<rootDir>/k8s/test/kustomize.setup.mjs',
+    },
   ],
   testTimeout: 30_000,
 };

@@ -1,0 +1,8 @@
+import { spawnSync } from 'node:child_process';
+
+/** Jest's global setup of the tests of the manifests: ends the run with one line where there is no kustomize. */
+export default function setup() {
+  if (spawnSync('kustomize', ['version'], { stdio: 'ignore' }).status === 0) return;
+  process.stderr.write('kustomize is missing: run .ci/k8s/install FOLDER and put FOLDER/bin in the PATH\n');
+  process.exit(1);
+}

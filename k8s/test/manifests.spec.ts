@@ -1,0 +1,270 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Container, type Peer, type Workload } from './manifest.js';
+import { Rendering, selects } from './rendering.js';
+
+const labelsOf = (workload: Workload) => workload.spec.template.metadata.labels;
+const podOf = (workload: Workload) => workload.spec.template.spec;
+const containersOf = (workload: Workload): Container[] => [
+  ...(podOf(workload).initContainers ?? []),
+  ...podOf(workload).containers,
+];
+
+function mainContainer(workload: Workload): Container {
+  const [container] = podOf(workload).containers;
+  if (container === undefined) throw new Error(`${workload.metadata.name} has no container`);
+  return container;
+}
+
+const variable = (container: Container, name: string) => container.env?.find((entry) => entry.name === name)?.value;
+
+describe.each(['overlays/dev', 'overlays/production', 'test/with-components'])('k8s/%s', (folder) => {
+  const rendering = Rendering.of(folder);
+  const deployments = rendering.all('Deployment');
+  const autoscalerOf = ({ metadata }: Workload) => rendering.one('HorizontalPodAutoscaler', metadata.name);
+
+  it('deploys the orders API and the gateway', () => {
+    expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual(['gateway', 'orders-api']);
+  });
+
+  it('keeps all in one namespace, which admits restricted pods alone', () => {
+    const [namespace, ...others] = rendering.all('Namespace');
+    expect(others).toEqual([]);
+    expect(namespace?.metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+    for (const { kind, metadata } of rendering.manifests) {
+      if (kind !== 'Namespace') expect(metadata.namespace).toBe(namespace?.metadata.name);
+    }
+  });
+
+  describe.each(rendering.workloads.map((workload) => [workload.metadata.name, workload] as const))(
+    'the pods of %s',
+    (_, workload) => {
+      it('run as a user without rights, on a root that they cannot write to', () => {
+        expect(podOf(workload).securityContext).toMatchObject({
+          runAsNonRoot: true,
+          runAsUser: expect.any(Number),
+          fsGroup: expect.any(Number),
+          seccompProfile: { type: 'RuntimeDefault' },
+        });
+        expect(podOf(workload).securityContext.runAsUser).toBeGreaterThan(0);
+        for (const container of containersOf(workload)) {
+          expect(container).toMatchObject({
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
+          });
+        }
+      });
+
+      it('have no token for the API server', () => {
+        const { automountServiceAccountToken, serviceAccountName } = podOf(workload);
+        expect(automountServiceAccountToken).toBe(false);
+        if (serviceAccountName === undefined) return;
+        expect(rendering.one('ServiceAccount', serviceAccountName).automountServiceAccountToken).toBe(false);
+      });
+
+      it('come from images whose tag says which', () => {
+        for (const { image } of containersOf(workload)) expect(image).toMatch(/^[\w./-]+:(?!latest$)[\w.-]+$/);
+      });
+
+      it('say what they need, and are bounded in memory but not in CPU', () => {
+        for (const { resources } of containersOf(workload)) {
+          expect(resources.requests).toEqual({ cpu: expect.any(String), memory: expect.any(String) });
+          expect(Object.keys(resources.limits)).toEqual(['memory']);
+        }
+      });
+
+      it('read secrets from files that their group alone may read, not from the environment', () => {
+        for (const { projected } of podOf(workload).volumes ?? []) {
+          if (projected !== undefined) expect(projected.defaultMode).toBe(0o440);
+        }
+        for (const { env = [], envFrom = [], volumeMounts = [] } of containersOf(workload)) {
+          expect(JSON.stringify([env, envFrom])).not.toMatch(/secretKeyRef|secretRef/);
+          for (const { name, readOnly } of volumeMounts) if (name === 'secrets') expect(readOnly).toBe(true);
+        }
+      });
+    },
+  );
+
+  describe.each(deployments.map((deployment) => [deployment.metadata.name, deployment] as const))(
+    'the deployment %s',
+    (name, deployment) => {
+      const container = mainContainer(deployment);
+
+      it('is restarted for what a restart cures, and sent traffic when it can serve it', () => {
+        const asks = (path: string) => ({ httpGet: { path, port: 'http' } });
+        expect(container.startupProbe).toMatchObject(asks('/health/live'));
+        expect(container.livenessProbe).toMatchObject(asks('/health/live'));
+        expect(container.readinessProbe).toMatchObject(asks('/health/ready'));
+      });
+
+      it('has the time to drain before it is killed', () => {
+        const preStop = container.lifecycle?.preStop.sleep.seconds ?? 0;
+        const drain = Number(variable(container, 'DRAIN_WINDOW_MS') ?? 10_000) / 1_000;
+        expect(preStop).toBeGreaterThan(0);
+        expect(podOf(deployment).terminationGracePeriodSeconds).toBeGreaterThan(preStop + drain);
+      });
+
+      it('never has fewer pods in a rollout than before', () => {
+        expect(deployment.spec.strategy?.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
+      });
+
+      it('spreads over zones and over nodes', () => {
+        const { topologySpreadConstraints: constraints = [] } = podOf(deployment);
+        expect(constraints.map(({ topologyKey }) => topologyKey).sort()).toEqual([
+          'kubernetes.io/hostname',
+          'topology.kubernetes.io/zone',
+        ]);
+        for (const { labelSelector } of constraints) expect(selects(labelSelector, labelsOf(deployment))).toBe(true);
+      });
+
+      it('scales by CPU, from two replicas or more, which nothing else sets', () => {
+        const { scaleTargetRef, minReplicas, maxReplicas, metrics } = autoscalerOf(deployment).spec;
+        expect(scaleTargetRef).toMatchObject({ kind: 'Deployment', name });
+        expect(minReplicas).toBeGreaterThanOrEqual(2);
+        expect(maxReplicas).toBeGreaterThan(minReplicas);
+        expect(metrics.map(({ resource }) => resource?.name)).toContain('cpu');
+        expect(deployment.spec.replicas).toBeUndefined();
+      });
+
+      it('keeps a replica through every voluntary disruption', () => {
+        const { selector, maxUnavailable } = rendering.one('PodDisruptionBudget', name).spec;
+        expect(selects(selector, labelsOf(deployment))).toBe(true);
+        expect(autoscalerOf(deployment).spec.minReplicas - maxUnavailable).toBeGreaterThanOrEqual(1);
+      });
+
+      it('has a heap that leaves a quarter of its memory to everything else', () => {
+        const heap = Number(/^--max-old-space-size=(\d+)$/.exec(variable(container, 'NODE_OPTIONS') ?? '')?.[1]);
+        expect(heap).toBeLessThanOrEqual(mebibytes(container.resources.limits.memory) * 0.75);
+      });
+
+      it('is behind the service of its name', () => {
+        const service = rendering.one('Service', name).spec;
+        const behind = rendering.workloads.filter((workload) =>
+          selects({ matchLabels: service.selector }, labelsOf(workload)),
+        );
+        expect(behind).toEqual([deployment]);
+        expect(service.ports.map(({ targetPort }) => targetPort)).toEqual(['http']);
+      });
+    },
+  );
+
+  it.each([
+    ['gateway', ['AUTH_JWT_SECRET', 'AUTH_LINK_SECRET', 'REDIS_URL_GATEWAY']],
+    ['orders-api', ['AUTH_JWT_SECRET', 'AUTH_LINK_SECRET', 'MONGODB_URI', 'REDIS_URL_ORDERS_API']],
+  ])('shows the pods of %s these secrets alone: %j', (name, keys) => {
+    const sources = podOf(rendering.one('Deployment', name)).volumes?.flatMap(
+      ({ projected }) => projected?.sources ?? [],
+    );
+    expect(sources?.flatMap(({ secret }) => secret.items.map(({ key }) => key)).sort()).toEqual(keys);
+  });
+
+  describe('the network', () => {
+    const policiesOf = (pod: string) =>
+      rendering
+        .all('NetworkPolicy')
+        .filter(({ spec }) => selects(spec.podSelector, { 'app.kubernetes.io/name': pod }))
+        .map(({ spec }) => spec);
+    const portsOf = (rules: { ports?: { port: number | string }[] }[]) => [
+      ...new Set(rules.flatMap(({ ports }) => ports?.map(({ port }) => port) ?? ['every port'])),
+    ];
+
+    it('is closed where no policy opens it', () => {
+      expect(rendering.one('NetworkPolicy', 'default-deny').spec).toEqual({
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+      });
+    });
+
+    const identityProvider = folder === 'test/with-components' ? [443] : [];
+
+    it.each([
+      ['gateway', [53, 6379, ...identityProvider]],
+      ['orders-api', [53, 6379, 27017, ...identityProvider]],
+      ['indexes', [53, 27017]],
+    ])('lets %s reach the ports %j', (pod, ports) => {
+      const reached = portsOf(policiesOf(pod).flatMap(({ egress = [] }) => egress));
+      expect(reached.map(Number).sort((a, b) => a - b)).toEqual([...ports].sort((a, b) => a - b));
+    });
+
+    it.each(['to-redis', 'to-mongodb'])('says where %s leads', (policy) => {
+      const peers = rendering.one('NetworkPolicy', policy).spec.egress?.flatMap(({ to = [] }) => to) ?? [];
+      expect(peers).not.toEqual([]);
+      for (const peer of peers) expect(peer).not.toEqual({});
+    });
+
+    it.each(['gateway', 'orders-api'])('lets nobody but proxies reach %s', (pod) => {
+      const rules = policiesOf(pod).flatMap(({ ingress = [] }) => ingress);
+      expect(portsOf(rules)).toEqual(['http']);
+      for (const peer of rules.flatMap(({ from }) => from ?? ([{}] satisfies Peer[]))) {
+        expect(peer).toHaveProperty('namespaceSelector');
+      }
+    });
+  });
+});
+
+describe('k8s/overlays/production', () => {
+  const rendering = Rendering.of('overlays/production');
+
+  it('has no secret, only the word that there is one', () => {
+    expect(rendering.text).not.toMatch(/^kind: Secret$/m);
+    expect(rendering.text).not.toMatch(/:\/\/[^\s/@]*@/);
+    expect(rendering.text).toContain('name: galley-secrets');
+  });
+
+  it('has more than two replicas, so that one that fails leaves room for its clients', () => {
+    for (const { spec } of rendering.all('HorizontalPodAutoscaler')) expect(spec.minReplicas).toBeGreaterThanOrEqual(3);
+  });
+
+  it('shows what clients use, over TLS, and nothing else', () => {
+    const ingresses = rendering.all('Ingress');
+    const rules = ingresses.flatMap(({ spec }) => spec.rules);
+    expect(new Set(rules.map(({ host }) => host))).toEqual(new Set(['galley.example.com']));
+    for (const { spec } of ingresses) expect(spec.tls?.flatMap(({ hosts }) => hosts)).toEqual(['galley.example.com']);
+    const routes = rules.flatMap(({ http }) => http.paths.map(({ path, backend }) => [path, backend.service.name]));
+    expect(Object.fromEntries(routes)).toEqual(PUBLIC_PATHS);
+  });
+});
+
+describe('k8s/overlays/dev', () => {
+  it('has the addresses of its own stores where production has secrets', () => {
+    const [secret] = Rendering.of('overlays/dev').all('Secret');
+    const values = Object.values(secret?.data ?? {}).map((value) => Buffer.from(value, 'base64').toString());
+    expect(new Set(values)).toEqual(new Set(['mongodb://mongodb:27017/galley', 'redis://redis:6379']));
+  });
+});
+
+describe('the components', () => {
+  const rendering = Rendering.of('test/with-components');
+
+  it('connections-autoscaling: scales gateways by their connections too', () => {
+    const { metrics } = rendering.one('HorizontalPodAutoscaler', 'gateway').spec;
+    expect(metrics.map(({ resource, pods }) => resource?.name ?? pods?.metric.name)).toEqual([
+      'cpu',
+      'galley_gateway_connections',
+    ]);
+  });
+
+  it('gateway-api: takes the place of the ingresses, and ends no WebSocket', () => {
+    expect(rendering.all('Ingress')).toEqual([]);
+    const { rules } = rendering.one('HTTPRoute', 'galley').spec;
+    const routes = rules.flatMap(({ matches, backendRefs }) =>
+      matches.map(({ path }) => [path.value, backendRefs[0]?.name]),
+    );
+    expect(Object.fromEntries(routes)).toEqual(PUBLIC_PATHS);
+    expect(rules.find(({ backendRefs }) => backendRefs[0]?.name === 'gateway')?.timeouts).toEqual({ request: '0s' });
+  });
+});
+
+const PUBLIC_PATHS = {
+  '/socket.io': 'gateway',
+  '/orders': 'orders-api',
+  '/announcements': 'orders-api',
+  '/sessions': 'orders-api',
+};
+
+function mebibytes(quantity: string): number {
+  const [, amount, unit] = /^(\d+)([MG])i$/.exec(quantity) ?? [];
+  return Number(amount) * (unit === 'G' ? 1_024 : 1);
+}
