@@ -108,13 +108,14 @@ export interface HttpRoute extends Manifest {
   };
 }
 
-export interface Keyed extends Manifest {
+/** A ConfigMap or a Secret. */
+export interface KeyValues extends Manifest {
   data: Record<string, string>;
 }
 
 /** The kinds that the tests look at. */
 export interface Kinds {
-  ConfigMap: Keyed;
+  ConfigMap: KeyValues;
   Deployment: Workload;
   HorizontalPodAutoscaler: HorizontalPodAutoscaler;
   HTTPRoute: HttpRoute;
@@ -123,7 +124,7 @@ export interface Kinds {
   Namespace: Manifest;
   NetworkPolicy: NetworkPolicy;
   PodDisruptionBudget: PodDisruptionBudget;
-  Secret: Keyed;
+  Secret: KeyValues;
   Service: Service;
   ServiceAccount: ServiceAccount;
   StatefulSet: Workload;

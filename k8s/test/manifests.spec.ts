@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Container, type Peer, type Workload } from './manifest.js';
-import { Rendering, selects } from './rendering.js';
+import { type Container, type Workload } from './manifest.js';
+import { RENDERED, Rendering, selects } from './rendering.js';
+
+/** How long an app without a drain may take to stop, in milliseconds (libs/observability, run-app). */
+const STOPS_WITHIN = 10_000;
 
 const labelsOf = (workload: Workload) => workload.spec.template.metadata.labels;
 const podOf = (workload: Workload) => workload.spec.template.spec;
@@ -17,7 +20,7 @@ function mainContainer(workload: Workload): Container {
 
 const variable = (container: Container, name: string) => container.env?.find((entry) => entry.name === name)?.value;
 
-describe.each(['overlays/dev', 'overlays/production', 'test/with-components'])('k8s/%s', (folder) => {
+describe.each(RENDERED)('k8s/%s', (folder) => {
   const rendering = Rendering.of(folder);
   const deployments = rendering.all('Deployment');
   const autoscalerOf = ({ metadata }: Workload) => rendering.one('HorizontalPodAutoscaler', metadata.name);
@@ -101,7 +104,7 @@ describe.each(['overlays/dev', 'overlays/production', 'test/with-components'])('
 
       it('has the time to drain before it is killed', () => {
         const preStop = container.lifecycle?.preStop.sleep.seconds ?? 0;
-        const drain = Number(variable(container, 'DRAIN_WINDOW_MS') ?? 10_000) / 1_000;
+        const drain = Number(variable(container, 'DRAIN_WINDOW_MS') ?? STOPS_WITHIN) / 1_000;
         expect(preStop).toBeGreaterThan(0);
         expect(podOf(deployment).terminationGracePeriodSeconds).toBeGreaterThan(preStop + drain);
       });
@@ -159,49 +162,6 @@ describe.each(['overlays/dev', 'overlays/production', 'test/with-components'])('
     );
     expect(sources?.flatMap(({ secret }) => secret.items.map(({ key }) => key)).sort()).toEqual(keys);
   });
-
-  describe('the network', () => {
-    const policiesOf = (pod: string) =>
-      rendering
-        .all('NetworkPolicy')
-        .filter(({ spec }) => selects(spec.podSelector, { 'app.kubernetes.io/name': pod }))
-        .map(({ spec }) => spec);
-    const portsOf = (rules: { ports?: { port: number | string }[] }[]) => [
-      ...new Set(rules.flatMap(({ ports }) => ports?.map(({ port }) => port) ?? ['every port'])),
-    ];
-
-    it('is closed where no policy opens it', () => {
-      expect(rendering.one('NetworkPolicy', 'default-deny').spec).toEqual({
-        podSelector: {},
-        policyTypes: ['Ingress', 'Egress'],
-      });
-    });
-
-    const identityProvider = folder === 'test/with-components' ? [443] : [];
-
-    it.each([
-      ['gateway', [53, 6379, ...identityProvider]],
-      ['orders-api', [53, 6379, 27017, ...identityProvider]],
-      ['indexes', [53, 27017]],
-    ])('lets %s reach the ports %j', (pod, ports) => {
-      const reached = portsOf(policiesOf(pod).flatMap(({ egress = [] }) => egress));
-      expect(reached.map(Number).sort((a, b) => a - b)).toEqual([...ports].sort((a, b) => a - b));
-    });
-
-    it.each(['to-redis', 'to-mongodb'])('says where %s leads', (policy) => {
-      const peers = rendering.one('NetworkPolicy', policy).spec.egress?.flatMap(({ to = [] }) => to) ?? [];
-      expect(peers).not.toEqual([]);
-      for (const peer of peers) expect(peer).not.toEqual({});
-    });
-
-    it.each(['gateway', 'orders-api'])('lets nobody but proxies reach %s', (pod) => {
-      const rules = policiesOf(pod).flatMap(({ ingress = [] }) => ingress);
-      expect(portsOf(rules)).toEqual(['http']);
-      for (const peer of rules.flatMap(({ from }) => from ?? ([{}] satisfies Peer[]))) {
-        expect(peer).toHaveProperty('namespaceSelector');
-      }
-    });
-  });
 });
 
 describe('k8s/overlays/production', () => {
@@ -216,15 +176,6 @@ describe('k8s/overlays/production', () => {
   it('has more than two replicas, so that one that fails leaves room for its clients', () => {
     for (const { spec } of rendering.all('HorizontalPodAutoscaler')) expect(spec.minReplicas).toBeGreaterThanOrEqual(3);
   });
-
-  it('shows what clients use, over TLS, and nothing else', () => {
-    const ingresses = rendering.all('Ingress');
-    const rules = ingresses.flatMap(({ spec }) => spec.rules);
-    expect(new Set(rules.map(({ host }) => host))).toEqual(new Set(['galley.example.com']));
-    for (const { spec } of ingresses) expect(spec.tls?.flatMap(({ hosts }) => hosts)).toEqual(['galley.example.com']);
-    const routes = rules.flatMap(({ http }) => http.paths.map(({ path, backend }) => [path, backend.service.name]));
-    expect(Object.fromEntries(routes)).toEqual(PUBLIC_PATHS);
-  });
 });
 
 describe('k8s/overlays/dev', () => {
@@ -235,34 +186,15 @@ describe('k8s/overlays/dev', () => {
   });
 });
 
-describe('the components', () => {
-  const rendering = Rendering.of('test/with-components');
-
-  it('connections-autoscaling: scales gateways by their connections too', () => {
-    const { metrics } = rendering.one('HorizontalPodAutoscaler', 'gateway').spec;
+describe('the component connections-autoscaling', () => {
+  it('scales gateways by their connections too', () => {
+    const { metrics } = Rendering.of('test/with-components').one('HorizontalPodAutoscaler', 'gateway').spec;
     expect(metrics.map(({ resource, pods }) => resource?.name ?? pods?.metric.name)).toEqual([
       'cpu',
       'galley_gateway_connections',
     ]);
   });
-
-  it('gateway-api: takes the place of the ingresses, and ends no WebSocket', () => {
-    expect(rendering.all('Ingress')).toEqual([]);
-    const { rules } = rendering.one('HTTPRoute', 'galley').spec;
-    const routes = rules.flatMap(({ matches, backendRefs }) =>
-      matches.map(({ path }) => [path.value, backendRefs[0]?.name]),
-    );
-    expect(Object.fromEntries(routes)).toEqual(PUBLIC_PATHS);
-    expect(rules.find(({ backendRefs }) => backendRefs[0]?.name === 'gateway')?.timeouts).toEqual({ request: '0s' });
-  });
 });
-
-const PUBLIC_PATHS = {
-  '/socket.io': 'gateway',
-  '/orders': 'orders-api',
-  '/announcements': 'orders-api',
-  '/sessions': 'orders-api',
-};
 
 function mebibytes(quantity: string): number {
   const [, amount, unit] = /^(\d+)([MG])i$/.exec(quantity) ?? [];

@@ -5,6 +5,9 @@ import { type Kinds, type Labels, type Manifest, type Selector, type Workload } 
 
 const K8S = fileURLToPath(new URL('..', import.meta.url));
 
+/** Each overlay, and production with all that is optional. */
+export const RENDERED = ['overlays/dev', 'overlays/production', 'test/with-components'] as const;
+
 /** What `kubectl apply -k k8s/<folder>` would send to the cluster. */
 export class Rendering {
   /** As kubectl reads it: YAML 1.1. */
