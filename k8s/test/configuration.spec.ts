@@ -80,6 +80,18 @@ describe('the configuration that pods get', () => {
     expect(auth).toMatchObject({ mode: 'required', keys: { jwksUrl: expect.stringContaining('https://') } });
   });
 
+  it.each(['overlays/dev', 'overlays/production'])('gives each pod of %s the time that its stop may take', (folder) => {
+    const apps = { 'orders-api': readOrdersApiConfig, gateway: readGatewayConfig };
+    for (const [name, readConfig] of Object.entries(apps)) {
+      const { containers, terminationGracePeriodSeconds } = Rendering.of(folder).one('Deployment', name).spec.template
+        .spec;
+      const preStop = containers[0]?.lifecycle?.preStop.sleep.seconds ?? 0;
+      const { stopWithinMs } = readConfig(environmentIn(folder, name));
+      expect(preStop).toBeGreaterThan(0);
+      expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + stopWithinMs / 1_000);
+    }
+  });
+
   it('lets everybody into the cluster of a developer', () => {
     expect(readOrdersApiConfig(environmentIn('overlays/dev', 'orders-api')).auth).toEqual({ mode: 'open' });
     expect(readGatewayConfig(environmentIn('overlays/dev', 'gateway')).auth).toEqual({ mode: 'open' });

@@ -2,9 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { type Container, type Workload } from './manifest.js';
 import { RENDERED, Rendering, selects } from './rendering.js';
 
-/** How long an app without a drain may take to stop, in milliseconds (libs/observability, run-app). */
-const STOPS_WITHIN = 10_000;
-
 const labelsOf = (workload: Workload) => workload.spec.template.metadata.labels;
 const podOf = (workload: Workload) => workload.spec.template.spec;
 const containersOf = (workload: Workload): Container[] => [
@@ -100,13 +97,6 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
         expect(container.startupProbe).toMatchObject(asks('/health/live'));
         expect(container.livenessProbe).toMatchObject(asks('/health/live'));
         expect(container.readinessProbe).toMatchObject(asks('/health/ready'));
-      });
-
-      it('has the time to drain before it is killed', () => {
-        const preStop = container.lifecycle?.preStop.sleep.seconds ?? 0;
-        const drain = Number(variable(container, 'DRAIN_WINDOW_MS') ?? STOPS_WITHIN) / 1_000;
-        expect(preStop).toBeGreaterThan(0);
-        expect(podOf(deployment).terminationGracePeriodSeconds).toBeGreaterThan(preStop + drain);
       });
 
       it('never has fewer pods in a rollout than before', () => {
