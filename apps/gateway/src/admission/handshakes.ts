@@ -4,11 +4,11 @@ import { clientAddress, Origins, TokenBuckets } from '#admission';
 import { type ErrorCode } from '#contracts';
 import { type AuditLog } from '#observability';
 import { cut, setAddress, type Connection } from '../connections/internals.js';
-import { type Drain } from '../drain/drain.js';
 import { type GatewayConfig } from '../gateway.config.js';
 
-/** Milliseconds that a client has from its handshake to its connect packet. */
+/** Milliseconds that a client has from its handshake to its connect packet, and between two looks at who is late. */
 const CONNECT_WITHIN = 5_000;
+const LOOK_EVERY = 250;
 
 /** Who may begin a connection, before anything is known of them but where they come from. To refuse costs next to nothing. */
 export class Handshakes {
@@ -19,13 +19,12 @@ export class Handshakes {
   /** Connections by address. */
   private readonly open = new Map<string, number>();
   private count = 0;
-  /** Those that have not said yet who they are, each with the end of its time. */
-  private readonly silent = new Map<Connection, NodeJS.Timeout>();
+  /** Those that have not said yet who they are, each with the end of its time, the first to end first. */
+  private readonly silent = new Map<Connection, number>();
 
   constructor(
     private readonly config: GatewayConfig,
     private readonly audit: AuditLog,
-    private readonly drain: Drain,
   ) {
     this.origins = new Origins(config.allowedOrigins);
     this.addressOf = clientAddress(config.trustedProxies);
@@ -55,29 +54,33 @@ export class Handshakes {
       this.count++;
       this.open.set(address, (this.open.get(address) ?? 0) + 1);
       connection.on('close', this.closed);
-      this.expectConnect(connection);
+      this.silent.set(connection, Date.now() + CONNECT_WITHIN);
     });
     server.on('connection', ({ conn }) => {
-      clearTimeout(this.silent.get(conn));
       this.silent.delete(conn);
+    });
+    const timer = setInterval(() => {
+      this.endSilent();
+    }, LOOK_EVERY).unref();
+    engine.httpServer?.once('close', () => {
+      clearInterval(timer);
     });
   }
 
   /** `connectTimeout` of Socket.IO would ask them to end, and wait half a minute for an answer. */
-  private expectConnect(connection: Connection): void {
-    this.silent.set(
-      connection,
-      setTimeout(() => {
-        cut(connection);
-      }, CONNECT_WITHIN).unref(),
-    );
+  private endSilent(): void {
+    const now = Date.now();
+    for (const [connection, deadline] of this.silent) {
+      if (deadline > now) return;
+      this.silent.delete(connection);
+      cut(connection);
+    }
   }
 
   /** One for all connections: it finds its own as `this`. */
   private readonly closed = ((handshakes: Handshakes) =>
     function (this: Connection): void {
       handshakes.count--;
-      clearTimeout(handshakes.silent.get(this));
       handshakes.silent.delete(this);
       const left = (handshakes.open.get(this.remoteAddress) ?? 1) - 1;
       if (left > 0) handshakes.open.set(this.remoteAddress, left);
@@ -87,7 +90,6 @@ export class Handshakes {
   private refusalOf({ headers }: IncomingMessage, address: string): ErrorCode | undefined {
     const { limits } = this.config;
     if (!this.origins.allow(headers.origin, headers.host)) return 'forbidden';
-    if (this.drain.hasBegun) return 'unavailable';
     if (this.count >= limits.connections) return 'too_many_connections';
     if ((this.open.get(address) ?? 0) >= limits.perAddress) return 'too_many_connections';
     if (this.ofAddress.take(address) > 0 || this.all.take('all') > 0) return 'too_many_requests';

@@ -27,7 +27,7 @@ export class ClusterIoAdapter extends IoAdapter {
     super(app);
     this.connections = new AdapterConnections(config.redisUrl);
     this.drain = app.get(Drain, { strict: false });
-    this.handshakes = new Handshakes(config, app.get(AuditLog, { strict: false }), this.drain);
+    this.handshakes = new Handshakes(config, app.get(AuditLog, { strict: false }));
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {

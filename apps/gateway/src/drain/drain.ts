@@ -1,10 +1,16 @@
+import { ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type Server } from 'socket.io';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 
 /** Milliseconds from one connection to the next at most: a few of them do not take the whole window. */
-const LONGEST_PAUSE = 10;
+const LONGEST_PAUSE = 100;
+
+const STATUS = 503;
+const HEADERS = { connection: 'close', 'retry-after': '1' };
+
+const OF_A_SESSION = /[?&]sid=/;
 
 /**
  * Sends the clients elsewhere before this replica stops. Closed all at once they would storm the other replicas; so they
@@ -18,14 +24,20 @@ export class Drain implements BeforeApplicationShutdown {
 
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
 
-  /** Whether nobody may come any more. */
-  get hasBegun(): boolean {
-    return this.begun;
-  }
-
   watch(server: Server): void {
     this.server = server;
+    server.engine.use(this.refuseNewSessions);
   }
+
+  /** Before engine.io, which has no 503, the answer at which a proxy in front tries another replica. */
+  private readonly refuseNewSessions = (request: IncomingMessage, response: object, next: () => void): void => {
+    if (!this.begun || OF_A_SESSION.test(request.url ?? '')) next();
+    else if (response instanceof ServerResponse) response.writeHead(STATUS, HEADERS).end();
+    else {
+      const lines = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+      request.socket.end(`HTTP/1.1 ${STATUS} ${STATUS_CODES[STATUS]}\r\n${lines.join('')}\r\n`);
+    }
+  };
 
   async beforeApplicationShutdown(): Promise<void> {
     this.begun = true;
