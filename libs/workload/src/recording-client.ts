@@ -29,12 +29,16 @@ export interface RecordingClientOptions {
   token?: string;
   /** Whose orders it may see; absent: everybody's. */
   customerId?: string;
-  /** All orders of the run that it may see, over REST. */
+  /** The one order that it follows; absent: all that it may see. */
+  orderId?: string;
+  /** All orders of the run that it may see and follows, over REST. */
   fetchOrders: () => Promise<Order[]>;
 }
 
 /** A client that resumes by position, fetches its orders when told to, and records all of it. */
 export class RecordingClient {
+  /** When each of its connections began, in milliseconds since 1970. */
+  readonly connectedAt: number[] = [];
   private readonly entries: ClientEntry[] = [];
   /** By order id, the newest revision that it knows of; Infinity for a deleted order. */
   private readonly revisions = new Map<string, number>();
@@ -48,8 +52,10 @@ export class RecordingClient {
     this.socket = this.open(options.url);
   }
 
-  get customerId(): string | undefined {
-    return this.options.customerId;
+  /** Whether it is to hear of an order, by the customer whose it is. */
+  concerns(order: { orderId: string; customerId?: string }): boolean {
+    const { orderId = order.orderId, customerId = order.customerId } = this.options;
+    return order.orderId === orderId && order.customerId === customerId;
   }
 
   get connected(): boolean {
@@ -72,9 +78,10 @@ export class RecordingClient {
     const state = Object.fromEntries([...this.revisions].filter(([, revision]) => revision !== Infinity));
     const { name, run } = this.options;
     // Among the changes of others, holes between positions mean nothing.
-    const customerId = this.customerId ?? (this.hasHeardOfOthers ? run : undefined);
+    const customerId = this.options.customerId ?? (this.hasHeardOfOthers ? run : undefined);
+    const { orderId } = this.options;
     return {
-      ...{ client: name, follows: 'all', entries: this.entries, state },
+      ...{ client: name, follows: orderId === undefined ? 'all' : [orderId], entries: this.entries, state },
       ...(customerId !== undefined && { customerId }),
     };
   }
@@ -99,14 +106,19 @@ export class RecordingClient {
   private open(url: string): Socket<ServerToClientEvents, ClientToServerEvents> {
     const socket: typeof this.socket = io(url, {
       auth: (give) => {
-        const { token } = this.options;
-        give({ token, feed: true, ...(this.position !== undefined && { position: this.position }) });
+        const { token, orderId } = this.options;
+        give({
+          ...{ token, feed: true },
+          ...(orderId !== undefined && { rooms: [{ orderId }] }),
+          ...(this.position !== undefined && { position: this.position }),
+        });
       },
       transports: ['websocket'],
       forceNew: true,
       reconnectionDelay: 100,
       reconnectionDelayMax: 1_000,
     });
+    socket.on('connect', () => this.connectedAt.push(Date.now()));
     socket.on('disconnect', () => {
       this.lose();
     });

@@ -21,6 +21,8 @@ export interface WorkloadOptions {
   settleWithinMs: number;
 }
 
+type FinalOrder = Pick<Order, 'orderId' | 'revision'> & Partial<Pick<Order, 'customerId'>>;
+
 const LOOK_EVERY = 50;
 
 const FETCH_WITHIN = 15_000;
@@ -56,7 +58,24 @@ export class Workload {
         }),
       );
     }
-    await this.until(() => this.clients.every(({ settled }) => settled));
+    await this.untilSettled();
+  }
+
+  /** Connects so many more clients, each of which follows one of the orders that there are. */
+  async connectTrackers(count: number): Promise<void> {
+    const { gatewayUrls, token } = this.options;
+    const orderIds = [...this.writers.orderIds];
+    for (let i = 0; i < count; i++) {
+      const orderId = orderIds[i % orderIds.length] ?? '';
+      this.clients.push(
+        new RecordingClient({
+          ...{ name: `tracker-${i}`, run: this.run, orderId, token },
+          url: gatewayUrls[i % gatewayUrls.length] ?? '',
+          fetchOrders: () => this.fetchOrder(orderId),
+        }),
+      );
+    }
+    await this.untilSettled();
   }
 
   /** Waits until every client knows the final state, or the time is over, and gives the record. */
@@ -65,7 +84,8 @@ export class Workload {
     let orders = await this.fetchFinalOrders();
     await this.until(async () => {
       orders = await this.fetchFinalOrders();
-      return this.clients.every((client) => client.knows(this.revisionsFor(client, orders)));
+      const final = this.withDeleted(orders);
+      return this.clients.every((client) => client.knows(this.revisionsFor(client, final)));
     });
     const settledInMs = Date.now() - started;
     const clients = this.clients.map((client) => client.log());
@@ -84,18 +104,29 @@ export class Workload {
     }
   }
 
-  /** The newest revisions of what a client may see, Infinity for what is deleted. */
-  private revisionsFor({ customerId }: RecordingClient, orders: readonly Order[]): Map<string, number> {
-    const isTheirs = (owner?: string) => customerId === undefined || owner === customerId;
-    const revisions = new Map<string, number>();
-    for (const order of orders) if (isTheirs(order.customerId)) revisions.set(order.orderId, order.revision);
+  /** The newest revisions of what a client is to hear of. */
+  private revisionsFor(client: RecordingClient, final: readonly FinalOrder[]): Map<string, number> {
+    return new Map(
+      final.filter((order) => client.concerns(order)).map(({ orderId, revision }) => [orderId, revision] as const),
+    );
+  }
+
+  /** What the orders are in the end, Infinity being the revision of those that are deleted. */
+  private withDeleted(orders: readonly Order[]): FinalOrder[] {
     const owners = new Map<string, string>();
+    const deleted: FinalOrder[] = [];
     for (const write of this.writers.writes) {
-      if (write.type === 'created') owners.set(write.orderId, write.customerId);
-      const isDeletion = write.type === 'deleted' && write.outcome === 'ok';
-      if (isDeletion && isTheirs(owners.get(write.orderId))) revisions.set(write.orderId, Infinity);
+      const { orderId } = write;
+      if (write.type === 'created') owners.set(orderId, write.customerId);
+      if (write.type === 'deleted' && write.outcome === 'ok') {
+        deleted.push({ orderId, customerId: owners.get(orderId), revision: Infinity });
+      }
     }
-    return revisions;
+    return [...orders, ...deleted];
+  }
+
+  private async untilSettled(): Promise<void> {
+    await this.until(() => this.clients.every(({ settled }) => settled));
   }
 
   /** Resolves false where the time is over. */
@@ -118,6 +149,18 @@ export class Workload {
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
       }
     }
+  }
+
+  /** @throws where the API does not answer */
+  private async fetchOrder(orderId: string): Promise<Order[]> {
+    const { apiUrls, token } = this.options;
+    const response = await fetch(`${apiUrls[0] ?? ''}/orders/${orderId}`, {
+      headers: bearer(token),
+      signal: AbortSignal.timeout(FETCH_WITHIN),
+    });
+    if (response.status === 404) return [];
+    if (!response.ok) throw new Error(`GET /orders/${orderId}: ${response.status}`);
+    return [(await response.json()) as Order];
   }
 
   /**

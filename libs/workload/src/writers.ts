@@ -32,12 +32,24 @@ export class Writers {
     return this.writes.length;
   }
 
-  /** Makes so many attempts. */
-  async run(attempts: number): Promise<void> {
+  /** The orders that live, as far as is known. */
+  get orderIds(): readonly string[] {
+    return this.living;
+  }
+
+  /** Makes so many attempts, at most so many a second. */
+  async run(attempts: number, perSecond = Infinity): Promise<void> {
     const end = this.started + attempts;
+    const next = this.started + 1;
+    const startedAt = performance.now();
     await Promise.all(
       Array.from({ length: this.options.concurrency }, async () => {
-        while (this.started < end) await this.attempt(++this.started);
+        while (this.started < end) {
+          const number = ++this.started;
+          const early = startedAt + ((number - next) * 1_000) / perSecond - performance.now();
+          if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+          await this.attempt(number);
+        }
       }),
     );
   }

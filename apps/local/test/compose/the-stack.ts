@@ -23,12 +23,20 @@ export async function containersOf(service: string): Promise<string[]> {
   return (await docker('compose', 'ps', '--quiet', service)).split('\n');
 }
 
-/** Stops a container for as long as `meanwhile` takes. @returns its exit code */
-export async function whileStopped(container: string, meanwhile: () => Promise<unknown>): Promise<number> {
-  await docker('stop', container);
+/** Stops a container as a rollout does, for as long as `meanwhile` takes. @returns its exit code */
+export const whileStopped = (container: string, meanwhile?: () => Promise<unknown>): Promise<number> =>
+  whileDown(container, ['stop', '--time', '40'], meanwhile);
+
+/** Ends a container as a crash does, and starts it again. */
+export async function whileKilled(container: string): Promise<void> {
+  await whileDown(container, ['kill', '--signal', 'KILL']);
+}
+
+async function whileDown(container: string, end: string[], meanwhile?: () => Promise<unknown>): Promise<number> {
+  await docker(...end, container);
   const exitCode = Number(await docker('inspect', '--format', '{{.State.ExitCode}}', container));
   try {
-    await meanwhile();
+    await meanwhile?.();
   } finally {
     await docker('start', container);
     await waitFor(() => isHealthy(container), `${container} to be healthy again`, 60_000);
