@@ -2,6 +2,9 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
 
+/** Milliseconds. */
+const ACCEPT_FOR = 50;
+
 /** Puts on each answer what keeps browsers from misusing it, and the id by which the logs know the request. */
 export function useResponseHeaders(app: NestFastifyApplication): void {
   const headers = securityHeaders();
@@ -18,7 +21,9 @@ export function useLastAnswers(app: NestFastifyApplication): void {
   let isStopping = false;
   server.addHook('preClose', (done) => {
     isStopping = true;
-    done();
+    // What has come until now is accepted first: the system resets connections that still wait when the port is closed. An
+    // immediate comes right after connections were accepted.
+    setTimeout(() => setImmediate(done), ACCEPT_FOR);
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping) void reply.header('connection', 'close');
