@@ -128,10 +128,11 @@ export class RecordingClient {
     return socket;
   }
 
-  /** A connection can end between the two events of an update; then both are sent again. */
+  /** A connection can end between the two events of an update, also while a snapshot comes; then both are sent again. */
   private lose(): void {
-    const last = this.entries.at(-1);
-    if (last?.kind === 'change' && last.event === 'orderUpdated') this.entries.pop();
+    const at = this.entries.findLastIndex(({ kind }) => kind === 'change');
+    const last = this.entries[at];
+    if (last?.kind === 'change' && last.event === 'orderUpdated') this.entries.splice(at, 1);
     this.entries.push({ kind: 'disconnected' });
   }
 
