@@ -19,6 +19,10 @@ describe('the documentation', () => {
     for (const code of codes) expect(ERRORS).toHaveProperty(code ?? '');
   });
 
+  it('shows the users of Redis as they are', () => {
+    expect(read('docs/SECURITY.md')).toContain(read('docker/redis/users.acl'));
+  });
+
   it('has the table of permissions as it is', () => {
     const rows = [...read('docs/SECURITY.md').matchAll(/^\| `(\w+)` +\|([^`\n]*?)\| [^|]*\|$/gm)];
     const table = rows
