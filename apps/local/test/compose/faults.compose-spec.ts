@@ -93,12 +93,11 @@ describe('under load', () => {
   );
 });
 
-/** How many of these moments are in each second from the first to the last that has any. */
+/** How many of these moments, the earliest first, are in each second from the first of them to the last. */
 function countBySecond(moments: readonly number[]): number[] {
-  const counts = new Map<number, number>();
-  for (const moment of moments) {
-    const second = Math.floor(moment / 1_000);
-    counts.set(second, (counts.get(second) ?? 0) + 1);
-  }
-  return [...counts.values()];
+  const [first = 0] = moments;
+  const secondOf = (moment: number) => Math.floor((moment - first) / 1_000);
+  const counts = new Array<number>(secondOf(moments.at(-1) ?? first) + 1).fill(0);
+  for (const moment of moments) counts[secondOf(moment)] = (counts[secondOf(moment)] ?? 0) + 1;
+  return counts;
 }
