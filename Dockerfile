@@ -2,26 +2,55 @@
 # Plain instructions only, so that every builder can build it.
 ARG NODE_IMAGE=node:24-slim
 
-FROM ${NODE_IMAGE} AS dependencies
+# Manifests alone, so that packages are installed again only when one of them changes.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json -delete
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 # Another registry than npm's own.
 ARG NPM_CONFIG_REGISTRY
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
-
-FROM dependencies AS build
+COPY --from=manifests /app ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY tsconfig.base.json ./
 COPY libs libs
 COPY apps apps
-RUN npm run build && find dist \( -name '*.map' -o -name .tsbuildinfo \) -delete
+RUN node_modules/.bin/tsc -b apps/orders-api/tsconfig.build.json apps/gateway/tsconfig.build.json \
+ && find libs apps \( -name '*.map' -o -name '*.d.ts' -o -name .tsbuildinfo \) -delete \
+ && mkdir /built && cp -r --parents libs/*/dist libs/*/lua apps/*/dist /built
 
-# What all of them share. Nothing in it belongs to the user that runs it, so nothing can be changed.
+# Each app with its own packages. Of the libs stay those that npm has linked for it.
+FROM ${NODE_IMAGE} AS orders-api-files
+WORKDIR /app
+ARG NPM_CONFIG_REGISTRY
+COPY --from=manifests /app/package.json /app/package-lock.json ./
+COPY --from=manifests /app/libs libs
+COPY --from=manifests /app/apps/orders-api apps/orders-api
+RUN npm pkg delete devDependencies && npm pkg delete devDependencies --workspaces \
+ && npm ci --workspace @galley/orders-api --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund \
+ && rm package-lock.json
+COPY --from=build /built/libs libs
+COPY --from=build /built/apps/orders-api apps/orders-api
+RUN for lib in libs/*; do test -e "node_modules/@galley/${lib#libs/}" || rm -r "$lib"; done
+
+FROM ${NODE_IMAGE} AS gateway-files
+WORKDIR /app
+ARG NPM_CONFIG_REGISTRY
+COPY --from=manifests /app/package.json /app/package-lock.json ./
+COPY --from=manifests /app/libs libs
+COPY --from=manifests /app/apps/gateway apps/gateway
+RUN npm pkg delete devDependencies && npm pkg delete devDependencies --workspaces \
+ && npm ci --workspace @galley/gateway --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund \
+ && rm package-lock.json
+COPY --from=build /built/libs libs
+COPY --from=build /built/apps/gateway apps/gateway
+RUN for lib in libs/*; do test -e "node_modules/@galley/${lib#libs/}" || rm -r "$lib"; done
+
+# What both share. Nothing in it belongs to the user that runs it, so nothing can be changed.
 FROM ${NODE_IMAGE} AS app
 WORKDIR /app
-COPY --from=dependencies /app/package.json ./
-COPY --from=dependencies /app/node_modules node_modules
-COPY --from=build /app/dist/libs dist/libs
 COPY docker/healthcheck.mjs docker/
 ENV NODE_ENV=production LOG_FORMAT=json
 # By number, so that Kubernetes can see that it is not root.
@@ -39,15 +68,15 @@ LABEL org.opencontainers.image.vendor="Galley" \
 FROM app AS orders-api
 LABEL org.opencontainers.image.title="orders-api" \
       org.opencontainers.image.description="Galley's orders API: keeps orders in MongoDB and publishes every change"
-COPY --from=build /app/dist/apps/orders-api dist/apps/orders-api
+COPY --from=orders-api-files /app ./
 ENV PORT=3000
 EXPOSE 3000
-CMD ["node", "dist/apps/orders-api/src/main.js"]
+CMD ["node", "apps/orders-api/dist/main.js"]
 
 FROM app AS gateway
 LABEL org.opencontainers.image.title="gateway" \
       org.opencontainers.image.description="Galley's gateway: tells connected clients of every change"
-COPY --from=build /app/dist/apps/gateway dist/apps/gateway
+COPY --from=gateway-files /app ./
 ENV PORT=3001
 EXPOSE 3001
-CMD ["node", "dist/apps/gateway/src/main.js"]
+CMD ["node", "apps/gateway/dist/main.js"]

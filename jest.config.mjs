@@ -19,31 +19,39 @@ const shared = {
     ],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/libs/client/package/'],
   setupFiles: ['<rootDir>/libs/testing/src/quiet.setup.ts'],
 };
 
+const TESTS = '<rootDir>/{apps,bench,libs,test}/**';
+
 /**
- * `unit` runs inside one process; `e2e` starts real servers on ports of its own; `integration` needs a MongoDB and a
- * Redis from outside (README, Develop), `compose` the stack of docker-compose.yml, up; `k8s` looks at what kustomize makes
- * of the manifests.
+ * `unit` runs inside one process; `e2e` starts real servers on ports of its own; `system` is what is large or kills
+ * processes; `integration` needs a MongoDB and a Redis from outside (README, Develop), `compose` the stack of
+ * docker-compose.yml, up; `k8s` looks at what kustomize makes of the manifests.
  */
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: [`${TESTS}/*.spec.ts`] },
     {
       ...shared,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/{apps,libs}/**/*.e2e-spec.ts'],
+      testMatch: [`${TESTS}/*.e2e-spec.ts`],
+      globalSetup: '<rootDir>/libs/testing/src/build.setup.mjs',
+    },
+    {
+      ...shared,
+      displayName: 'system',
+      testMatch: [`${TESTS}/*.system-spec.ts`],
       globalSetup: '<rootDir>/libs/testing/src/build.setup.mjs',
     },
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/{apps,libs}/**/*.integration-spec.ts'],
+      testMatch: [`${TESTS}/*.integration-spec.ts`],
       globalSetup: '<rootDir>/libs/testing/src/integration.setup.mjs',
     },
-    { ...shared, displayName: 'compose', testMatch: ['<rootDir>/apps/*/test/compose/*.compose-spec.ts'] },
+    { ...shared, displayName: 'compose', testMatch: [`${TESTS}/*.compose-spec.ts`] },
     {
       ...shared,
       displayName: 'k8s',

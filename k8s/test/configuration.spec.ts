@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readGatewayConfig } from '../../apps/gateway/src/gateway.config.js';
-import { readOrdersApiConfig } from '../../apps/orders-api/src/orders-api.config.js';
+import { readGatewayConfig } from '@galley/gateway/gateway.config';
+import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
 import { Rendering } from './rendering.js';
 
 const POD_NAME = 'gateway-5d8f7c9b6d-x2x9k';

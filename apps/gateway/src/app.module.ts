@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Authenticator, SignOuts } from '#auth';
-import { ChangeFeed, RedisChangeFeed } from '#change-feed';
-import { AuditLog, HealthModule } from '#observability';
+import { Authenticator, SignOuts } from '@galley/access';
+import { ChangeFeed, RedisChangeFeed } from '@galley/change-feed';
+import { AuditLog, HealthModule } from '@galley/runtime';
 import { ConnectGate } from './access/connect-gate.js';
 import { TokenExpiry } from './access/token-expiry.js';
 import { TokensGateway } from './access/tokens.gateway.js';

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { fastifyDeadlines } from '#admission';
-import { createLogger } from '#observability';
+import { fastifyDeadlines } from '@galley/access';
+import { createLogger } from '@galley/runtime';
 import { AppModule } from './app.module.js';
 import { ClusterIoAdapter } from './cluster/cluster-io.adapter.js';
 import { type GatewayConfig } from './gateway.config.js';

@@ -1,10 +1,8 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { admissionVariables, type BucketOptions } from '#admission';
-import { authVariables, toAuthOptions, type AuthOptions } from '#auth';
-import { type RedisChangeFeedOptions } from '#change-feed';
-import { readEnvironment, variables } from '#config';
-import { type LogOptions } from '#observability';
+import { admissionVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
+import { type RedisChangeFeedOptions } from '@galley/change-feed';
+import { type LogOptions, readEnvironment, variables } from '@galley/runtime';
 
 export interface GatewayConfig {
   /**
@@ -72,7 +70,7 @@ const environment = z.object({
         .slice(0, 63),
     ),
   HOST: z.string().default('0.0.0.0'),
-  PORT: variables.port(3001),
+  PORT: variables.port().default(3001),
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
   REDIS_URL: variables.redisUrl,

@@ -1,4 +1,4 @@
-import { runApp } from '#observability';
+import { runApp } from '@galley/runtime';
 import { createGateway } from './create-app.js';
 import { readGatewayConfig } from './gateway.config.js';
 

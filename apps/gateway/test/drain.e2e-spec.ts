@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { RedisChangeFeed } from '#change-feed';
-import { EmbeddedRedis } from '#embedded-redis';
-import { listen } from '#observability';
-import { OrdersClient, TestClient, waitFor } from '#testing';
-import { FrameClient } from '#workload';
+import { RedisChangeFeed } from '@galley/change-feed';
+import { EmbeddedRedis } from '@galley/embedded-redis';
+import { listen } from '@galley/runtime';
+import { OrdersClient, TestClient, waitFor } from '@galley/testing';
+import { FrameClient } from '@galley/verification';
 import { createGateway } from '../src/create-app.js';
 import { readGatewayConfig } from '../src/gateway.config.js';
 

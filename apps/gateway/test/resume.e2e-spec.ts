@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { io } from 'socket.io-client';
-import { RedisChangeFeed, type Change } from '#change-feed';
-import { formatPosition, type ConnectAuth, type ReadyEvent } from '#contracts';
-import { EmbeddedRedis } from '#embedded-redis';
-import { listen } from '#observability';
-import { TestClient, waitFor } from '#testing';
+import { RedisChangeFeed, type Change } from '@galley/change-feed';
+import { formatPosition, type ConnectAuth, type ReadyEvent } from '@galley/contracts';
+import { EmbeddedRedis } from '@galley/embedded-redis';
+import { listen } from '@galley/runtime';
+import { TestClient, waitFor } from '@galley/testing';
 import { createGateway } from '../src/create-app.js';
 import { readGatewayConfig } from '../src/gateway.config.js';
 

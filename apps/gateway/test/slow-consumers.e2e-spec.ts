@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { RedisChangeFeed, type Change } from '#change-feed';
-import { EmbeddedRedis } from '#embedded-redis';
-import { listen } from '#observability';
-import { TestClient, waitFor } from '#testing';
-import { connectStalled } from '#workload';
+import { RedisChangeFeed, type Change } from '@galley/change-feed';
+import { EmbeddedRedis } from '@galley/embedded-redis';
+import { listen } from '@galley/runtime';
+import { TestClient, waitFor } from '@galley/testing';
+import { connectStalled } from '@galley/verification';
 import { createGateway } from '../src/create-app.js';
 import { readGatewayConfig } from '../src/gateway.config.js';
 import { SlowConsumers } from '../src/slow-consumers/slow-consumers.js';

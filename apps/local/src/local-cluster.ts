@@ -1,10 +1,10 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { EmbeddedRedis } from '#embedded-redis';
-import { listen } from '#observability';
-import { createGateway } from '../../gateway/src/create-app.js';
-import { readGatewayConfig } from '../../gateway/src/gateway.config.js';
-import { createOrdersApi } from '../../orders-api/src/create-app.js';
-import { readOrdersApiConfig } from '../../orders-api/src/orders-api.config.js';
+import { EmbeddedRedis } from '@galley/embedded-redis';
+import { listen } from '@galley/runtime';
+import { createGateway } from '@galley/gateway/create-app';
+import { readGatewayConfig } from '@galley/gateway/gateway.config';
+import { createOrdersApi } from '@galley/orders-api/create-app';
+import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
 import { FrontProxy } from './front-proxy.js';
 import { type LocalConfig } from './local.config.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { authVariables } from '#auth';
-import { readEnvironment, variables } from '#config';
+import { authVariables } from '@galley/access';
+import { readEnvironment, variables } from '@galley/runtime';
 
 export interface LocalConfig {
   host: string;
@@ -19,9 +19,9 @@ export interface LocalConfig {
 }
 
 const environment = z.object({
-  // Nobody needs a token here: only this machine may connect unless told otherwise.
-  HOST: z.string().default('127.0.0.1'),
-  PORT: variables.port(3000),
+  // start.mjs has their defaults.
+  HOST: z.string(),
+  PORT: variables.port(),
   GATEWAYS: variables.integer(1, 16, 2),
   MONGODB_URI: variables.mongodbUri.optional(),
   REDIS_URL: variables.redisUrl.optional(),

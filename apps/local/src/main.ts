@@ -1,4 +1,3 @@
-import { ConfigError } from '#config';
 import { startLocalCluster, type LocalCluster } from './local-cluster.js';
 import { readLocalConfig, type LocalConfig } from './local.config.js';
 
@@ -11,7 +10,7 @@ try {
   stopOnSignal(cluster);
   process.stdout.write(welcome(cluster, config));
 } catch (error) {
-  process.stderr.write(`\n${explain(error)}\n\n`);
+  process.stderr.write(`\n${messageOf(error)}\n\n`);
   process.exit(1);
 }
 
@@ -25,22 +24,12 @@ function stopOnSignal(cluster: LocalCluster): void {
     cluster.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`${explain(error)}\n`);
+        process.stderr.write(`${messageOf(error)}\n`);
         process.exit(1);
       },
     );
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-}
-
-function explain(error: unknown): string {
-  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
-  if (error instanceof ConfigError) return error.message;
-  if (code === 'EADDRINUSE') {
-    return `Port ${port ?? ''} is taken. Stop what uses it, or choose another one: PORT=3100 npm start`;
-  }
-  if (code === 'EACCES') return `This user may not use port ${port ?? ''}. Choose one above 1024: PORT=3100 npm start`;
-  return message;
 }
 
 function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: LocalConfig): string {
@@ -71,4 +60,8 @@ Try it in another terminal:
 
 Stop with Ctrl-C.
 `;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,8 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { Authenticator, SignOuts, TrackingLinks } from '#auth';
-import { ChangeFeed, RedisChangeFeed } from '#change-feed';
-import { AuditLog, HealthModule } from '#observability';
+import { Authenticator, SignOuts, TrackingLinks } from '@galley/access';
+import { ChangeFeed, RedisChangeFeed } from '@galley/change-feed';
+import { AuditLog, HealthModule } from '@galley/runtime';
 import { AuthGuard } from './access/auth.guard.js';
 import { RateLimitGuard } from './access/rate-limit.guard.js';
 import { Public } from './access/route-rules.js';
@@ -10,12 +10,12 @@ import { AnnouncementsController } from './announcements/announcements.controlle
 import { GatewayMessages } from './gateways/gateway-messages.js';
 import { FeedCheck } from './health/feed.check.js';
 import { StoreCheck } from './health/store.check.js';
-import { InMemoryOrdersRepository } from './orders/in-memory-orders.repository.js';
-import { MongoModule } from './orders/mongo/mongo.module.js';
+import { InMemoryOrdersRepository } from './store/in-memory-orders.repository.js';
+import { MongoModule } from './store/mongo/mongo.module.js';
 import { OrdersController } from './orders/orders.controller.js';
-import { OrdersRepository } from './orders/orders.repository.js';
+import { OrdersRepository } from './store/orders.repository.js';
 import { OrdersService } from './orders/orders.service.js';
-import { TombstonePurger } from './orders/tombstone.purger.js';
+import { TombstonePurger } from './store/tombstone.purger.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from './orders-api.config.js';
 import { PublicationSweeper } from './publication/publication.sweeper.js';
 import { Publisher } from './publication/publisher.js';

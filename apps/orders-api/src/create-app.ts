@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Origins } from '#admission';
-import { createLogger } from '#observability';
+import { Origins } from '@galley/access';
+import { createLogger } from '@galley/runtime';
 import { useLastAnswers, useResponseHeaders } from './access/response-headers.js';
 import { serverOptions } from './access/server-options.js';
 import { AppModule } from './app.module.js';

@@ -1,8 +1,8 @@
 import mongoose from 'mongoose';
 import { z } from 'zod';
-import { readEnvironment, variables } from '#config';
-import { MONGO_OPTIONS } from './orders/mongo/mongo.module.js';
-import { ORDER_MODEL, orderSchema } from './orders/mongo/order.document.js';
+import { readEnvironment, variables } from '@galley/runtime';
+import { MONGO_OPTIONS } from './store/mongo/mongo.module.js';
+import { ORDER_MODEL, orderSchema } from './store/mongo/order.document.js';
 
 /** Builds the indexes that are missing. `npm run db:indexes`, before the first start and with each upgrade. */
 try {

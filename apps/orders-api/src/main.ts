@@ -1,4 +1,4 @@
-import { runApp } from '#observability';
+import { runApp } from '@galley/runtime';
 import { createOrdersApi } from './create-app.js';
 import { readOrdersApiConfig } from './orders-api.config.js';
 

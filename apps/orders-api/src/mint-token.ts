@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { authVariables, mintToken } from '#auth';
-import { ConfigError, readEnvironment } from '#config';
-import { customerId } from '#contracts';
+import { authVariables, mintToken } from '@galley/access';
+import { ConfigError, readEnvironment } from '@galley/runtime';
+import { customerId } from '@galley/contracts';
 
 const HELP = `npm run --silent token -- --role staff --sub ana [--hours 12]
 

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { admissionVariables, type BucketOptions } from '#admission';
-import { authVariables, toAuthOptions, type AuthOptions } from '#auth';
-import { ConfigError, readEnvironment, variables } from '#config';
-import { type RedisChangeFeedOptions } from '#change-feed';
-import { type LogOptions } from '#observability';
+import { admissionVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
+import { ConfigError, type LogOptions, readEnvironment, variables } from '@galley/runtime';
+import { type RedisChangeFeedOptions } from '@galley/change-feed';
 
 export interface OrdersApiConfig {
   host: string;
@@ -42,7 +40,7 @@ const STOP_WITHIN = 15_000;
 
 const environment = z.object({
   HOST: z.string().default('0.0.0.0'),
-  PORT: variables.port(3000),
+  PORT: variables.port().default(3000),
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
   ...authVariables,

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it } from '@jest/globals';
-import { EmbeddedRedis } from '#embedded-redis';
-import { listen } from '#observability';
-import { aPlaceOrder, waitFor } from '#testing';
+import { EmbeddedRedis } from '@galley/embedded-redis';
+import { listen } from '@galley/runtime';
+import { aPlaceOrder, waitFor } from '@galley/testing';
 import { createOrdersApi } from '../src/create-app.js';
 import { readOrdersApiConfig } from '../src/orders-api.config.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { waitFor } from '#testing';
+import { waitFor } from '@galley/testing';
 import { type Change, type PublishedChange } from './change.js';
 import { type ChangeFeed, type FeedGap } from './change-feed.js';
 

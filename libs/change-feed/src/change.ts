@@ -1,4 +1,4 @@
-import { CHANGE_TYPES, CUSTOMER_ID, ORDER_ID, type ChangeType, type Position } from '#contracts';
+import { CHANGE_TYPES, CUSTOMER_ID, ORDER_ID, type ChangeType, type Position } from '@galley/contracts';
 
 /**
  * One committed change of one order, as it travels. The header tells whom it concerns; the payloads are final JSON, so

@@ -1,4 +1,4 @@
-import { type Position } from '#contracts';
+import { type Position } from '@galley/contracts';
 import { type PublishedChange } from './change.js';
 import { type ChangeFeed, type FeedGap, type FeedPage, type FeedSubscriber } from './change-feed.js';
 

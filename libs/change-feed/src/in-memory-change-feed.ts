@@ -1,4 +1,4 @@
-import { type Position } from '#contracts';
+import { type Position } from '@galley/contracts';
 import { type Change, type PublishedChange } from './change.js';
 import {
   ChangeFeed,

@@ -1,6 +1,6 @@
-import { type Order, type OrderUpdateEvent } from '#contracts';
-import { getJson } from './rest.js';
-import { SocketTransport } from './socket-transport.js';
+import { type Order, type OrderUpdateEvent } from '@galley/contracts';
+import { getJson } from './wire/rest.js';
+import { SocketTransport } from './wire/socket-transport.js';
 import { withDefaults, type TrackOptions } from './track-orders.js';
 import { createTracker, type OrderState, type Tracker } from './tracker.js';
 

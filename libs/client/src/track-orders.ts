@@ -1,7 +1,7 @@
-import { type OrderPage } from '#contracts';
-import { systemClock, type Jitter } from './clock.js';
-import { getJson, type RestOptions } from './rest.js';
-import { SocketTransport } from './socket-transport.js';
+import { type OrderPage } from '@galley/contracts';
+import { systemClock, type Jitter } from './sync/clock.js';
+import { getJson, type RestOptions } from './wire/rest.js';
+import { SocketTransport } from './wire/socket-transport.js';
 import { createTracker, type OrdersState, type Tracker } from './tracker.js';
 
 export interface TrackOptions extends RestOptions {

@@ -5,15 +5,15 @@ import {
   type OrderDeletedEvent,
   type OrderUpdatedEvent,
   type OrderUpdateEvent,
-} from '#contracts';
-import { systemClock, type Clock } from './clock.js';
+} from '@galley/contracts';
+import { systemClock, type Clock } from './sync/clock.js';
 import { Emitter } from './emitter.js';
-import { OrderBook } from './order-book.js';
-import { OrderCompletion } from './order-completion.js';
-import { type OrderChange, type ResyncDifference } from './order-change.js';
-import { RevisionWaiters } from './revision-waiters.js';
-import { Session, type ConnectionState, type SessionParts } from './session.js';
-import { TrackerError } from './tracker-error.js';
+import { OrderBook } from './sync/order-book.js';
+import { OrderCompletion } from './sync/order-completion.js';
+import { type OrderChange, type ResyncDifference } from './sync/order-change.js';
+import { RevisionWaiters } from './sync/revision-waiters.js';
+import { Session, type ConnectionState, type SessionParts } from './sync/session.js';
+import { TrackerError } from './sync/tracker-error.js';
 
 /** What a tracker tells of. Each change once, an order's changes in the order of their revisions. */
 export interface TrackerEvents<Updated extends OrderUpdateEvent = OrderUpdatedEvent> {

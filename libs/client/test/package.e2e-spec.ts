@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +12,9 @@ let project: string;
 beforeAll(async () => {
   await run('npm', ['run', '--silent', 'build:client']);
   project = await mkdtemp(join(tmpdir(), 'galley-client-'));
-  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', project], { cwd: 'dist/client' });
+  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', project], {
+    cwd: 'libs/client/package',
+  });
   const installed = join(project, 'node_modules/@galley/client');
   await mkdir(installed, { recursive: true });
   await run('tar', ['xzf', join(project, stdout.trim()), '-C', installed, '--strip-components', '1']);
@@ -50,7 +52,4 @@ it('runs without zod', async () => {
   await writeFile(join(project, 'program.mjs'), program);
   const { stdout } = await run('node', ['program.mjs'], { cwd: project });
   expect(stdout.trim()).toBe('offline');
-  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
-  const published = JSON.parse(await readFile('libs/client/package.publish.json', 'utf8')) as { version: string };
-  expect(published.version).toBe(version);
 }, 60_000);

@@ -1,8 +1,8 @@
-import { type Order, type OrderPage } from '#contracts';
-import { type OrderChange } from '../src/order-change.js';
-import { newestFirst } from '../src/sorted-orders.js';
-import { TrackerError } from '../src/tracker-error.js';
-import { type FetchPage, type Transport, type TransportListener } from '../src/transport.js';
+import { type Order, type OrderPage } from '@galley/contracts';
+import { type OrderChange } from '../src/sync/order-change.js';
+import { newestFirst } from '../src/sync/sorted-orders.js';
+import { TrackerError } from '../src/sync/tracker-error.js';
+import { type FetchPage, type Transport, type TransportListener } from '../src/sync/transport.js';
 
 const PAGE_SIZE = 2;
 

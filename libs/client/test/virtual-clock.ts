@@ -1,4 +1,4 @@
-import { type Clock } from '../src/clock.js';
+import { type Clock } from '../src/sync/clock.js';
 
 /** Time that passes when told to. */
 export class VirtualClock implements Clock {

@@ -9,7 +9,7 @@ import {
   type RoomsJoined,
   type ServerToClientEvents,
   type TokenExpiringEvent,
-} from '#contracts';
+} from '@galley/contracts';
 import { waitFor } from './wait-for.js';
 
 export interface ReceivedEvent {

@@ -1,4 +1,4 @@
-import { type Order, type OrderHistory, type OrderPage, type PlaceOrderInput } from '#contracts';
+import { type Order, type OrderHistory, type OrderPage, type PlaceOrderInput } from '@galley/contracts';
 
 export const aPlaceOrder = (request: Partial<PlaceOrderInput> = {}): PlaceOrderInput => ({
   customerId: 'ana',

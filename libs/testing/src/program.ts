@@ -24,8 +24,8 @@ export class Program {
    * @param name of its folder in `apps`
    */
   static app(name: string, env: NodeJS.ProcessEnv): Program {
-    const args = ['--import', COUNT_SOCKETS, `dist/apps/${name}/src/main.js`];
-    return new Program('node', args, env, ['ignore', 'pipe', 'pipe', 'ipc']);
+    const main = name === 'local' ? 'apps/local/start.mjs' : `apps/${name}/dist/main.js`;
+    return new Program('node', ['--import', COUNT_SOCKETS, main], env, ['ignore', 'pipe', 'pipe', 'ipc']);
   }
 
   /** All that it has said so far. */

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { TokenBuckets } from '#admission';
-import { Authenticator, SignOuts, type Principal } from '#auth';
-import { GalleyError } from '#contracts';
+import { Authenticator, type Principal, SignOuts, TokenBuckets } from '@galley/access';
+import { GalleyError } from '@galley/contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { type Client } from '../sessions/client.js';
 

@@ -1,7 +1,7 @@
 import { WebSocketGateway, type OnGatewayInit } from '@nestjs/websockets';
 import { type Server } from 'socket.io';
-import { SignOuts } from '#auth';
-import { GalleyError, invalidRequest, refreshToken, SIGN_OUT_MESSAGE, type TokenRefreshed } from '#contracts';
+import { SignOuts } from '@galley/access';
+import { GalleyError, invalidRequest, refreshToken, SIGN_OUT_MESSAGE, type TokenRefreshed } from '@galley/contracts';
 import { type Client } from '../sessions/client.js';
 import { ConnectGate } from './connect-gate.js';
 import { TokenExpiry } from './token-expiry.js';

@@ -1,8 +1,8 @@
 import { type IncomingMessage } from 'node:http';
 import { type Server } from 'socket.io';
-import { clientAddress, Origins, TokenBuckets } from '#admission';
-import { type ErrorCode } from '#contracts';
-import { type AuditLog } from '#observability';
+import { clientAddress, Origins, TokenBuckets } from '@galley/access';
+import { type ErrorCode } from '@galley/contracts';
+import { type AuditLog } from '@galley/runtime';
 import { cut, setAddress, type Connection } from '../connections/internals.js';
 import { type GatewayConfig } from '../gateway.config.js';
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { GalleyError, type Ack, type ClientToServerEvents } from '#contracts';
+import { GalleyError, type Ack, type ClientToServerEvents } from '@galley/contracts';
 import { TokensGateway } from '../access/tokens.gateway.js';
 import { Rooms } from '../rooms/rooms.js';
 import { type Client } from '../sessions/client.js';

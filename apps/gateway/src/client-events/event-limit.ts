@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { TokenBuckets } from '#admission';
-import { GalleyError } from '#contracts';
-import { AuditLog } from '#observability';
+import { TokenBuckets } from '@galley/access';
+import { GalleyError } from '@galley/contracts';
+import { AuditLog } from '@galley/runtime';
 import { cut } from '../connections/internals.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { type Client } from '../sessions/client.js';

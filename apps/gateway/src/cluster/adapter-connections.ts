@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { type Redis } from 'ioredis';
-import { connectCommands, connectSubscriber, disconnect } from '#redis';
+import { connectCommands, connectSubscriber, disconnect } from '@galley/redis';
 import { isAdapterMessage } from './adapter-messages.js';
 
 /** The two Redis connections of the Socket.IO adapter, such that neither an outage nor a stray message ends the process. */

@@ -1,6 +1,6 @@
 import msgpack from 'notepack.io';
 import { z } from 'zod';
-import { SIGN_OUT_MESSAGE } from '#contracts';
+import { SIGN_OUT_MESSAGE } from '@galley/contracts';
 
 /**
  * The messages of `@socket.io/redis-adapter` 8 that its replicas and the emitter send each other. The adapter works on

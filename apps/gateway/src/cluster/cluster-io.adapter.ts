@@ -2,7 +2,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { type Server, type ServerOptions } from 'socket.io';
-import { AuditLog } from '#observability';
+import { AuditLog } from '@galley/runtime';
 import { Handshakes } from '../admission/handshakes.js';
 import { Drain } from '../drain/drain.js';
 import { type GatewayConfig } from '../gateway.config.js';

@@ -1,6 +1,6 @@
 import { type Namespace } from 'socket.io';
-import { type PublishedChange } from '#change-feed';
-import { rooms } from '#contracts';
+import { type PublishedChange } from '@galley/change-feed';
+import { rooms } from '@galley/contracts';
 import { Bundle } from './bundle.js';
 import { audienceOf, packetsForLists, packetsForOrder } from './deliveries.js';
 

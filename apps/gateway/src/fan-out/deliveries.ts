@@ -1,5 +1,5 @@
-import { type PublishedChange } from '#change-feed';
-import { formatPosition, orderUpdateEventName, rooms, type ServerToClientEvents } from '#contracts';
+import { type PublishedChange } from '@galley/change-feed';
+import { formatPosition, orderUpdateEventName, rooms, type ServerToClientEvents } from '@galley/contracts';
 
 /** The rooms that a change concerns, by its header alone. Whoever is in one of `lists` needs nothing of `order`. */
 export interface Audience {

@@ -1,8 +1,8 @@
 import { Inject, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { WebSocketGateway, WebSocketServer, type OnGatewayInit } from '@nestjs/websockets';
 import { type Server } from 'socket.io';
-import { ChangeFeed, type FeedGap, type FeedSubscription, type PublishedChange } from '#change-feed';
-import { formatPosition, type FeedEvent, type Position, type ResyncEvent } from '#contracts';
+import { ChangeFeed, type FeedGap, type FeedSubscription, type PublishedChange } from '@galley/change-feed';
+import { formatPosition, type FeedEvent, type Position, type ResyncEvent } from '@galley/contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { SlowConsumers } from '../slow-consumers/slow-consumers.js';
 import { broadcast } from './broadcast.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { type PublishedChange } from '#change-feed';
+import { type PublishedChange } from '@galley/change-feed';
 import { RecentChanges } from './recent-changes.js';
 
 const aChange = (seq: number, event = '{"a":1}'): PublishedChange => ({

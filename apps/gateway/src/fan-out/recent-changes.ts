@@ -1,5 +1,5 @@
-import { decodeChanges, encodeChange, type PublishedChange } from '#change-feed';
-import { type Position } from '#contracts';
+import { decodeChanges, encodeChange, type PublishedChange } from '@galley/change-feed';
+import { type Position } from '@galley/contracts';
 
 /** Decoded pages kept for clients that come back at the same time, as all of a replica that has ended do. */
 const KEPT_PAGES = 50;

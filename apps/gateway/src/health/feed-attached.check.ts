@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ReadinessCheck, type Readiness } from '#observability';
+import { ReadinessCheck, type Readiness } from '@galley/runtime';
 import { FanOutGateway } from '../fan-out/fan-out.gateway.js';
 
 /** A replica that hears of no changes must get no clients. */

@@ -1,5 +1,5 @@
-import { reachOf, type Principal } from '#auth';
-import { GalleyError, rooms, type RoomRequest } from '#contracts';
+import { reachOf, type Principal } from '@galley/access';
+import { GalleyError, rooms, type RoomRequest } from '@galley/contracts';
 
 /** The room that a connection is in by itself. */
 export function homeRoom(principal: Principal): string {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { GalleyError, invalidRequest, roomRequest, type RoomsJoined } from '#contracts';
+import { GalleyError, invalidRequest, roomRequest, type RoomsJoined } from '@galley/contracts';
 import { INTERNAL_ROOMS } from '../fan-out/fan-out.gateway.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { type Client } from '../sessions/client.js';

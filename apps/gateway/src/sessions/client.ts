@@ -1,6 +1,6 @@
 import { type DefaultEventsMap, type Socket } from 'socket.io';
-import { type Principal } from '#auth';
-import { type ClientToServerEvents, type Position, type ServerToClientEvents } from '#contracts';
+import { type Principal } from '@galley/access';
+import { type ClientToServerEvents, type Position, type ServerToClientEvents } from '@galley/contracts';
 
 /** What a client asked for when it connected. */
 export interface Entry {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { ChangeFeed, type FeedPage, type PublishedChange } from '#change-feed';
-import { rooms as roomNames, type Position } from '#contracts';
+import { ChangeFeed, type FeedPage, type PublishedChange } from '@galley/change-feed';
+import { rooms as roomNames, type Position } from '@galley/contracts';
 import { pendingBytes, someWritten } from '../connections/internals.js';
 import { Bundle } from '../fan-out/bundle.js';
 import { packetsFor } from '../fan-out/deliveries.js';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Logger } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
 import { type DisconnectReason, type Server } from 'socket.io';
-import { SignOuts } from '#auth';
+import { SignOuts } from '@galley/access';
 import {
   connectAuth,
   formatPosition,
@@ -13,8 +13,8 @@ import {
   type ConnectAuth,
   type Position,
   type ReadyEvent,
-} from '#contracts';
-import { AuditLog } from '#observability';
+} from '@galley/contracts';
+import { AuditLog } from '@galley/runtime';
 import { ConnectGate } from '../access/connect-gate.js';
 import { TokenExpiry } from '../access/token-expiry.js';
 import { ClientEvents } from '../client-events/client-events.js';

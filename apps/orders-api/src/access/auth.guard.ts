@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Authenticator, demand, SignOuts } from '#auth';
-import { GalleyError } from '#contracts';
+import { Authenticator, demand, SignOuts } from '@galley/access';
+import { GalleyError } from '@galley/contracts';
 import { type GuardedRequest } from './caller.js';
 import { ROUTE_RULE, type RouteRule } from './route-rules.js';
 

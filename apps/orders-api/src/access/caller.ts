@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { type Principal } from '#auth';
+import { type Principal } from '@galley/access';
 
 /** Whose request it is. */
 export interface Caller {

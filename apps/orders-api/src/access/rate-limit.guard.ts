@@ -1,6 +1,6 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { TokenBuckets } from '#admission';
-import { GalleyError } from '#contracts';
+import { TokenBuckets } from '@galley/access';
+import { GalleyError } from '@galley/contracts';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { type GuardedRequest } from './caller.js';
 

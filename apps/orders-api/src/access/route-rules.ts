@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import { type Action } from '#auth';
+import { type Action } from '@galley/access';
 
 /** What one needs to use a route: a permission, or nothing. */
 export type RouteRule = Action | 'public';

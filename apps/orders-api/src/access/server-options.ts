@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
-import { fastifyDeadlines } from '#admission';
+import { fastifyDeadlines } from '@galley/access';
 import { type OrdersApiConfig } from '../orders-api.config.js';
 
 /** Of a path, in characters: the longest `sub`, each byte of it percent-encoded. */

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { announce, GalleyError, type Announce, type AnnouncementEvent } from '#contracts';
-import { AuditLog } from '#observability';
+import { announce, GalleyError, type Announce, type AnnouncementEvent } from '@galley/contracts';
+import { AuditLog } from '@galley/runtime';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { GatewayMessages } from '../gateways/gateway-messages.js';

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Emitter } from '@socket.io/redis-emitter';
 import { type Redis } from 'ioredis';
-import { SIGN_OUT_MESSAGE, type AnnouncementEvent } from '#contracts';
-import { connectCommands, disconnect } from '#redis';
+import { SIGN_OUT_MESSAGE, type AnnouncementEvent } from '@galley/contracts';
+import { connectCommands, disconnect } from '@galley/redis';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 
 /** Speaks to the gateways through the Socket.IO Redis adapter: at most once, kept nowhere. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ChangeFeed } from '#change-feed';
-import { ReadinessCheck, type Readiness } from '#observability';
+import { ChangeFeed } from '@galley/change-feed';
+import { ReadinessCheck, type Readiness } from '@galley/runtime';
 
 /** Redis away impairs the API without stopping it: writes go on and are published when it is back. */
 @Injectable()

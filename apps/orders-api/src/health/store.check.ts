@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ReadinessCheck, type Readiness } from '#observability';
-import { OrdersRepository } from '../orders/orders.repository.js';
+import { ReadinessCheck, type Readiness } from '@galley/runtime';
+import { OrdersRepository } from '../store/orders.repository.js';
 
 /** Without its store a replica can answer nothing but 503. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, invalidRequest, orderId, type Order } from '#contracts';
+import { instant, invalidRequest, orderId, type Order } from '@galley/contracts';
 
 const key = z.tuple([instant, orderId]);
 

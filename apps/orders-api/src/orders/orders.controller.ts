@@ -28,7 +28,7 @@ import {
   type OrderHistory,
   type OrderPage,
   type PlaceOrder,
-} from '#contracts';
+} from '@galley/contracts';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { OrdersService, type Precondition } from './orders.service.js';

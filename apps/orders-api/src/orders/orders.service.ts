@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v5 as uuidv5 } from 'uuid';
-import { mayRead, reachOf, type Action, type Principal } from '#auth';
+import { mayRead, reachOf, type Action, type Principal } from '@galley/access';
 import {
   GalleyError,
   type ChangeOrder,
@@ -10,14 +10,14 @@ import {
   type Order,
   type OrderPage,
   type PlaceOrder,
-} from '#contracts';
-import { AuditLog } from '#observability';
+} from '@galley/contracts';
+import { AuditLog } from '@galley/runtime';
 import { type Caller } from '../access/caller.js';
 import { Publisher } from '../publication/publisher.js';
 import { decodeCursor, encodeCursor } from './list-cursor.js';
-import { change, place, remove, type OrderCommit } from './order-commit.js';
+import { change, place, remove, type OrderCommit } from '../store/order-commit.js';
 import { newOrderId } from './order-id.js';
-import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from './orders.repository.js';
+import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from '../store/orders.repository.js';
 
 /** Changes that one order may hold back while Redis is away. Below the history limit, which would cut off the oldest. */
 const MAX_UNPUBLISHED = HISTORY_LIMIT - 100;

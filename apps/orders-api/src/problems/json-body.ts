@@ -1,5 +1,5 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { invalidRequest } from '#contracts';
+import { invalidRequest } from '@galley/contracts';
 
 /** The largest request body, in bytes. */
 const MAX_BYTES = 64 * 1024;

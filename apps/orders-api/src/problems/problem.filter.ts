@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ERRORS, GalleyError, invalidRequest, toProblem, type ErrorCode } from '#contracts';
+import { ERRORS, GalleyError, invalidRequest, toProblem, type ErrorCode } from '@galley/contracts';
 
 /** Answers every failed request with an RFC 9457 problem document. */
 @Catch()

@@ -1,5 +1,5 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
-import { invalidRequest } from '#contracts';
+import { invalidRequest } from '@galley/contracts';
 
 /** Holds what comes with a request to the schema that its handler names. */
 export class SchemaPipe extends StandardSchemaValidationPipe {

@@ -1,7 +1,7 @@
-import { type Change } from '#change-feed';
-import { type HistoryEntry } from '#contracts';
-import { orderAt } from '../orders/order-commit.js';
-import { type UnpublishedOrder } from '../orders/orders.repository.js';
+import { type Change } from '@galley/change-feed';
+import { type HistoryEntry } from '@galley/contracts';
+import { orderAt } from '../store/order-commit.js';
+import { type UnpublishedOrder } from '../store/orders.repository.js';
 
 /** A recorded change as the feed carries it: its event, and the order as it was right after it. */
 export function toChange(order: UnpublishedOrder['order'], entry: HistoryEntry): Change {

@@ -1,8 +1,8 @@
 import { describe, it } from '@jest/globals';
-import { InMemoryChangeFeed } from '#change-feed';
-import { waitFor } from '#testing';
-import { InMemoryOrdersRepository } from '../orders/in-memory-orders.repository.js';
-import { place } from '../orders/order-commit.js';
+import { InMemoryChangeFeed } from '@galley/change-feed';
+import { waitFor } from '@galley/testing';
+import { InMemoryOrdersRepository } from '../store/in-memory-orders.repository.js';
+import { place } from '../store/order-commit.js';
 import { readOrdersApiConfig } from '../orders-api.config.js';
 import { PublicationSweeper } from './publication.sweeper.js';
 import { Publisher } from './publisher.js';

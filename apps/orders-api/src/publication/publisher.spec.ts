@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { InMemoryChangeFeed, type AppendOutcome, type Change } from '#change-feed';
-import { orderUpdatedEvent, type PlaceOrder } from '#contracts';
-import { waitFor } from '#testing';
-import { InMemoryOrdersRepository } from '../orders/in-memory-orders.repository.js';
-import { change, place, remove } from '../orders/order-commit.js';
+import { InMemoryChangeFeed, type AppendOutcome, type Change } from '@galley/change-feed';
+import { orderUpdatedEvent, type PlaceOrder } from '@galley/contracts';
+import { waitFor } from '@galley/testing';
+import { InMemoryOrdersRepository } from '../store/in-memory-orders.repository.js';
+import { change, place, remove } from '../store/order-commit.js';
 import { Publisher } from './publisher.js';
 
 const request: PlaceOrder = { customerId: 'ana', title: 'Annual report', quantity: 500, status: 'In Production' };

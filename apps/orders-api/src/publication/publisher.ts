@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { ChangeFeed } from '#change-feed';
-import { OrdersRepository } from '../orders/orders.repository.js';
+import { ChangeFeed } from '@galley/change-feed';
+import { OrdersRepository } from '../store/orders.repository.js';
 import { toChange } from './order-change.js';
 
 /** Orders whose changes are read, appended and marked together. */

@@ -1,8 +1,8 @@
 import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
 import { z } from 'zod';
-import { SignOuts } from '#auth';
-import { sessionSub } from '#contracts';
-import { AuditLog } from '#observability';
+import { SignOuts } from '@galley/access';
+import { sessionSub } from '@galley/contracts';
+import { AuditLog } from '@galley/runtime';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { GatewayMessages } from '../gateways/gateway-messages.js';

@@ -1,8 +1,8 @@
 import { Body, Controller, Header, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { TrackingLinks } from '#auth';
-import { issueTrackingLink, orderId, type IssueTrackingLink, type TrackingLink } from '#contracts';
-import { AuditLog } from '#observability';
+import { TrackingLinks } from '@galley/access';
+import { issueTrackingLink, orderId, type IssueTrackingLink, type TrackingLink } from '@galley/contracts';
+import { AuditLog } from '@galley/runtime';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { OrdersService } from '../orders/orders.service.js';

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Redis } from 'ioredis';
-import { type Position } from '#contracts';
-import { EmbeddedRedis } from '#embedded-redis';
-import { connectCommands, connected, disconnect } from '#redis';
-import { waitFor } from '#testing';
+import { type Position } from '@galley/contracts';
+import { EmbeddedRedis } from '@galley/embedded-redis';
+import { connectCommands, connected, disconnect } from '@galley/redis';
+import { waitFor } from '@galley/testing';
 import { type AppendOutcome } from '../change-feed.js';
 import { aChange, changeFeedContract, follow } from '../change-feed.contract.js';
 import { RedisChangeFeed } from './redis-change-feed.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startRedis, waitFor, type BackingService } from '#testing';
+import { startRedis, waitFor, type BackingService } from '@galley/testing';
 import { aChange, changeFeedContract, follow } from '../change-feed.contract.js';
 import { RedisChangeFeed } from './redis-change-feed.js';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Redis } from 'ioredis';
 import { Logger } from '@nestjs/common';
-import { parsePosition, type Position } from '#contracts';
-import { connectCommands, connected, connectSubscriber, disconnect } from '#redis';
+import { parsePosition, type Position } from '@galley/contracts';
+import { connectCommands, connected, connectSubscriber, disconnect } from '@galley/redis';
 import { decodeChanges, encodeChange, type Change, type PublishedChange } from '../change.js';
 import {
   ChangeFeed,
@@ -35,7 +35,8 @@ const CHECK_EVERY = 1_000;
 /** How long a message may take that Redis has sent, in milliseconds. */
 const ON_ITS_WAY = 200;
 
-const lua = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+/** From the source as from the build, whose folders lie side by side. */
+const lua = (name: string) => readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
 
 type Script = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
 
@@ -56,10 +57,10 @@ export class RedisChangeFeed extends ChangeFeed {
     this.keys = [`${tag}:epoch`, `${tag}:seq`, `${tag}:log`, `${tag}:run`];
     this.channel = `${tag}:feed`;
     const commands = connectCommands(options.url, 'feed');
-    commands.defineCommand('feedAppend', { lua: lua('./append.lua') });
-    commands.defineCommand('feedRead', { lua: lua('./read.lua') });
-    commands.defineCommand('feedReset', { lua: lua('./reset.lua') });
-    commands.defineCommand('feedVouch', { lua: lua('./vouch.lua') });
+    commands.defineCommand('feedAppend', { lua: lua('append') });
+    commands.defineCommand('feedRead', { lua: lua('read') });
+    commands.defineCommand('feedReset', { lua: lua('reset') });
+    commands.defineCommand('feedVouch', { lua: lua('vouch') });
     this.commands = commands as typeof this.commands;
     // Before anybody appends: a process that has just started cannot tell whether Redis has lost what it had.
     commands.on('ready', () => void this.vouch().catch(() => undefined));

@@ -1,0 +1,58 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * `npm start`: makes sure that the port is free, builds what has changed since the last time, then runs the cluster in this
+ * process. With `--watch` it goes on building, and starts the cluster again after each change.
+ */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = fileURLToPath(new URL('dist/main.js', import.meta.url));
+const BUILD = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'];
+
+/** Only this machine may connect unless told otherwise: nobody needs a token by default. */
+const DEFAULTS = { HOST: '127.0.0.1', PORT: '3000' };
+for (const [name, value] of Object.entries(DEFAULTS)) {
+  if (!process.env[`${name}_FILE`]) process.env[name] ||= value;
+}
+
+await demandFreePort(Number(process.env.PORT), process.env.HOST);
+const built = spawnSync(process.execPath, BUILD, { cwd: root, stdio: 'inherit' });
+if (built.status !== 0) process.exit(1);
+if (process.argv.includes('--watch')) watch();
+else await import('./dist/main.js');
+
+/** Before anything is built. A port that is no number is for the configuration to refuse. */
+async function demandFreePort(port, host) {
+  if (!(port > 0 && port < 65_536)) return;
+  const probe = createServer();
+  try {
+    await once(probe.listen({ port, host }), 'listening');
+    await once(probe.close(), 'close');
+  } catch (error) {
+    process.stderr.write(`\n${explain(error, port)}\n\n`);
+    process.exit(1);
+  }
+}
+
+function explain({ code, message }, port) {
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is taken. Stop what uses it, or choose another one: PORT=3100 npm start`;
+  }
+  if (code === 'EACCES') return `This user may not use port ${port}. Choose one above 1024: PORT=3100 npm start`;
+  return message;
+}
+
+function watch() {
+  const options = { cwd: root, stdio: 'inherit' };
+  const children = [
+    spawn(process.execPath, [...BUILD, '--watch', '--preserveWatchOutput'], options),
+    spawn(process.execPath, ['--watch', '--enable-source-maps', main], options),
+  ];
+  const stop = () => {
+    for (const child of children) child.kill('SIGTERM');
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  for (const child of children) child.once('exit', stop);
+}

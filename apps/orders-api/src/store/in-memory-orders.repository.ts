@@ -1,0 +1,127 @@
+import { type HistoryEntry, type Order } from '@galley/contracts';
+import { orderAt, type OrderCommit } from './order-commit.js';
+import {
+  HISTORY_LIMIT,
+  OrdersRepository,
+  type Idempotency,
+  type OrderFilter,
+  type StoredOrder,
+  type UnpublishedOrder,
+} from './orders.repository.js';
+
+interface Stored {
+  order: Order;
+  history: HistoryEntry[];
+  publishedRevision: number;
+  unpublishedSince?: Date;
+  idempotency?: Idempotency;
+}
+
+/** Orders in this process, gone with it: for a laptop and for tests. */
+export class InMemoryOrdersRepository extends OrdersRepository {
+  private readonly orders = new Map<string, Stored>();
+
+  override insert({ order, entry }: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
+    if (this.orders.has(order.orderId)) return Promise.resolve(false);
+    this.orders.set(order.orderId, {
+      order,
+      history: [entry],
+      publishedRevision: 0,
+      unpublishedSince: new Date(),
+      idempotency,
+    });
+    return Promise.resolve(true);
+  }
+
+  override update({ order, entry }: OrderCommit): Promise<boolean> {
+    const stored = this.living(order.orderId);
+    if (stored?.order.revision !== order.revision - 1) return Promise.resolve(false);
+    stored.order = order;
+    stored.history.push(entry);
+    if (stored.history.length > HISTORY_LIMIT) stored.history.shift();
+    stored.unpublishedSince ??= new Date();
+    return Promise.resolve(true);
+  }
+
+  override find(orderId: string): Promise<StoredOrder | undefined> {
+    return Promise.resolve(this.living(orderId));
+  }
+
+  override findPlaced(orderId: string): Promise<{ order: Order; idempotency?: Idempotency } | undefined> {
+    const stored = this.orders.get(orderId);
+    const [first] = stored?.history ?? [];
+    return Promise.resolve(stored && first && { order: orderAt(stored.order, first), idempotency: stored.idempotency });
+  }
+
+  override list({ status, customerId, after, limit }: OrderFilter): Promise<Order[]> {
+    const matching = [...this.orders.values()]
+      .filter((stored) => !isTombstone(stored))
+      .map(({ order }) => order)
+      .filter((order) => status === undefined || order.status === status)
+      .filter((order) => customerId === undefined || order.customerId === customerId)
+      .filter((order) => after === undefined || newestFirst(after, order) < 0);
+    return Promise.resolve(matching.sort(newestFirst).slice(0, limit));
+  }
+
+  override history(orderId: string): Promise<HistoryEntry[] | undefined> {
+    return Promise.resolve(this.living(orderId)?.history.slice());
+  }
+
+  override unpublished(orderIds: readonly string[]): Promise<UnpublishedOrder[]> {
+    const found = orderIds.flatMap((id) => this.orders.get(id) ?? []);
+    return Promise.resolve(
+      found
+        .filter(({ order, publishedRevision }) => order.revision > publishedRevision)
+        .map(({ order, history, publishedRevision }) => ({
+          order,
+          entries: history.filter((entry) => entry.revision > publishedRevision),
+        })),
+    );
+  }
+
+  override markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void> {
+    for (const { orderId, revision } of marks) {
+      const stored = this.orders.get(orderId);
+      if (!stored) continue;
+      stored.publishedRevision = Math.max(stored.publishedRevision, revision);
+      if (stored.publishedRevision === stored.order.revision) stored.unpublishedSince = undefined;
+    }
+    return Promise.resolve();
+  }
+
+  override findUnpublished(before: Date, limit: number): Promise<string[]> {
+    const waiting = [...this.orders.values()].filter(
+      ({ unpublishedSince }) => unpublishedSince !== undefined && unpublishedSince < before,
+    );
+    return Promise.resolve(waiting.slice(0, limit).map(({ order }) => order.orderId));
+  }
+
+  override purgeTombstones(deletedBefore: Date): Promise<number> {
+    const old = [...this.orders.values()].filter(
+      (stored) =>
+        isTombstone(stored) &&
+        stored.unpublishedSince === undefined &&
+        stored.order.updatedAt < deletedBefore.toISOString(),
+    );
+    for (const { order } of old) this.orders.delete(order.orderId);
+    return Promise.resolve(old.length);
+  }
+
+  override ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private living(orderId: string): Stored | undefined {
+    const stored = this.orders.get(orderId);
+    return stored && !isTombstone(stored) ? stored : undefined;
+  }
+}
+
+const isTombstone = ({ history }: Stored) => history.at(-1)?.type === 'deleted';
+
+type ListKey = Pick<Order, 'dateIssued' | 'orderId'>;
+
+function newestFirst(a: ListKey, b: ListKey): number {
+  if (a.dateIssued !== b.dateIssued) return a.dateIssued < b.dateIssued ? 1 : -1;
+  return a.orderId === b.orderId ? 0 : a.orderId < b.orderId ? 1 : -1;
+}

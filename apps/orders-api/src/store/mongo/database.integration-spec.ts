@@ -1,0 +1,62 @@
+import { type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import mongoose, { type Connection } from 'mongoose';
+import { startMongo, waitFor, type BackingService } from '@galley/testing';
+import { Database } from './database.js';
+import { MONGO_OPTIONS } from './mongo.module.js';
+
+let mongo: BackingService;
+let connection: Connection;
+
+beforeAll(async () => {
+  mongo = await startMongo();
+  connection = await waitFor(() => mongoose.createConnection(mongo.url, MONGO_OPTIONS).asPromise(), 'MongoDB');
+}, 180_000);
+afterAll(async () => {
+  await connection.close();
+  await mongo.stop();
+});
+
+/** The driver's own state, which nothing public shows. */
+interface Internals {
+  topology: {
+    s: {
+      servers: Map<
+        string,
+        { monitor: { connection: { socket: Pick<Socket, 'destroy' | 'write'> } }; requestCheck(): void }
+      >;
+    };
+  };
+}
+
+it('recovers though the monitor of its client waits for ever for a dead socket', async () => {
+  if (!mongo.kill || !mongo.restart)
+    throw new Error('a MongoDB that the test may kill is needed: unset TEST_MONGODB_URI');
+  const database = new Database(connection, mongo.url);
+  const records = connection.collection('records');
+  const insert = () => database.answer(() => records.insertOne({}));
+  await insert();
+
+  const [server] = (connection.getClient() as unknown as Internals).topology.s.servers.values();
+  if (!server) throw new Error('the driver knows of no server');
+  // As where the socket dies between the driver's last look at it and its write.
+  const { socket } = server.monitor.connection;
+  const written = new Promise<void>((resolve) => {
+    socket.write = () => {
+      socket.destroy();
+      resolve();
+      return false;
+    };
+  });
+  server.requestCheck();
+  await written;
+  // Its pool learns of the crash by an operation that is under way.
+  const writing = (async () => {
+    for (;;) await insert();
+  })();
+  await mongo.kill();
+  await expect(writing).rejects.toMatchObject({ code: 'unavailable' });
+  await mongo.restart();
+
+  await waitFor(insert, 'the database to answer', 30_000);
+}, 90_000);

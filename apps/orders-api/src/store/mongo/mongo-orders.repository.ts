@@ -1,0 +1,224 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { mongo, type Model, type ProjectionType, type QueryFilter } from 'mongoose';
+import { type HistoryEntry, type Order } from '@galley/contracts';
+import { orderAt, type OrderCommit } from '../order-commit.js';
+import {
+  HISTORY_LIMIT,
+  OrdersRepository,
+  type Idempotency,
+  type OrderFilter,
+  type StoredOrder,
+  type UnpublishedOrder,
+} from '../orders.repository.js';
+import { Database } from './database.js';
+import { ORDER_MODEL, type OrderDocument } from './order.document.js';
+
+const DUPLICATE_KEY = 11_000;
+
+/** Entries read of each order that is to be published; one with more waiting is read again, whole. */
+const RECENT = 20;
+
+const WITHOUT_HISTORY: ProjectionType<OrderDocument> = { history: 0, idempotency: 0 };
+type WithoutHistory = Omit<OrderDocument, 'history' | 'idempotency'>;
+
+/**
+ * Orders in MongoDB, standalone, replica set or sharded: every commit is one operation on one document, so there are no
+ * transactions. Writes are acknowledged by a majority.
+ */
+@Injectable()
+export class MongoOrdersRepository extends OrdersRepository {
+  constructor(
+    @InjectModel(ORDER_MODEL) private readonly documents: Model<OrderDocument>,
+    private readonly database: Database,
+  ) {
+    super();
+  }
+
+  override async insert({ order, entry }: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
+    const { orderId, ...fields } = order;
+    const document: OrderDocument = {
+      _id: orderId,
+      ...fields,
+      history: [entry],
+      publishedRevision: 0,
+      unpublishedSince: new Date(),
+      deleted: false,
+      ...(idempotency && { idempotency }),
+    };
+    try {
+      await this.database.answer(() => this.documents.insertOne(document));
+      return true;
+    } catch (error) {
+      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
+      throw error;
+    }
+  }
+
+  override async update({ order, entry }: OrderCommit): Promise<boolean> {
+    const { title, quantity, status, estimatedDate, revision, updatedAt } = order;
+    const { matchedCount } = await this.database.answer(() =>
+      this.documents.updateOne(
+        { _id: order.orderId, revision: revision - 1, deleted: false },
+        {
+          $set: {
+            ...{ title, quantity, status, revision, updatedAt },
+            ...(estimatedDate !== undefined && { estimatedDate }),
+            ...(entry.type === 'deleted' && { deleted: true, deletedAt: new Date(updatedAt) }),
+          },
+          ...(estimatedDate === undefined && { $unset: { estimatedDate: 1 } }),
+          $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
+          $min: { unpublishedSince: new Date() },
+        },
+      ),
+    );
+    return matchedCount === 1;
+  }
+
+  override async find(orderId: string): Promise<StoredOrder | undefined> {
+    const document = await this.database.answer(() =>
+      this.documents.findOne({ _id: orderId, deleted: false }, WITHOUT_HISTORY).lean<WithoutHistory>().exec(),
+    );
+    return document ? { order: toOrder(document), publishedRevision: document.publishedRevision } : undefined;
+  }
+
+  override async findPlaced(orderId: string): Promise<{ order: Order; idempotency?: Idempotency } | undefined> {
+    const fields: ProjectionType<OrderDocument> = {
+      ...{ customerId: 1, dateIssued: 1, idempotency: 1 },
+      history: { $slice: 1 },
+    };
+    const document = await this.database.answer(() =>
+      this.documents.findOne({ _id: orderId }, fields).lean<OrderDocument>().exec(),
+    );
+    const [first] = document?.history ?? [];
+    return document && first
+      ? { order: orderAt({ ...document, orderId }, first), idempotency: document.idempotency }
+      : undefined;
+  }
+
+  override async list(filter: OrderFilter): Promise<Order[]> {
+    const documents = await this.database.answer(() =>
+      this.documents
+        .find(toQuery(filter), WITHOUT_HISTORY)
+        .sort({ dateIssued: -1, _id: -1 })
+        .limit(filter.limit)
+        .lean<WithoutHistory[]>()
+        .exec(),
+    );
+    return documents.map(toOrder);
+  }
+
+  override async history(orderId: string): Promise<HistoryEntry[] | undefined> {
+    const document = await this.database.answer(() =>
+      this.documents
+        .findOne({ _id: orderId, deleted: false }, { history: 1 })
+        .lean<Pick<OrderDocument, 'history'>>()
+        .exec(),
+    );
+    return document?.history;
+  }
+
+  override async unpublished(orderIds: readonly string[]): Promise<UnpublishedOrder[]> {
+    const recent = await this.readUnpublished(orderIds, -RECENT);
+    const longer = recent.filter(({ revision, publishedRevision }) => revision - publishedRevision > RECENT);
+    const whole =
+      longer.length === 0
+        ? []
+        : await this.readUnpublished(
+            longer.map(({ _id }) => _id),
+            -HISTORY_LIMIT,
+          );
+    return [...recent.filter((document) => !longer.includes(document)), ...whole].flatMap(
+      ({ _id, customerId, dateIssued, history, publishedRevision }) => {
+        const entries = history.filter((entry) => entry.revision > publishedRevision);
+        return entries.length === 0 ? [] : { order: { orderId: _id, customerId, dateIssued }, entries };
+      },
+    );
+  }
+
+  override async markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void> {
+    if (marks.length === 0) return;
+    await this.database.answer(() =>
+      this.documents.bulkWrite(
+        marks.flatMap(({ orderId, revision }) => [
+          {
+            updateOne: {
+              filter: { _id: orderId, revision },
+              update: { $max: { publishedRevision: revision }, $unset: { unpublishedSince: 1 } },
+            },
+          },
+          // Changed again since: that change is still waiting.
+          {
+            updateOne: {
+              filter: { _id: orderId, revision: { $gt: revision } },
+              update: { $max: { publishedRevision: revision } },
+            },
+          },
+        ]),
+        { ordered: false },
+      ),
+    );
+  }
+
+  override async findUnpublished(before: Date, limit: number): Promise<string[]> {
+    const documents = await this.database.answer(() =>
+      this.documents
+        .find({ unpublishedSince: { $lt: before } }, { _id: 1 })
+        .sort({ unpublishedSince: 1 })
+        .limit(limit)
+        .lean()
+        .exec(),
+    );
+    return documents.map(({ _id }) => _id);
+  }
+
+  override async purgeTombstones(deletedBefore: Date): Promise<number> {
+    const { deletedCount } = await this.database.answer(() =>
+      this.documents.deleteMany({ deletedAt: { $lt: deletedBefore }, unpublishedSince: { $exists: false } }).exec(),
+    );
+    return deletedCount;
+  }
+
+  override async ping(): Promise<void> {
+    await this.database.answer(() => this.documents.exists({ _id: '' }).exec());
+  }
+
+  private readUnpublished(orderIds: readonly string[], slice: number) {
+    const fields: ProjectionType<OrderDocument> = {
+      ...{ customerId: 1, dateIssued: 1, revision: 1, publishedRevision: 1 },
+      history: { $slice: slice },
+    };
+    return this.database.answer(() =>
+      this.documents
+        .find({ _id: { $in: orderIds } }, fields)
+        // What a failover can still take back must not be published.
+        .readConcern('majority')
+        .lean<OrderDocument[]>()
+        .exec(),
+    );
+  }
+}
+
+/** The filter of a list, also for looking at its query plan. */
+export function toQuery({ status, customerId, after }: OrderFilter): QueryFilter<OrderDocument> {
+  return {
+    deleted: false,
+    ...(status !== undefined && { status }),
+    ...(customerId !== undefined && { customerId }),
+    // A range on the sort key first, so that the index is entered at the page, however deep it lies.
+    ...(after && {
+      dateIssued: { $lte: after.dateIssued },
+      $or: [{ dateIssued: { $lt: after.dateIssued } }, { _id: { $lt: after.orderId } }],
+    }),
+  };
+}
+
+function toOrder(document: WithoutHistory): Order {
+  const { _id, customerId, title, quantity, status, estimatedDate, dateIssued, revision, updatedAt } = document;
+  return {
+    orderId: _id,
+    ...{ customerId, title, quantity, status },
+    ...(estimatedDate !== undefined && { estimatedDate }),
+    ...{ dateIssued, revision, updatedAt },
+  };
+}

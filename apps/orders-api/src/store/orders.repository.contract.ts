@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Order, type PlaceOrder } from '@galley/contracts';
+import { change, place, remove, type OrderCommit } from './order-commit.js';
+import { type OrdersRepository } from './orders.repository.js';
+
+const request: PlaceOrder = { customerId: 'ana', title: 'Annual report', quantity: 500, status: 'In Production' };
+const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 10, 0, second)).toISOString();
+
+/** A placed order; `second` sets its place in the list. */
+const placed = (orderId: string, second = 0, more: Partial<PlaceOrder> = {}) =>
+  place({ ...request, dateIssued: at(second), ...more }, orderId, at(second));
+
+const ids = (orders: readonly Order[]) => orders.map(({ orderId }) => orderId);
+
+/** What every store of orders promises. `open` gives an empty one. */
+export function ordersRepositoryContract(
+  open: () => Promise<{ orders: OrdersRepository; close: () => Promise<void> }>,
+): void {
+  describe('an orders repository', () => {
+    let orders: OrdersRepository;
+    let close: () => Promise<void>;
+
+    beforeEach(async () => {
+      ({ orders, close } = await open());
+    });
+    afterEach(() => close());
+
+    const insert = async (commit: OrderCommit) => {
+      expect(await orders.insert(commit)).toBe(true);
+      return commit;
+    };
+    const update = async (commit: OrderCommit) => {
+      expect(await orders.update(commit)).toBe(true);
+      return commit;
+    };
+    const found = async (orderId: string) => (await orders.find(orderId))?.order;
+    const backlog = async (orderId: string) =>
+      (await orders.unpublished([orderId])).flatMap(({ entries }) => entries.map(({ revision }) => revision));
+
+    describe('commits', () => {
+      it('gives back exactly what was stored, absent fields staying absent', async () => {
+        const bare = await insert(placed('bare'));
+        const full = await insert(placed('full', 1, { estimatedDate: '2026-12-24', message: 'Danke, 東京' }));
+        expect(await found('bare')).toStrictEqual(bare.order);
+        expect(await found('full')).toStrictEqual(full.order);
+        expect(await orders.history('full')).toStrictEqual([full.entry]);
+        expect(await found('other')).toBeUndefined();
+        expect(await orders.history('other')).toBeUndefined();
+      });
+
+      it('refuses an id that is taken and stores nothing of it', async () => {
+        const first = await insert(placed('a'));
+        expect(await orders.insert(placed('a', 1, { title: 'Other' }))).toBe(false);
+        expect(await found('a')).toStrictEqual(first.order);
+        expect(await orders.history('a')).toHaveLength(1);
+      });
+
+      it('stores the order and the entry of a change together', async () => {
+        const { order } = await insert(placed('a', 0, { estimatedDate: '2026-12-24' }));
+        const changed = await update(change(order, { status: 'Packaging', estimatedDate: null, message: 'Hi' }, at(1)));
+        expect(await found('a')).toStrictEqual(changed.order);
+        expect(changed.order).not.toHaveProperty('estimatedDate');
+        expect(await orders.history('a')).toMatchObject([
+          { revision: 1, type: 'created', estimatedDate: '2026-12-24' },
+          { revision: 2, type: 'updated', status: 'Packaging', message: 'Hi' },
+        ]);
+      });
+
+      it('refuses a change of a revision that is not the current one', async () => {
+        const { order } = await insert(placed('a'));
+        await update(change(order, { quantity: 1 }, at(1)));
+        expect(await orders.update(change(order, { quantity: 2 }, at(2)))).toBe(false);
+        expect(await orders.update(change({ ...order, revision: 7 }, { quantity: 2 }, at(2)))).toBe(false);
+        expect(await found('a')).toMatchObject({ quantity: 1, revision: 2 });
+        expect(await orders.update(change(placed('none').order, { quantity: 2 }, at(2)))).toBe(false);
+      });
+
+      it('lets exactly one of many writers of one revision win', async () => {
+        const { order } = await insert(placed('a'));
+        const wins = await Promise.all(
+          Array.from({ length: 20 }, (_, i) => orders.update(change(order, { quantity: i + 1 }, at(1)))),
+        );
+        expect(wins.filter(Boolean)).toHaveLength(1);
+        expect(await orders.history('a')).toHaveLength(2);
+      });
+
+      it('lets exactly one of many writers of one id win', async () => {
+        const wins = await Promise.all(Array.from({ length: 20 }, () => orders.insert(placed('a'))));
+        expect(wins.filter(Boolean)).toHaveLength(1);
+      });
+
+      it('hides a deleted order but keeps its id and its unpublished changes', async () => {
+        const { order } = await insert(placed('a'));
+        const removed = await update(remove(order, at(1)));
+        expect(await found('a')).toBeUndefined();
+        expect(await orders.history('a')).toBeUndefined();
+        expect(await orders.list({ limit: 10 })).toEqual([]);
+        expect(await orders.insert(placed('a'))).toBe(false);
+        expect(await orders.update(change(removed.order, { quantity: 1 }, at(2)))).toBe(false);
+        expect(await backlog('a')).toEqual([1, 2]);
+      });
+
+      it('keeps the newest 1,000 entries of the history', async () => {
+        let { order } = await insert(placed('a'));
+        for (let i = 2; i <= 1_003; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
+        const history = await orders.history('a');
+        expect(history).toHaveLength(1_000);
+        expect([history?.at(0)?.revision, history?.at(-1)?.revision]).toEqual([4, 1_003]);
+      }, 60_000);
+    });
+
+    describe('lists', () => {
+      it('are newest first by dateIssued, ties by the greater order id', async () => {
+        await insert(placed('b', 5));
+        await insert(placed('old', 1));
+        await insert(placed('a', 5));
+        await insert(placed('new', 9));
+        await insert(placed('B', 5));
+        expect(ids(await orders.list({ limit: 10 }))).toEqual(['new', 'b', 'a', 'B', 'old']);
+      });
+
+      it('go on after a given order, whether it still exists or not', async () => {
+        for (let i = 0; i < 7; i++) await insert(placed(`o${i}`, Math.floor(i / 2)));
+        const seen: string[] = [];
+        for (let after: { dateIssued: string; orderId: string } | undefined; ;) {
+          const page = await orders.list({ after, limit: 2 });
+          if (page.length === 0) break;
+          seen.push(...ids(page));
+          after = page.at(-1);
+        }
+        expect(seen).toEqual(['o6', 'o5', 'o4', 'o3', 'o2', 'o1', 'o0']);
+        expect(ids(await orders.list({ after: { dateIssued: at(1), orderId: 'o2x' }, limit: 2 }))).toEqual([
+          'o2',
+          'o1',
+        ]);
+      });
+
+      it('filter by status, by customer, and by both', async () => {
+        await insert(placed('a1', 1, { customerId: 'ana' }));
+        await insert(placed('a2', 2, { customerId: 'ana', status: 'Delivery' }));
+        await insert(placed('b1', 3, { customerId: 'bob', status: 'Delivery' }));
+        expect(ids(await orders.list({ status: 'Delivery', limit: 9 }))).toEqual(['b1', 'a2']);
+        expect(ids(await orders.list({ customerId: 'ana', limit: 9 }))).toEqual(['a2', 'a1']);
+        expect(ids(await orders.list({ customerId: 'ana', status: 'Delivery', limit: 9 }))).toEqual(['a2']);
+        expect(await orders.list({ customerId: 'eve', limit: 9 })).toEqual([]);
+      });
+    });
+
+    it('remembers how an order was placed, and by which key, whatever becomes of it', async () => {
+      const idempotency = { key: 'k', fingerprint: 'f' };
+      const first = placed('a', 0, { estimatedDate: '2026-12-24' });
+      expect(await orders.insert(first, idempotency)).toBe(true);
+      const { order } = await insert(placed('b'));
+      const changed = await update(change(first.order, { quantity: 7 }, at(1)));
+      await update(remove(changed.order, at(2)));
+      expect(await orders.findPlaced('a')).toEqual({ order: first.order, idempotency });
+      expect(await orders.findPlaced('b')).toEqual({ order, idempotency: undefined });
+      expect(await orders.findPlaced('none')).toBeUndefined();
+    });
+
+    it('purges a tombstone that is old and published, and frees its id', async () => {
+      for (const orderId of ['old', 'new', 'waiting', 'living']) await insert(placed(orderId));
+      await update(remove(placed('old').order, at(1)));
+      await update(remove(placed('waiting').order, at(1)));
+      await update(remove(placed('new').order, at(30)));
+      await orders.markPublished(['old', 'new'].map((orderId) => ({ orderId, revision: 2 })));
+      await orders.markPublished([{ orderId: 'living', revision: 1 }]);
+      expect(await orders.purgeTombstones(new Date(at(20)))).toBe(1);
+      expect(await orders.insert(placed('old'))).toBe(true);
+      for (const orderId of ['new', 'waiting', 'living']) expect(await orders.insert(placed(orderId))).toBe(false);
+    });
+
+    describe('publication', () => {
+      it('holds back every change until it is marked', async () => {
+        const { order } = await insert(placed('a'));
+        const second = await update(change(order, { quantity: 2 }, at(1)));
+        expect(await orders.unpublished(['a', 'none'])).toMatchObject([
+          {
+            order: { orderId: 'a', customerId: 'ana', dateIssued: at(0) },
+            entries: [{ revision: 1 }, { revision: 2 }],
+          },
+        ]);
+        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        expect(await backlog('a')).toEqual([2]);
+        await update(change(second.order, { quantity: 3 }, at(2)));
+        await orders.markPublished([{ orderId: 'a', revision: 3 }]);
+        expect(await orders.unpublished(['a'])).toEqual([]);
+      });
+
+      it('tells the revision up to which an order is marked', async () => {
+        await insert(placed('a'));
+        expect(await orders.find('a')).toMatchObject({ publishedRevision: 0 });
+        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        expect(await orders.find('a')).toMatchObject({ publishedRevision: 1 });
+      });
+
+      it('gives a long backlog whole', async () => {
+        let { order } = await insert(placed('a'));
+        for (let i = 2; i <= 120; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
+        expect(await backlog('a')).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
+      });
+
+      it('never takes a mark back', async () => {
+        const { order } = await insert(placed('a'));
+        await update(change(order, { quantity: 2 }, at(1)));
+        await orders.markPublished([{ orderId: 'a', revision: 2 }]);
+        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        expect(await backlog('a')).toEqual([]);
+      });
+
+      it('finds the orders that have waited for long', async () => {
+        const start = new Date();
+        const later = () => new Date(Date.now() + 60_000);
+        const { order } = await insert(placed('a'));
+        await insert(placed('b'));
+        expect(await orders.findUnpublished(start, 10)).toEqual([]);
+        expect((await orders.findUnpublished(later(), 10)).sort()).toEqual(['a', 'b']);
+        expect(await orders.findUnpublished(later(), 1)).toHaveLength(1);
+        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        expect(await orders.findUnpublished(later(), 10)).toEqual(['b']);
+        await update(remove(order, at(1)));
+        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        expect((await orders.findUnpublished(later(), 10)).sort()).toEqual(['a', 'b']);
+      });
+    });
+  });
+}

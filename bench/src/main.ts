@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { SYSTEMS, type Figure, type SystemName } from './load/context.js';
+import { SCENARIOS, type ScenarioName } from './scenarios/index.js';
+import { printFigures, printHeadings, printRow, toRow, type Row } from './report.js';
+import { runNode } from './systems/processes.js';
+import { start } from './systems/systems.js';
+
+const NAMES = Object.keys(SCENARIOS) as ScenarioName[];
+
+const HELP = `npm run bench -- [options]: Galley, a stock Socket.IO set-up and the floor under both, in turn on this machine
+
+  --scenario NAME   one of ${NAMES.join(', ')}; repeatable   (all)
+  --quick           smaller and shorter, less exact; done within 3 minutes
+  --runs N          reports the median of so many runs              (1)
+  --json FILE       writes the table as JSON too
+`;
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string', multiple: true, default: NAMES },
+    quick: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '1' },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const unknown = values.scenario.filter((name) => !NAMES.includes(name as ScenarioName));
+if (values.help || unknown.length > 0) {
+  process.stdout.write(unknown.length > 0 ? `There is no scenario ${unknown.join(', ')}\n\n${HELP}` : HELP);
+  process.exit(values.help ? 0 : 1);
+}
+
+process.stdout.write(`${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.version}\n\n`);
+const rows: Row[] = [];
+for (const name of values.scenario as ScenarioName[]) {
+  const figures: Partial<Record<SystemName, Figure[][]>> = {};
+  for (let run = 0; run < Number(values.runs); run++) {
+    for (const system of SYSTEMS) {
+      if (!SCENARIOS[name].systems[system]) continue;
+      const measured = await measure(name, system);
+      (figures[system] ??= []).push(measured);
+      printFigures(system, measured);
+    }
+  }
+  for (const { name: row } of figures.ours?.[0] ?? []) {
+    rows.push(toRow(row, figures));
+  }
+}
+printHeadings();
+rows.forEach(printRow);
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ scenarios: rows }, undefined, 2)}\n`);
+process.exit(rows.every(({ valid }) => valid) ? 0 : 1);
+
+/** @returns no figures where the scenario could not be carried out. */
+async function measure(scenario: ScenarioName, system: SystemName): Promise<Figure[]> {
+  const running = await start(system, SCENARIOS[scenario].systems[system] ?? [], values.quick);
+  const load = runNode('load', 'bench/dist/run-scenario.js');
+  const failed = once(load.child, 'exit').then(() => []);
+  try {
+    load.child.send({ scenario, context: running.context });
+    return await Promise.race([once(load.child, 'message').then(([figures]) => figures as Figure[]), failed]);
+  } finally {
+    await load.stop();
+    await running.stop();
+  }
+}

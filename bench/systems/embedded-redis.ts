@@ -1,4 +1,0 @@
-import { EmbeddedRedis } from '#embedded-redis';
-
-/** The broker where there is no `redis-server`: its figures are its own, not Redis'. */
-await EmbeddedRedis.start(Number(process.env.PORT));

@@ -1,0 +1,12 @@
+export { authVariables, DEFAULT_ISSUER, toAuthOptions, type AuthOptions } from './identity/auth-options.js';
+export { Authenticator } from './identity/authenticator.js';
+export { mintToken, type TokenRequest } from './identity/mint-token.js';
+export { ANONYMOUS, ROLES, type Principal, type Role } from './identity/principal.js';
+export { SignOuts, type SignOutsOptions } from './identity/sign-outs.js';
+export { TrackingLinks, type TrackingToken } from './identity/tracking-links.js';
+export { deadlines, fastifyDeadlines } from './limits/deadlines.js';
+export { TokenBuckets, type BucketOptions } from './limits/token-buckets.js';
+export { admissionVariables } from './peers/admission-variables.js';
+export { clientAddress } from './peers/client-address.js';
+export { Origins } from './peers/origins.js';
+export { demand, mayRead, PERMISSIONS, reachOf, type Action, type Reach } from './permissions/permissions.js';

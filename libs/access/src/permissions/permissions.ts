@@ -1,0 +1,43 @@
+import { GalleyError } from '@galley/contracts';
+import { type Principal, type Role } from '../identity/principal.js';
+
+/** How far a permission goes: every order, one's own as a customer, the one that a link is for, or not at all. */
+export type Reach = 'all' | 'own' | 'linked' | 'none';
+
+/** Who may do what: the one table, for REST and Socket.IO alike. */
+export const PERMISSIONS = {
+  listOrders: { staff: 'all', customer: 'own', tracker: 'none', anonymous: 'all' },
+  /** To read one order and its history, and to follow it live. */
+  readOrder: { staff: 'all', customer: 'own', tracker: 'linked', anonymous: 'all' },
+  placeOrder: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
+  changeOrder: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
+  removeOrder: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
+  issueTrackingLink: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
+  announce: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
+  endSessions: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
+} as const satisfies Record<string, Record<Role, Reach>>;
+
+export type Action = keyof typeof PERMISSIONS;
+
+export const reachOf = ({ role }: Principal, action: Action): Reach => PERMISSIONS[action][role];
+
+/** @throws GalleyError `forbidden` where this role may never do it, whichever order it is about */
+export function demand(principal: Principal, action: Action): void {
+  if (reachOf(principal, action) === 'none') {
+    throw new GalleyError('forbidden', `The role ${principal.role} does not allow ${action}`);
+  }
+}
+
+/** Whether an order is within reach. Who may not see one is told that there is none. */
+export function mayRead(principal: Principal, order: { orderId: string; customerId: string }): boolean {
+  switch (reachOf(principal, 'readOrder')) {
+    case 'all':
+      return true;
+    case 'own':
+      return order.customerId === principal.sub;
+    case 'linked':
+      return order.orderId === principal.orderId;
+    case 'none':
+      return false;
+  }
+}

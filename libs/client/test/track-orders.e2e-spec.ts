@@ -1,0 +1,335 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@galley/testing';
+import { StandInGateway } from './stand-in-gateway.js';
+import { TrackerError, trackOrder, trackOrders, type OrdersTracker, type TrackOptions } from '../src/index.js';
+import { newestFirst } from '../src/sync/sorted-orders.js';
+
+const HEARTBEAT = 100;
+
+describe('on a real connection', () => {
+  let gateway: StandInGateway;
+  const open: { close: () => void }[] = [];
+
+  beforeEach(async () => {
+    gateway = await StandInGateway.start(HEARTBEAT);
+  });
+  afterEach(async () => {
+    for (const tracker of open.splice(0)) tracker.close();
+    await gateway.close();
+  });
+
+  const options = (more: Partial<TrackOptions> = {}): TrackOptions => ({
+    url: gateway.url,
+    heartbeatMs: HEARTBEAT * 5,
+    // What is spread over seconds for the sake of many clients need not be for one.
+    jitter: () => 0,
+    ...more,
+  });
+  const track = (more?: Partial<TrackOptions>) => {
+    const tracker = trackOrders(options(more));
+    open.push(tracker);
+    return tracker;
+  };
+  const trackOne = (orderId: string) => {
+    const tracker = trackOrder(orderId, options());
+    open.push(tracker);
+    return tracker;
+  };
+  const live = async (tracker: { getSnapshot: () => { connection: string } }) => {
+    await waitFor(() => tracker.getSnapshot().connection === 'live', 'the tracker to be live');
+  };
+  const interrupted = (tracker: { getSnapshot: () => { connection: string } }) =>
+    waitFor(() => tracker.getSnapshot().connection === 'stale', 'the loss of the connection');
+  /** Orders with their revisions, in the order of the list. */
+  const shown = (tracker: OrdersTracker) =>
+    tracker.getSnapshot().orders.map(({ orderId, revision }) => `${orderId} ${revision}`);
+  const stored = () => [...gateway.store.values()].sort(newestFirst);
+
+  describe('trackOrders', () => {
+    it('gives all orders of all pages, then every change, newest first', async () => {
+      for (let i = 0; i < 450; i++) gateway.write(`o${i}.${(i % 9) + 1}`);
+      const tracker = track();
+      expect(tracker.getSnapshot()).toEqual({ connection: 'offline', orders: [] });
+      await live(tracker);
+      expect(gateway.requests).toHaveLength(3);
+      expect(tracker.getSnapshot().orders).toEqual(stored());
+
+      gateway.write('new9');
+      gateway.write('o7.8', { status: 'Delivery' });
+      gateway.delete('o8.9');
+      await tracker.when('o8.9', 2);
+      expect(tracker.getSnapshot().orders).toEqual(stored());
+      expect(tracker.getSnapshot().position).toBe(gateway.position);
+    });
+
+    it('tells of each change once and in order, and of announcements', async () => {
+      gateway.write('a1');
+      const tracker = track();
+      const told: string[] = [];
+      tracker.on('resync', ({ added }) => told.push(`resync ${added.map(({ orderId }) => orderId).join()}`));
+      tracker.on('created', ({ orderId, revision }) => told.push(`created ${orderId} ${revision}`));
+      tracker.on('updated', ({ orderId, order }) => told.push(`updated ${orderId} ${order.revision}`));
+      tracker.on('deleted', ({ orderId, revision }) => told.push(`deleted ${orderId} ${revision}`));
+      const off = tracker.on('announcement', ({ message }) => told.push(message));
+      await live(tracker);
+      gateway.write('b1');
+      gateway.write('b1');
+      gateway.announce('Lunch');
+      gateway.delete('b1');
+      await tracker.when('b1', 3);
+      off();
+      gateway.announce('Back');
+      gateway.write('a1');
+      await tracker.when('a1', 2);
+      expect(told).toEqual([...['resync a1', 'created b1 1', 'updated b1 2', 'Lunch', 'deleted b1 3', 'updated a1 2']]);
+    });
+
+    it('hands out methods that work on their own', async () => {
+      const { subscribe, getSnapshot, when } = track();
+      const seen: string[] = [];
+      const unsubscribe = subscribe(() => seen.push(getSnapshot().connection));
+      await live({ getSnapshot });
+      await waitFor(() => seen.at(-1) === 'live', 'a notice of it');
+      unsubscribe();
+      gateway.write('a1');
+      await when('a1', 1);
+    });
+
+    it('resumes where it was after an interruption, without another snapshot', async () => {
+      gateway.write('a1');
+      gateway.write('b2');
+      const tracker = track();
+      await live(tracker);
+      gateway.cut();
+      gateway.write('a1');
+      gateway.delete('b2');
+      gateway.write('c3');
+      await interrupted(tracker);
+      expect(shown(tracker)).toEqual(['b2 1', 'a1 1']);
+      await live(tracker);
+      expect(shown(tracker)).toEqual(['c3 1', 'a1 2']);
+      expect(gateway.requests).toHaveLength(1);
+      expect(gateway.auths).toEqual([{ feed: true }, { feed: true, position: 'e1:2' }]);
+    });
+
+    it('takes a new snapshot where it cannot resume', async () => {
+      gateway.write('a1');
+      gateway.write('b2');
+      const tracker = track();
+      await live(tracker);
+      gateway.cut();
+      gateway.write('a1');
+      gateway.delete('b2');
+      gateway.trim();
+      await interrupted(tracker);
+      await live(tracker);
+      expect(shown(tracker)).toEqual(['a1 2']);
+      expect(gateway.requests).toHaveLength(2);
+    });
+
+    it('takes a new snapshot when told that changes are lost', async () => {
+      gateway.write('a1');
+      gateway.write('b2');
+      const tracker = track();
+      await live(tracker);
+      const differences: unknown[] = [];
+      tracker.on('resync', (difference) => differences.push(difference));
+      const [, b2] = tracker.getSnapshot().orders.toReversed();
+      gateway.loseFeed(() => {
+        gateway.write('a1');
+        gateway.delete('b2');
+        gateway.write('c3');
+      });
+      await waitFor(() => differences.length > 0, 'the snapshot');
+      expect(shown(tracker)).toEqual(['c3 1', 'a1 2']);
+      expect(differences).toEqual([
+        { added: [gateway.store.get('c3')], changed: [gateway.store.get('a1')], removed: [b2] },
+      ]);
+      gateway.write('c3');
+      await tracker.when('c3', 2);
+    });
+
+    it('notices a missing change by the revision of the next', async () => {
+      gateway.write('a1');
+      const tracker = track();
+      await live(tracker);
+      gateway.silent = true;
+      gateway.write('a1');
+      gateway.write('b2');
+      gateway.silent = false;
+      gateway.write('a1');
+      await tracker.when('b2', 1);
+      expect(shown(tracker)).toEqual(['b2 1', 'a1 3']);
+    });
+
+    it('gives a silent connection up and makes another one', async () => {
+      gateway.write('a1');
+      const tracker = track({ heartbeatMs: HEARTBEAT });
+      await live(tracker);
+      gateway.silent = true;
+      await interrupted(tracker);
+      gateway.write('a1');
+      gateway.silent = false;
+      await tracker.when('a1', 2);
+      expect(gateway.requests).toHaveLength(1);
+      expect(gateway.auths.length).toBeGreaterThan(1);
+    });
+
+    it('comes back after the gateway has ended the connection on purpose', async () => {
+      const tracker = track();
+      await live(tracker);
+      gateway.dismiss();
+      await interrupted(tracker);
+      await live(tracker);
+    });
+
+    it('is offline when the connection stays away', async () => {
+      const tracker = track({ offlineAfterMs: 50 });
+      await live(tracker);
+      gateway.cut();
+      await waitFor(() => tracker.getSnapshot().connection === 'offline', 'offline');
+      await live(tracker);
+    });
+
+    it('repeats a request that fails, no sooner than it is told to, and tells of that once', async () => {
+      gateway.write('a1');
+      gateway.answers.push({
+        status: 503,
+        headers: { 'retry-after': '1' },
+        body: { code: 'unavailable', detail: 'Not now' },
+      });
+      gateway.answers.push({ status: 500 });
+      const tracker = track();
+      const errors: TrackerError[] = [];
+      tracker.on('error', (error) => errors.push(error));
+      await waitFor(() => errors.length > 0, 'the failure');
+      const failedAt = Date.now();
+      expect(tracker.getSnapshot().connection).toBe('catching-up');
+      await live(tracker);
+      expect(Date.now() - failedAt).toBeGreaterThan(900);
+      expect(errors.map(({ code, message, permanent }) => [code, message, permanent])).toEqual([
+        ['unavailable', 'Not now', false],
+      ]);
+      expect(shown(tracker)).toEqual(['a1 1']);
+    });
+
+    it('drops a position that the gateway objects to', async () => {
+      gateway.write('a1');
+      const tracker = track();
+      await live(tracker);
+      gateway.refusals.push({ code: 'invalid_request', message: 'position: must be "<epoch>:<seq>"' });
+      gateway.cut();
+      await interrupted(tracker);
+      await live(tracker);
+      expect(gateway.auths).toEqual([{ feed: true }, { feed: true, position: 'e1:1' }, { feed: true }]);
+    });
+
+    it('gives up where it is refused for good, and says why', async () => {
+      gateway.refusals.push({ code: 'invalid_request', message: 'rooms: is wrong' });
+      const tracker = track();
+      const errors: TrackerError[] = [];
+      tracker.on('error', (error) => errors.push(error));
+      await expect(tracker.when('a1', 1)).rejects.toThrow('rooms: is wrong');
+      expect(errors.map(({ code, permanent }) => [code, permanent])).toEqual([['invalid_request', true]]);
+      expect(tracker.getSnapshot().connection).toBe('offline');
+    });
+
+    it('tries again where it is refused for now, and tells of that once', async () => {
+      gateway.refusals.push({ code: 'unavailable', message: 'draining' }, { code: 'unavailable', message: 'draining' });
+      const tracker = track();
+      const errors: TrackerError[] = [];
+      tracker.on('error', (error) => errors.push(error));
+      await live(tracker);
+      expect(errors.map(({ message, permanent }) => [message, permanent])).toEqual([['draining', false]]);
+    });
+
+    it('sends the current token with each connection and request', async () => {
+      let tokens = 0;
+      const tracker = track({ token: () => Promise.resolve(`t${++tokens}`) });
+      await live(tracker);
+      gateway.cut();
+      await interrupted(tracker);
+      await live(tracker);
+      expect(gateway.auths).toMatchObject([{ token: 't1' }, { token: 't3' }]);
+      expect(gateway.authorizations).toEqual(['Bearer t2']);
+    });
+
+    it('renews its token before it ends, where there is a newer one', async () => {
+      let token = 'old';
+      const tracker = track({ token: () => token });
+      await live(tracker);
+      gateway.warnOfExpiry(); // for nothing: there is only the one that it has
+      gateway.write('a1');
+      await tracker.when('a1', 1);
+      token = 'new';
+      gateway.warnOfExpiry();
+      await waitFor(() => gateway.renewals.length > 0, 'the renewal');
+      gateway.warnOfExpiry();
+      gateway.write('a1');
+      await tracker.when('a1', 2);
+      expect(gateway.renewals).toEqual(['new']);
+      expect(gateway.auths).toHaveLength(1);
+    });
+  });
+
+  describe('when', () => {
+    it('resolves for what is known, and rejects on abort and on close', async () => {
+      gateway.write('a1');
+      const tracker = track();
+      await live(tracker);
+      await tracker.when('a1', 1);
+      const controller = new AbortController();
+      const aborted = tracker.when('a1', 2, { signal: controller.signal });
+      controller.abort(new Error('enough'));
+      await expect(aborted).rejects.toThrow('enough');
+      await expect(tracker.when('a1', 2, { signal: controller.signal })).rejects.toThrow('enough');
+      const closed = tracker.when('a1', 2);
+      tracker.close();
+      await expect(closed).rejects.toThrow(TrackerError);
+      await expect(tracker.when('a1', 1)).rejects.toThrow('The tracker is closed');
+      expect(tracker.getSnapshot().connection).toBe('offline');
+    });
+  });
+
+  describe('trackOrder', () => {
+    it('follows one order, fetching what its updates do not tell', async () => {
+      gateway.write('a1');
+      gateway.write('b1');
+      const tracker = trackOne('a1');
+      await live(tracker);
+      expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: gateway.store.get('a1'), deleted: false });
+      expect(gateway.auths).toEqual([{ feed: true, rooms: [{ orderId: 'a1' }] }]);
+      gateway.write('b1');
+      gateway.answers.push({ status: 500 });
+      gateway.write('a1', { status: 'In Printing', estimatedDate: '2026-12-24', title: 'Yearly report' });
+      await tracker.when('a1', 2);
+      expect(tracker.getSnapshot().order).toMatchObject({ status: 'In Printing', estimatedDate: '2026-12-24' });
+      await waitFor(() => tracker.getSnapshot().order?.title === 'Yearly report', 'the title');
+      expect(tracker.getSnapshot().order).toEqual(gateway.store.get('a1'));
+      gateway.delete('a1');
+      await tracker.when('a1', 3);
+      expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: undefined, deleted: true });
+    });
+
+    it('says that there is no such order, and shows it when it hears of it', async () => {
+      const tracker = trackOne('a1');
+      await live(tracker);
+      expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: undefined, deleted: false });
+      gateway.write('a1');
+      gateway.write('a1');
+      await tracker.when('a1', 2);
+      expect(tracker.getSnapshot().order).toEqual(gateway.store.get('a1'));
+    });
+
+    it('resumes where it was', async () => {
+      gateway.write('a1');
+      const tracker = trackOne('a1');
+      await live(tracker);
+      gateway.cut();
+      gateway.write('a1', { status: 'Delivery' });
+      await interrupted(tracker);
+      await tracker.when('a1', 2);
+      expect(tracker.getSnapshot().order?.status).toBe('Delivery');
+    });
+  });
+});

@@ -1,2 +1,0 @@
-export { ConfigError, readEnvironment } from './environment.js';
-export { variables } from './variables.js';

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { type ConfigError, readEnvironment, variables } from '../index.js';
+
+const schema = z.object({
+  PORT: variables.port().default(3000),
+  REDIS_URL: variables.redisUrl,
+  LOG_FORMAT: variables.logFormat,
+});
+
+const refusal = (env: NodeJS.ProcessEnv): ConfigError => {
+  try {
+    readEnvironment(schema, env);
+  } catch (error) {
+    return error as ConfigError;
+  }
+  throw new Error('the environment was accepted');
+};
+
+describe('readEnvironment', () => {
+  it('takes what is set and falls back for what is not, or is set to nothing', () => {
+    expect(readEnvironment(schema, { PORT: '', REDIS_URL: ' redis://localhost:6379 ', OTHER: 'x' })).toEqual({
+      PORT: 3000,
+      REDIS_URL: 'redis://localhost:6379',
+      LOG_FORMAT: 'text',
+    });
+  });
+
+  it('names every wrong and every missing key at once', () => {
+    expect(refusal({ PORT: '70000', LOG_FORMAT: 'xml' }).problems).toEqual([
+      'PORT: must be a whole number from 0 to 65535',
+      'REDIS_URL must be set',
+      expect.stringMatching(/^LOG_FORMAT: /),
+    ]);
+  });
+
+  it('never repeats a value, which may be a secret', () => {
+    expect(refusal({ REDIS_URL: 'http://user:hunter2@host' }).message).not.toContain('hunter2');
+  });
+
+  describe('reads a secret from a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'galley-config-'));
+    const file = join(folder, 'redis-url');
+    writeFileSync(file, 'redis://:hunter2@localhost:6379\n');
+    afterAll(() => {
+      rmSync(folder, { recursive: true });
+    });
+
+    it('that a variable names', () => {
+      expect(readEnvironment(schema, { REDIS_URL_FILE: file })).toMatchObject({
+        REDIS_URL: 'redis://:hunter2@localhost:6379',
+      });
+    });
+
+    it('and not where the variable itself is set too, or the file cannot be read, or holds what is wrong', () => {
+      writeFileSync(join(folder, 'wrong'), 'hunter3');
+      const problems = (env: NodeJS.ProcessEnv) => refusal(env).problems;
+      expect(problems({ REDIS_URL_FILE: file, REDIS_URL: 'redis://localhost' })).toEqual([
+        'REDIS_URL_FILE and REDIS_URL must not both be set',
+      ]);
+      expect(problems({ REDIS_URL_FILE: join(folder, 'none') })).toEqual(['REDIS_URL_FILE cannot be read: ENOENT']);
+      expect(problems({ REDIS_URL_FILE: join(folder, 'wrong') })).toEqual([
+        expect.stringMatching(/^REDIS_URL: must be/),
+      ]);
+    });
+  });
+});

@@ -1,0 +1,206 @@
+import { type Order, type OrderPage } from '@galley/contracts';
+import { type Run } from '../checker/run.js';
+import { RecordingClient } from './recording-client.js';
+import { Writers } from './writers.js';
+
+export interface WorkloadOptions {
+  apiUrls: readonly string[];
+  /** Where clients connect, in turn. */
+  gatewayUrls: readonly string[];
+  /** Of the clients. */
+  clients: number;
+  /** Of the shop, where one is needed. */
+  token?: string;
+  /** Tokens by customer, in which case each client is a customer, in turn; absent: every client is the shop's. */
+  customers?: ReadonlyMap<string, string>;
+  orders: number;
+  concurrency: number;
+  /** The same seed makes the same choices. */
+  seed: number;
+  /** How long the clients may take to hear of everything in the end, in milliseconds. */
+  settleWithinMs: number;
+}
+
+type FinalOrder = Pick<Order, 'orderId' | 'revision'> & Partial<Pick<Order, 'customerId'>>;
+
+const LOOK_EVERY = 50;
+
+const FETCH_WITHIN = 15_000;
+
+/** A random workload whose record `checkRun` can judge. */
+export class Workload {
+  readonly writers: Writers;
+  readonly clients: RecordingClient[] = [];
+  readonly random: () => number;
+  private readonly run: string;
+
+  constructor(private readonly options: WorkloadOptions) {
+    this.random = mulberry32(options.seed);
+    this.run = `run-${options.seed}-${Date.now().toString(36)}`;
+    const { apiUrls, orders, concurrency, token } = options;
+    this.writers = new Writers({
+      ...{ urls: apiUrls, run: this.run, orders, concurrency, token, random: this.random },
+      customers: options.customers ? [...options.customers.keys()] : [this.run],
+    });
+  }
+
+  /** Connects the clients. */
+  async connect(): Promise<void> {
+    const { gatewayUrls, clients, customers } = this.options;
+    const principals = customers ? [...customers] : [[undefined, this.options.token] as const];
+    for (let i = 0; i < clients; i++) {
+      const [customerId, token] = principals[i % principals.length] ?? [];
+      this.clients.push(
+        new RecordingClient({
+          ...{ name: `client-${i}`, run: this.run, customerId, token },
+          url: gatewayUrls[i % gatewayUrls.length] ?? '',
+          fetchOrders: () => this.fetchOrders(token),
+        }),
+      );
+    }
+    await this.untilSettled();
+  }
+
+  /** Connects so many more clients, each of which follows one of the orders that there are. */
+  async connectTrackers(count: number): Promise<void> {
+    const { gatewayUrls, token } = this.options;
+    const orderIds = [...this.writers.orderIds];
+    for (let i = 0; i < count; i++) {
+      const orderId = orderIds[i % orderIds.length] ?? '';
+      this.clients.push(
+        new RecordingClient({
+          ...{ name: `tracker-${i}`, run: this.run, orderId, token },
+          url: gatewayUrls[i % gatewayUrls.length] ?? '',
+          fetchOrders: () => this.fetchOrder(orderId),
+        }),
+      );
+    }
+    await this.untilSettled();
+  }
+
+  /** Waits until every client knows the final state, or the time is over, and gives the record. */
+  async finish(): Promise<Run & { settledInMs: number }> {
+    const started = Date.now();
+    let orders = await this.fetchFinalOrders();
+    await this.until(async () => {
+      orders = await this.fetchFinalOrders();
+      const final = this.withDeleted(orders);
+      return this.clients.every((client) => client.knows(this.revisionsFor(client, final)));
+    });
+    const settledInMs = Date.now() - started;
+    const clients = this.clients.map((client) => client.log());
+    return { writes: this.writers.writes, store: { orders }, clients, settledInMs };
+  }
+
+  close(): void {
+    for (const client of this.clients) client.close();
+  }
+
+  /** Takes the run's orders out of the store. */
+  async removeOrders(): Promise<void> {
+    const { apiUrls, token } = this.options;
+    for (const { orderId } of await this.fetchOrders(token)) {
+      await fetch(`${apiUrls[0] ?? ''}/orders/${orderId}`, { method: 'DELETE', headers: bearer(token) });
+    }
+  }
+
+  /** The newest revisions of what a client is to hear of. */
+  private revisionsFor(client: RecordingClient, final: readonly FinalOrder[]): Map<string, number> {
+    return new Map(
+      final.filter((order) => client.concerns(order)).map(({ orderId, revision }) => [orderId, revision] as const),
+    );
+  }
+
+  /** What the orders are in the end, Infinity being the revision of those that are deleted. */
+  private withDeleted(orders: readonly Order[]): FinalOrder[] {
+    const owners = new Map<string, string>();
+    const deleted: FinalOrder[] = [];
+    for (const write of this.writers.writes) {
+      const { orderId } = write;
+      if (write.type === 'created') owners.set(orderId, write.customerId);
+      if (write.type === 'deleted' && write.outcome === 'ok') {
+        deleted.push({ orderId, customerId: owners.get(orderId), revision: Infinity });
+      }
+    }
+    return [...orders, ...deleted];
+  }
+
+  private async untilSettled(): Promise<void> {
+    await this.until(() => this.clients.every(({ settled }) => settled));
+  }
+
+  /** Resolves false where the time is over. */
+  private async until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
+    const end = Date.now() + this.options.settleWithinMs;
+    while (Date.now() < end) {
+      if (await condition()) return true;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+    return false;
+  }
+
+  private async fetchFinalOrders(): Promise<Order[]> {
+    const end = Date.now() + this.options.settleWithinMs;
+    for (;;) {
+      try {
+        return await this.fetchOrders(this.options.token);
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      }
+    }
+  }
+
+  /** @throws where the API does not answer */
+  private async fetchOrder(orderId: string): Promise<Order[]> {
+    const { apiUrls, token } = this.options;
+    const response = await fetch(`${apiUrls[0] ?? ''}/orders/${orderId}`, {
+      headers: bearer(token),
+      signal: AbortSignal.timeout(FETCH_WITHIN),
+    });
+    if (response.status === 404) return [];
+    if (!response.ok) throw new Error(`GET /orders/${orderId}: ${response.status}`);
+    return [(await response.json()) as Order];
+  }
+
+  /**
+   * The orders of the run that the holder of a token may see.
+   * @throws where the API does not answer
+   */
+  private async fetchOrders(token?: string): Promise<Order[]> {
+    const { apiUrls, customers } = this.options;
+    const url = apiUrls[Math.floor(Math.random() * apiUrls.length)] ?? '';
+    const orders: Order[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams({
+        limit: '200',
+        ...(!customers && { customerId: this.run }),
+        ...(cursor !== undefined && { cursor }),
+      });
+      const response = await fetch(`${url}/orders?${query.toString()}`, {
+        headers: bearer(token),
+        signal: AbortSignal.timeout(FETCH_WITHIN),
+      });
+      if (!response.ok) throw new Error(`GET /orders: ${response.status}`);
+      const page = (await response.json()) as OrderPage;
+      orders.push(...page.orders.filter(({ orderId }) => orderId.startsWith(`${this.run}-`)));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return orders;
+  }
+}
+
+const bearer = (token: string | undefined): Record<string, string> =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` };
+
+/** @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

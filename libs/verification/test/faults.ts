@@ -1,0 +1,262 @@
+import { type ChangeEntry, type ClientEntry, type ClientLog, type Run } from '../src/checker/run.js';
+import { type ViolationKind } from '../src/checker/report.js';
+import { isMissed, placesOf, type Place } from './places.js';
+
+/** Something that goes wrong in a run. */
+export interface Fault {
+  name: string;
+  kind: ViolationKind;
+  /** Where in the run it can go wrong. */
+  sites: (run: Run) => Site[];
+}
+
+/** @returns the run with this fault. */
+type Site = () => Run;
+
+/** Replaces `count` entries of a client's log. */
+const spliced = (run: Run, log: ClientLog, at: number, count: number, ...entries: ClientEntry[]): Run => ({
+  ...run,
+  clients: run.clients.map((other) =>
+    other === log ? { ...log, entries: log.entries.toSpliced(at, count, ...entries) } : other,
+  ),
+});
+
+const atPlaces = (run: Run, may: (place: Place) => boolean, break_: (place: Place) => Run): Site[] =>
+  placesOf(run)
+    .filter(may)
+    .map((place) => () => break_(place));
+
+const isPair = ({ from, to }: Place) => to - from === 2;
+const entriesOf = ({ log, from, to }: Place) => log.entries.slice(from, to);
+const epochOf = ({ entry }: Place) => entry.position.split(':')[0] ?? '';
+const far = (place: Place) => `${epochOf(place)}:1000000`;
+
+/** The entry that follows a place at once, where it is a change. */
+const nextOf = ({ log, to }: Place): ChangeEntry | undefined => {
+  const next = log.entries[to];
+  return next?.kind === 'change' ? next : undefined;
+};
+
+const alter = (run: Run, place: Place, change: Partial<ChangeEntry>): Run => {
+  const altered = entriesOf(place).map((entry) => (entry.kind === 'change' ? { ...entry, ...change } : entry));
+  return spliced(run, place.log, place.from, altered.length, ...altered);
+};
+
+const insert = (run: Run, place: Place, change: Partial<ChangeEntry>): Run =>
+  spliced(run, place.log, place.to, 0, { ...place.entry, position: far(place), ...change });
+
+export const FAULTS: Fault[] = [
+  {
+    name: 'a change is not delivered',
+    kind: 'lost',
+    sites: (run) =>
+      atPlaces(
+        run,
+        (place) => isMissed(place, run),
+        ({ log, from, to }) => spliced(run, log, from, to - from),
+      ),
+  },
+  {
+    name: 'the very last change is not delivered',
+    kind: 'lost',
+    sites: (run) =>
+      atPlaces(
+        run,
+        (place) => place === place.segment.places.at(-1) && isMissed(place, run),
+        ({ log, from, to }) => spliced(run, log, from, to - from),
+      ),
+  },
+  {
+    name: 'one event of an update is not delivered',
+    kind: 'lost',
+    sites: (run) =>
+      [0, 1].flatMap((half) =>
+        atPlaces(
+          run,
+          (place) => isPair(place) && (place.segment.open || place !== place.segment.places.at(-1)),
+          ({ log, from }) => spliced(run, log, from + half, 1),
+        ),
+      ),
+  },
+  {
+    name: 'nobody tells of a new epoch',
+    kind: 'lost',
+    sites: (run) =>
+      placesOf(run).flatMap((place, i, places) => {
+        const before = places[i - 1];
+        const { log, segment } = place;
+        const follows = before?.log === log && before.segment.to === segment.from && epochOf(before) !== epochOf(place);
+        const isReady = log.entries[segment.from]?.kind === 'ready';
+        const untold: ClientEntry[] = isReady ? [{ kind: 'ready', recovered: true, replayed: 0 }] : [];
+        return follows ? [() => spliced(run, log, segment.from, 1, ...untold)] : [];
+      }),
+  },
+  {
+    name: 'an event is delivered again at once',
+    kind: 'repeated',
+    sites: (run) =>
+      atPlaces(
+        run,
+        () => true,
+        (place) => spliced(run, place.log, place.to, 0, place.entry),
+      ),
+  },
+  {
+    name: 'a change is delivered again later in the segment',
+    kind: 'repeated',
+    sites: (run) =>
+      atPlaces(
+        run,
+        (place) => place !== place.segment.places.at(-1),
+        (place) => spliced(run, place.log, place.segment.places.at(-1)?.to ?? 0, 0, ...entriesOf(place)),
+      ),
+  },
+  {
+    name: 'a change stands in the feed twice',
+    kind: 'repeated',
+    sites: (run) =>
+      atPlaces(
+        run,
+        () => true,
+        (place) => insert(run, place, {}),
+      ),
+  },
+  {
+    name: 'two changes are swapped',
+    kind: 'reordered',
+    sites: (run) =>
+      atPlaces(
+        run,
+        (place) => nextOf(place) !== undefined,
+        (place) => {
+          const next = place.segment.places[place.segment.places.indexOf(place) + 1];
+          const count = next ? next.to - place.from : 0;
+          return spliced(run, place.log, place.from, count, ...(next ? entriesOf(next) : []), ...entriesOf(place));
+        },
+      ),
+  },
+  {
+    name: 'two events are swapped',
+    kind: 'reordered',
+    sites: (run) =>
+      atPlaces(run, isPair, (place) => spliced(run, place.log, place.from, 2, ...entriesOf(place).reverse())),
+  },
+  {
+    name: 'two clients are told different orders',
+    kind: 'reordered',
+    sites: (run) =>
+      atPlaces(
+        run,
+        ({ log, entry }) =>
+          run.clients.some(
+            (other) =>
+              other !== log &&
+              other.entries.some((e) => 'position' in e && e.kind === 'change' && e.position === entry.position),
+          ),
+        (place) => alter(run, place, { orderId: 'another' }),
+      ),
+  },
+  {
+    name: 'a revision is one that was never written',
+    kind: 'invented',
+    sites: (run) =>
+      atPlaces(
+        run,
+        () => true,
+        (place) => alter(run, place, { revision: 1_000 }),
+      ),
+  },
+  {
+    name: 'an order is one that was never written',
+    kind: 'invented',
+    sites: (run) =>
+      atPlaces(
+        run,
+        () => true,
+        (place) => insert(run, place, { orderId: 'ghost' }),
+      ),
+  },
+  {
+    name: 'an order is one whose creation was refused',
+    kind: 'invented',
+    sites: (run) =>
+      atPlaces(
+        run,
+        () => true,
+        (place) => ({
+          ...insert(run, place, { orderId: 'refused', event: 'orderDeleted', revision: 2 }),
+          writes: [...run.writes, { orderId: 'refused', type: 'created', outcome: 'failed', customerId: 'ana' }],
+        }),
+      ),
+  },
+  {
+    name: 'an order is updated after its deletion',
+    kind: 'resurrected',
+    sites: (run) =>
+      atPlaces(
+        run,
+        ({ entry }) => entry.event === 'orderDeleted',
+        (place) => insert(run, place, { event: 'update', revision: place.entry.revision + 1 }),
+      ),
+  },
+  {
+    name: 'a client believes in another revision',
+    kind: 'state',
+    sites: (run) =>
+      run.clients
+        .filter((log) => log.entries.at(-1)?.kind !== 'disconnected')
+        .flatMap((log) =>
+          Object.entries(log.state ?? {}).map(([orderId, revision]) => () => ({
+            ...run,
+            clients: run.clients.map((other) =>
+              other === log ? { ...log, state: { ...log.state, [orderId]: revision - 1 } } : other,
+            ),
+          })),
+        ),
+  },
+  {
+    name: 'the store goes back to an older revision',
+    kind: 'state',
+    sites: (run) =>
+      heardOrders(run).map((orderId) => () => withStored(run, orderId, (order) => ({ revision: order.revision - 1 }))),
+  },
+  {
+    name: 'the store holds something else than what was heard',
+    kind: 'state',
+    sites: (run) =>
+      heardOrders(run).map((orderId) => () => withStored(run, orderId, ({ quantity }) => ({ quantity: quantity + 1 }))),
+  },
+  {
+    name: 'the store has lost an order that nobody deleted',
+    kind: 'lost',
+    sites: (run) =>
+      heardOrders(run)
+        .filter((orderId) => !mayBeDeleted(run, orderId))
+        .map((lost) => () => ({
+          ...run,
+          store: { orders: run.store.orders.filter(({ orderId }) => orderId !== lost) },
+        })),
+  },
+];
+
+/** The living orders whose last change was heard with its content. */
+const heardOrders = (run: Run): string[] =>
+  run.store.orders
+    .filter(({ orderId, revision }) =>
+      placesOf(run).some(({ entry }) => entry.order && entry.orderId === orderId && entry.revision === revision),
+    )
+    .map(({ orderId }) => orderId);
+
+/** Then it may as well be gone. */
+const mayBeDeleted = ({ writes }: Run, orderId: string): boolean =>
+  writes.some((write) => write.orderId === orderId && write.type === 'deleted' && write.outcome !== 'failed');
+
+type StoredOrder = Run['store']['orders'][number];
+
+const withStored = (run: Run, orderId: string, change: (order: StoredOrder) => Partial<StoredOrder>): Run => ({
+  ...run,
+  store: {
+    ...run.store,
+    orders: run.store.orders.map((order) => (order.orderId === orderId ? { ...order, ...change(order) } : order)),
+  },
+});

@@ -1,0 +1,125 @@
+import { formatPosition, parsePosition, type ChangeType, type Order } from '@galley/contracts';
+import { type ClientEntry, type ClientLog } from '../src/checker/run.js';
+
+/** One committed change, as the feed carries it. */
+export interface ModelChange {
+  type: ChangeType;
+  orderId: string;
+  customerId: string;
+  revision: number;
+  order: Order;
+}
+
+/** A client of a perfect gateway: it resumes where it can, fetches after each break, and lets the newest revision win. */
+export class ModelClient {
+  readonly #entries: ClientEntry[] = [];
+  /** Of each order its revision, and whether it is deleted. */
+  #believed = new Map<string, { revision: number; gone: boolean }>();
+  #position: string | undefined;
+  #connected = false;
+  #skipping = false;
+  #mustFetch = false;
+
+  constructor(
+    private readonly client: string,
+    private readonly follows: ClientLog['follows'],
+    private readonly customerId?: string,
+  ) {}
+
+  /** Resumes where the feed has its position and `mayResume`. */
+  connect(epoch: string, feed: readonly ModelChange[], mayResume: boolean): void {
+    if (this.#connected) return;
+    const last = parsePosition(this.#position ?? '');
+    const resumesAt = mayResume && last?.epoch === epoch ? last.seq : undefined;
+    const recovered = resumesAt !== undefined;
+    this.#connected = true;
+    let replayed = 0;
+    const missed = recovered ? feed.slice(resumesAt) : [];
+    for (const [i, change] of missed.entries())
+      if (this.hear(change, epoch, feed.length - missed.length + i + 1)) replayed++;
+    const position = headOf(epoch, feed);
+    this.#entries.push({ kind: 'ready', recovered, replayed, ...position });
+    if (recovered) this.#position = position.position;
+    else this.#startAnew(position.position);
+  }
+
+  disconnect(): void {
+    this.#entries.push({ kind: 'disconnected' });
+    this.#connected = false;
+    this.#skipping = false;
+  }
+
+  /** @returns whether it is a change for this client. */
+  hear({ type, orderId, customerId, revision, order }: ModelChange, epoch: string, seq: number): boolean {
+    if (!this.#connected || this.#skipping || !this.#includes(orderId, customerId)) return false;
+    const position = formatPosition({ epoch, seq });
+    const change = { kind: 'change', orderId, revision, position } as const;
+    const all = this.follows === 'all';
+    if (type === 'created' && !all) return false;
+    if (type === 'created') this.#entries.push({ ...change, event: 'orderCreated', order });
+    if (type === 'updated' && all) this.#entries.push({ ...change, event: 'orderUpdated', order });
+    if (type === 'updated') this.#entries.push({ ...change, event: 'update' });
+    if (type === 'deleted') this.#entries.push({ ...change, event: 'orderDeleted' });
+    this.#position = position;
+    this.#believe(orderId, revision, type === 'deleted');
+    return true;
+  }
+
+  fetch(stored: readonly Order[]): void {
+    if (!this.#mustFetch || !this.#connected) return;
+    const orders = stored.filter(({ orderId, customerId }) => this.#includes(orderId, customerId));
+    this.#entries.push({ kind: 'snapshot', orders });
+    for (const { orderId, revision } of orders) this.#believe(orderId, revision, false);
+    this.#mustFetch = false;
+  }
+
+  /** Its gateway falls behind further than the feed reaches back; said again, the gateway is back. */
+  skip(epoch: string, feed: readonly ModelChange[]): void {
+    if (!this.#connected) return;
+    if (this.#skipping) this.resync(headOf(epoch, feed).position);
+    else this.#skipping = true;
+  }
+
+  resync(position?: string): void {
+    if (!this.#connected) return;
+    this.#skipping = false;
+    this.#entries.push({ kind: 'resync', ...(position !== undefined && { position }) });
+    this.#startAnew(position);
+  }
+
+  settle(epoch: string, feed: readonly ModelChange[], stored: readonly Order[]): void {
+    this.connect(epoch, feed, true);
+    if (this.#skipping) this.skip(epoch, feed);
+    this.fetch(stored);
+  }
+
+  log(): ClientLog {
+    const living = [...this.#believed].filter(([, { gone }]) => !gone);
+    return {
+      client: this.client,
+      follows: this.follows,
+      ...(this.customerId !== undefined && { customerId: this.customerId }),
+      entries: this.#entries,
+      state: Object.fromEntries(living.map(([orderId, { revision }]) => [orderId, revision])),
+    };
+  }
+
+  #includes(orderId: string, customerId: string): boolean {
+    const maySee = this.customerId === undefined || this.customerId === customerId;
+    return maySee && (this.follows === 'all' || this.follows.includes(orderId));
+  }
+
+  #believe(orderId: string, revision: number, gone: boolean): void {
+    const known = this.#believed.get(orderId)?.revision ?? 0;
+    if (revision > known) this.#believed.set(orderId, { revision, gone });
+  }
+
+  #startAnew(position: string | undefined): void {
+    this.#believed = new Map();
+    this.#position = position;
+    this.#mustFetch = true;
+  }
+}
+
+const headOf = (epoch: string, feed: readonly ModelChange[]): { position?: string } =>
+  feed.length === 0 ? {} : { position: formatPosition({ epoch, seq: feed.length }) };

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mintToken } from '@galley/access';
+import { type AuditEntry } from '@galley/runtime';
+import { OrdersClient, TestClient, waitFor } from '@galley/testing';
+import { startCluster, type TestCluster } from '../harness/cluster.js';
+
+const secret = randomBytes(32).toString('hex');
+
+/** What the processes write down, as machines read it. */
+describe('the audit log', () => {
+  let cluster: TestCluster;
+  let token: string;
+  let staff: OrdersClient;
+  let written = '';
+  const lines = () => written.split('\n').filter((line) => line.includes('"Audit"'));
+  const entries = () => lines().map((line) => (JSON.parse(line) as { message: AuditEntry }).message);
+  const entry = (action: string) => waitFor(() => entries().findLast((found) => found.action === action), action);
+
+  beforeAll(async () => {
+    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      written += String(chunk);
+      return true;
+    });
+    cluster = await startCluster({
+      gateways: 1,
+      logLevel: 'log',
+      settings: { AUTH: 'required', AUTH_JWT_SECRET: secret, LOG_FORMAT: 'json' },
+    });
+    token = await mintToken({ secret, role: 'staff', sub: 'sue', expiresIn: 60 });
+    staff = new OrdersClient(cluster.url, token);
+  });
+  afterAll(async () => {
+    await cluster.close();
+    jest.restoreAllMocks();
+    Logger.overrideLogger(['fatal']);
+  });
+
+  it('has who did what, from and to which revision, and in which request: one line a write', async () => {
+    const headers = { 'x-request-id': 'request-7' };
+    await staff.place({ orderId: 'job', title: 'Confidential report' }, headers);
+    await staff.change('job', { message: 'Nobody else may read this' }, headers);
+    await staff.remove('job', headers);
+    const who = { role: 'staff', sub: 'sue', requestId: 'request-7', orderId: 'job' };
+    expect(entries().filter(({ orderId }) => orderId === 'job')).toEqual([
+      { action: 'placeOrder', ...who, from: 0, to: 1 },
+      { action: 'changeOrder', ...who, from: 1, to: 2 },
+      { action: 'removeOrder', ...who, from: 2, to: 3 },
+    ]);
+  });
+
+  it('has no line for what was refused of a writer, nor for what is only read', async () => {
+    const before = lines().length;
+    expect((await staff.change('none', { message: 'x' })).status).toBe(404);
+    expect((await staff.list()).status).toBe(200);
+    expect(lines()).toHaveLength(before);
+  });
+
+  it('makes a request id where none is given, or none that is fit for a log, and answers with it', async () => {
+    const ids = [];
+    for (const headers of [undefined, { 'x-request-id': 'a {"b"}' }]) {
+      const answer = await staff.place({}, headers);
+      ids.push(answer.headers.get('x-request-id'));
+      expect(await entry('placeOrder')).toMatchObject({ requestId: ids.at(-1) });
+    }
+    expect(ids).toEqual([expect.stringMatching(/^[\da-f-]{36}$/), expect.stringMatching(/^[\da-f-]{36}$/)]);
+  });
+
+  it('has links, announcements and sign-outs', async () => {
+    await staff.place({ orderId: 'linked' });
+    await staff.send('POST', '/orders/linked/tracking-links', {});
+    expect(await entry('issueTrackingLink')).toMatchObject({ sub: 'sue', orderId: 'linked' });
+    await staff.announce('Closed on Friday');
+    expect(await entry('announce')).toMatchObject({ role: 'staff', sub: 'sue' });
+    await staff.send('DELETE', '/sessions/bo');
+    expect(await entry('endSessions')).toMatchObject({ sub: 'sue', user: 'bo' });
+  });
+
+  it('has each connection that was refused, with the reason and from where', async () => {
+    const [url = ''] = cluster.gateways.values();
+    const from = (headers: object) => ({ extraHeaders: { 'x-forwarded-for': '10.1.2.3', ...headers } });
+    await TestClient.refused(url, { ...from({}), auth: { token: `${token}x` } });
+    expect(await entry('connect')).toEqual({ action: 'connect', refused: 'token_invalid', address: '10.1.2.3' });
+    await TestClient.refused(url, from({ origin: 'https://evil.example' }));
+    expect(await entry('handshake')).toEqual({ action: 'handshake', refused: 'forbidden', address: '10.1.2.3' });
+  });
+
+  it('has never a token, nor anything of a body', () => {
+    expect(lines().length).toBeGreaterThan(5);
+    for (const content of [token, secret, 'Confidential', 'Nobody else', 'Closed on Friday']) {
+      expect(written).not.toContain(content);
+    }
+  });
+});

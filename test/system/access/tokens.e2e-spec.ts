@@ -1,0 +1,252 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  SignJWT,
+  UnsecuredJWT,
+  type GenerateKeyPairResult,
+  type JWTPayload,
+} from 'jose';
+import { mintToken } from '@galley/access';
+import { type TrackingLink } from '@galley/contracts';
+import { OrdersClient, TestClient, waitFor } from '@galley/testing';
+import { startCluster, type TestCluster } from '../harness/cluster.js';
+
+const secret = randomBytes(32).toString('hex');
+const key = createSecretKey(secret, 'utf8');
+const seconds = () => Math.floor(Date.now() / 1_000);
+
+/** What a good token of the shop says. */
+const good = (): JWTPayload => ({
+  ...{ role: 'staff', sub: 'sue', iss: 'galley', aud: 'galley', iat: seconds(), exp: seconds() + 60 },
+});
+const sign = (claims: JWTPayload, header: { alg?: string; typ?: string } = {}, signedWith = key) =>
+  new SignJWT(claims).setProtectedHeader({ alg: 'HS256', ...header }).sign(signedWith);
+const without = (claim: string) => sign(Object.fromEntries(Object.entries(good()).filter(([name]) => name !== claim)));
+
+describe('with a shared secret', () => {
+  let cluster: TestCluster;
+  let staff: OrdersClient;
+
+  beforeAll(async () => {
+    cluster = await startCluster({
+      settings: { AUTH: 'required', AUTH_JWT_SECRET: secret, EXPIRY_WARNING_MS: '1000' },
+    });
+    staff = new OrdersClient(cluster.url, await sign(good()));
+    await staff.place({ orderId: 'linked' });
+  });
+  afterAll(() => cluster.close());
+
+  const linkToken = async () =>
+    (await staff.send<TrackingLink>('POST', '/orders/linked/tracking-links', {})).body.token;
+  /** The claims and the header of a link, as any other token. */
+  const asUser = async () => {
+    const [, claims = ''] = (await linkToken()).split('.');
+    return sign(JSON.parse(Buffer.from(claims, 'base64url').toString()) as JWTPayload);
+  };
+
+  const REFUSED: [name: string, token: () => unknown, code: string][] = [
+    ['none', () => undefined, 'unauthenticated'],
+    ['an empty one', () => '', 'unauthenticated'],
+    ['one that is no text', () => ({ $gt: '' }), 'token_invalid'],
+    ['one that is no JWT', () => 'let-me-in', 'token_invalid'],
+    ['one that is too long', () => 'x'.repeat(5_000), 'token_invalid'],
+    ['an expired one', () => sign({ ...good(), iat: seconds() - 60, exp: seconds() - 1 }), 'token_expired'],
+    ['one of tomorrow', () => sign({ ...good(), nbf: seconds() + 86_400 }), 'token_invalid'],
+    ['an unsigned one', () => new UnsecuredJWT(good()).encode(), 'token_invalid'],
+    ['one of another algorithm', () => sign(good(), { alg: 'HS512' }), 'token_invalid'],
+    ['one of another key', () => sign(good(), {}, createSecretKey(randomBytes(32))), 'token_invalid'],
+    ['one for another audience', () => sign({ ...good(), aud: 'billing' }), 'token_invalid'],
+    ['one of another issuer', () => sign({ ...good(), iss: 'elsewhere' }), 'token_invalid'],
+    ['one of a role that does not exist', () => sign({ ...good(), role: 'owner' }), 'token_invalid'],
+    ['one of a role that has no tokens', () => sign({ ...good(), role: 'anonymous' }), 'token_invalid'],
+    ['one of a customer who cannot be', () => sign({ ...good(), role: 'customer', sub: 'a:order:b' }), 'token_invalid'],
+    ['one that never ends', () => without('exp'), 'token_invalid'],
+    ['one that does not say when it began', () => without('iat'), 'token_invalid'],
+    ['one for nobody', () => without('sub'), 'token_invalid'],
+    ['a link that claims to be a user', asUser, 'token_invalid'],
+    ['a user that claims to be a link', () => sign(good(), { typ: 'galley-link+jwt' }), 'token_invalid'],
+    [
+      'one whose claims were changed',
+      async () => {
+        const [header, , signature] = (await linkToken()).split('.');
+        return `${header}.${Buffer.from(JSON.stringify(good())).toString('base64url')}.${signature}`;
+      },
+      'token_invalid',
+    ],
+  ];
+
+  describe.each(REFUSED)('%s', (_name, make, code) => {
+    it(`is refused before there is a connection: ${code}`, async () => {
+      const refusal = await TestClient.refused(cluster.url, { auth: { token: await make() } });
+      expect(refusal).toMatchObject({ code, retryable: code === 'token_expired' });
+      expect(JSON.stringify(refusal)).not.toContain(secret);
+    });
+
+    it('is refused by REST', async () => {
+      const token = await make();
+      const asked = new OrdersClient(
+        cluster.url,
+        typeof token === 'object' ? JSON.stringify(token) : (token as string),
+      );
+      const { status, headers, body } = await asked.send<{ code: string }>('GET', '/orders');
+      expect(status).toBe(401);
+      expect(headers.get('www-authenticate')).toBe('Bearer');
+      expect(body.code).toBe(code);
+    });
+  });
+
+  it('is taken from the connect packet, not from the address, whose logs many can read, nor from headers', async () => {
+    const token = await sign(good());
+    for (const options of [{ query: { token } }, { extraHeaders: { authorization: `Bearer ${token}` } }]) {
+      expect(await TestClient.refused(cluster.url, options)).toMatchObject({ code: 'unauthenticated' });
+    }
+    const asked = new OrdersClient(cluster.url);
+    expect((await asked.send('GET', `/orders?token=${token}&access_token=${token}`)).status).toBe(401);
+  });
+
+  it('lets a socket live no longer than its token, after a warning', async () => {
+    const exp = seconds() + 3;
+    const token = await sign({ ...good(), exp });
+    const client = await TestClient.connect(cluster.url, { auth: { token }, reconnectionDelay: 50 });
+    const refused = refusalOf(client);
+    const closed = once(client.socket as never, 'disconnect').then(() => Date.now());
+    const warning = await waitFor(() => client.session.find(({ name }) => name === 'tokenExpiring'), 'a warning');
+    expect(warning?.payload).toEqual({ expiresAt: new Date(exp * 1_000).toISOString() });
+    expect(Date.now()).toBeLessThan(exp * 1_000);
+    const late = (await closed) - exp * 1_000;
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(1_000);
+    // It comes back by itself, and would be let in with a new token.
+    expect(await refused).toMatchObject({ code: 'token_expired', retryable: true });
+    client.close();
+  });
+
+  it('lets a socket live on with a new token of the same user, and only with that', async () => {
+    const exp = seconds() + 3;
+    const token = await sign({ ...good(), exp });
+    const [renewed, control] = await Promise.all(
+      [0, 1].map(() => TestClient.connect(cluster.url, { auth: { token }, reconnection: false })),
+    );
+    const refresh = (body: unknown) => renewed?.socket.timeout(5_000).emitWithAck('refreshToken', body);
+    const refusals = [
+      [{ token: await sign({ ...good(), sub: 'sam' }) }, 'forbidden'],
+      [{ token: await sign({ ...good(), role: 'customer' }) }, 'forbidden'],
+      [{ token: await sign({ ...good(), exp: seconds() - 1 }) }, 'token_expired'],
+      [{ token: new UnsecuredJWT(good()).encode() }, 'token_invalid'],
+      [{}, 'invalid_request'],
+      [token, 'invalid_request'],
+    ];
+    for (const [body, code] of refusals) expect(await refresh(body)).toMatchObject({ ok: false, error: { code } });
+    const later = seconds() + 60;
+    expect(await refresh({ token: await sign({ ...good(), exp: later }) })).toEqual({
+      ok: true,
+      data: { expiresAt: new Date(later * 1_000).toISOString() },
+    });
+    await once(control?.socket as never, 'disconnect'); // whose token was the same at first
+    await staff.place({ orderId: 'heard' });
+    await renewed?.event('orderCreated', ({ orderId }) => orderId === 'heard');
+    renewed?.close();
+  });
+
+  it('does not drown a client with short-lived tokens in warnings', async () => {
+    const options = () => ({ ...good(), exp: seconds() + 2 });
+    const token = await sign(options());
+    const client = await TestClient.connect(cluster.url, { auth: { token }, reconnection: false });
+    const warnings = () => client.session.filter(({ name }) => name === 'tokenExpiring').length;
+    client.socket.on('tokenExpiring', () => {
+      void sign(options()).then((next) => client.socket.emit('refreshToken', { token: next }));
+    });
+    const started = Date.now();
+    await waitFor(() => warnings() === 3, 'three warnings');
+    expect(Date.now() - started).toBeGreaterThan(1_000);
+    client.close();
+  });
+});
+
+describe('with the public keys of an issuer', () => {
+  let issuer: Server;
+  let cluster: TestCluster;
+  let pair: GenerateKeyPairResult;
+  let status = 200;
+  let asked = 0;
+  const settings = () => ({
+    ...{ AUTH: 'required', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'shop' },
+    ...{ AUTH_LINK_SECRET: secret, AUTH_JWKS_URL: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys` },
+  });
+  const claims = (): JWTPayload => ({ ...good(), iss: 'https://id.example', aud: 'shop' });
+  const tokenOf = (more: JWTPayload = {}) =>
+    new SignJWT({ ...claims(), ...more }).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(pair.privateKey);
+
+  beforeAll(async () => {
+    pair = await generateKeyPair('ES256', { extractable: true });
+    const keys = [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'ES256' }];
+    issuer = createServer((_request, response) => {
+      asked++;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ keys }));
+    }).listen(0, '127.0.0.1');
+    await once(issuer, 'listening');
+    cluster = await startCluster({ settings: settings(), gateways: 1 });
+  });
+  afterAll(async () => {
+    await cluster.close();
+    issuer.close().closeAllConnections();
+  });
+
+  it('says that it cannot tell, and that one may come back, while the keys cannot be had', async () => {
+    status = 500;
+    const token = await tokenOf();
+    const answer = await new OrdersClient(cluster.url, token).list();
+    expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(answer.headers.get('retry-after')).toBe('5');
+    const refusal = await TestClient.refused(cluster.url, { auth: { token } });
+    expect(refusal).toMatchObject({ code: 'unavailable', retryable: true, retryAfter: 5 });
+    status = 200;
+    expect((await new OrdersClient(cluster.url, token).list()).status).toBe(200);
+  });
+
+  it('lets users of the issuer in, and asks for its keys once', async () => {
+    const user = new OrdersClient(cluster.url, await tokenOf({ role: 'customer', sub: 'ana' }));
+    expect((await user.list()).status).toBe(200);
+    const client = await TestClient.connect(cluster.url, { auth: { token: await tokenOf() } });
+    client.close();
+    const before = asked;
+    for (let i = 0; i < 20; i++) {
+      expect((await new OrdersClient(cluster.url, await tokenOf({ sub: `user-${i}` })).list()).status).toBe(200);
+    }
+    expect(asked).toBe(before);
+  });
+
+  it('refuses the public key as the secret of an HMAC, unsigned tokens, and foreign keys', async () => {
+    const { privateKey } = await generateKeyPair('ES256');
+    const pem = createSecretKey(await exportSPKI(pair.publicKey), 'utf8');
+    const header = { alg: 'ES256', kid: 'k1' };
+    const forged = [
+      await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(pem),
+      await new SignJWT(claims()).setProtectedHeader(header).sign(privateKey),
+      await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256' }).sign(key),
+      new UnsecuredJWT(claims()).encode(),
+      await sign(good()),
+    ];
+    for (const token of forged) {
+      expect(await TestClient.refused(cluster.url, { auth: { token } })).toMatchObject({ code: 'token_invalid' });
+      expect((await new OrdersClient(cluster.url, token).list()).status).toBe(401);
+    }
+  });
+});
+
+function refusalOf(client: TestClient): Promise<unknown> {
+  return once(client.socket as never, 'connect_error').then(([error]) => (error as { data?: unknown }).data);
+}
+
+it('mints tokens for development that the shop takes', async () => {
+  const cluster = await startCluster({ settings: { AUTH: 'required', AUTH_JWT_SECRET: secret }, gateways: 1 });
+  const token = await mintToken({ secret, role: 'staff', sub: 'ana', expiresIn: 60 });
+  expect((await new OrdersClient(cluster.url, token).list()).status).toBe(200);
+  await cluster.close();
+});

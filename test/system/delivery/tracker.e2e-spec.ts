@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { mintToken } from '@galley/access';
+import { trackOrder, trackOrders, type OrdersTracker } from '@galley/client';
+import { EmbeddedRedis } from '@galley/embedded-redis';
+import { OrdersClient, TestClient, waitFor } from '@galley/testing';
+import { startCluster, type TestCluster } from '../harness/cluster.js';
+
+let redis: EmbeddedRedis;
+let cluster: TestCluster;
+const trackers: { close(): void }[] = [];
+
+beforeAll(async () => {
+  redis = await EmbeddedRedis.start();
+  cluster = await startCluster({ redisUrl: redis.url });
+});
+afterEach(() => {
+  for (const tracker of trackers.splice(0)) tracker.close();
+});
+afterAll(async () => {
+  await cluster.close();
+  await redis.stop();
+});
+
+const track = <T extends { close(): void }>(tracker: T): T => {
+  trackers.push(tracker);
+  return tracker;
+};
+const isLive = (tracker: { getSnapshot(): { connection: string } }) => tracker.getSnapshot().connection === 'live';
+const showsTheStore = async (tracker: OrdersTracker) => {
+  const { body } = await cluster.orders.list({ limit: 200 });
+  await waitFor(() => isLive(tracker), 'the tracker to be live', 20_000);
+  await waitFor(() => {
+    expect(tracker.getSnapshot().orders).toEqual(body.orders);
+    return true;
+  }, 'the tracker to show what the store holds');
+};
+
+it('gives the current orders and then every change, each once and in order', async () => {
+  for (let i = 0; i < 5; i++) await cluster.orders.place({ orderId: `before-${i}` });
+  const tracker = track(trackOrders({ url: cluster.url }));
+  const updates: number[] = [];
+  tracker.on('updated', ({ orderId, revision }) => {
+    if (orderId === 'before-0') updates.push(revision);
+  });
+  await showsTheStore(tracker);
+  await cluster.orders.place({ orderId: 'after' });
+  for (let quantity = 1; quantity <= 20; quantity++) await cluster.orders.change('before-0', { quantity });
+  await cluster.orders.remove('before-1');
+  await tracker.when('before-0', 21);
+  await tracker.when('before-1', 2);
+  expect(updates).toEqual(Array.from({ length: 20 }, (_, i) => i + 2));
+  await showsTheStore(tracker);
+});
+
+it('follows one order to its end', async () => {
+  await cluster.orders.place({ orderId: 'one', title: 'Flyers' });
+  const tracker = track(trackOrder('one', { url: cluster.url }));
+  await waitFor(() => isLive(tracker), 'the tracker to be live');
+  await cluster.orders.change('one', { status: 'In Printing', title: 'Posters' });
+  await waitFor(() => tracker.getSnapshot().order?.title === 'Posters', 'the new title');
+  expect(tracker.getSnapshot().order).toEqual((await cluster.orders.get('one')).body);
+  await cluster.orders.remove('one');
+  await waitFor(() => tracker.getSnapshot().deleted, 'the end of the order');
+});
+
+it('shows what the store holds after Redis was cut off and away', async () => {
+  const trackers = Array.from({ length: 4 }, () => track(trackOrders({ url: cluster.url })));
+  for (const tracker of trackers) await showsTheStore(tracker);
+  await cluster.orders.place({ orderId: 'faulty' });
+  let quantity = 0;
+  const write = async () => {
+    for (let i = 0; i < 10; i++) await cluster.orders.change('faulty', { quantity: ++quantity });
+  };
+  await write();
+  redis.cutConnections();
+  await write();
+  await redis.down();
+  await write();
+  for (const url of cluster.gateways.values()) {
+    const gateway = new OrdersClient(url);
+    await waitFor(async () => (await gateway.send('GET', '/health/ready')).status === 503, 'the gateway to notice');
+  }
+  const late = track(trackOrders({ url: cluster.url }));
+  await waitFor(() => late.getSnapshot().connection === 'catching-up', 'a late tracker to be connected');
+  expect((await cluster.orders.get('faulty')).body.revision).toBe(quantity + 1);
+  expect(isLive(late)).toBe(false); // nobody can say yet whether it is up to date
+  trackers.push(late);
+  await redis.up();
+  await write();
+  for (const tracker of trackers) await tracker.when('faulty', quantity + 1, { signal: AbortSignal.timeout(20_000) });
+  for (const tracker of trackers) await showsTheStore(tracker);
+}, 60_000);
+
+it('outlives any number of tokens where it is given newer ones', async () => {
+  const secret = randomBytes(32).toString('hex');
+  const settings = { AUTH: 'required', AUTH_JWT_SECRET: secret };
+  const closed = await startCluster({ redisUrl: redis.url, gateways: 1, settings });
+  const token = () => mintToken({ secret, role: 'staff', sub: 'sue', expiresIn: 2 });
+  const states = new Set<string>();
+  const tracker = track(trackOrders({ url: closed.url, token }));
+  await waitFor(() => isLive(tracker), 'the tracker to be live');
+  const stateChanged = () => void states.add(tracker.getSnapshot().connection);
+  stateChanged();
+  tracker.subscribe(stateChanged);
+  // As long as its first token, and then some.
+  const control = await TestClient.connect(closed.url, { auth: { token: await token() }, reconnection: false });
+  await once(control.socket as never, 'disconnect');
+  await new OrdersClient(closed.url, await token()).place({ orderId: 'after-it' });
+  await tracker.when('after-it', 1);
+  expect([...states]).toEqual(['live']);
+  tracker.close();
+  await closed.close();
+});

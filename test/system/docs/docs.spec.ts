@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { PERMISSIONS, ROLES } from '@galley/access';
+import { ERRORS, ORDER_STATUSES } from '@galley/contracts';
+
+const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+
+describe('the documentation', () => {
+  const events = read('docs/WEBSOCKET_EVENTS.md');
+
+  it.each(['resume.mjs', 'follow.mjs', 'board.html'])('shows docs/examples/%s as it is', (example) => {
+    expect(events).toContain(read(`docs/examples/${example}`));
+  });
+
+  it('names every status, and only error codes that exist', () => {
+    for (const status of ORDER_STATUSES) expect(events).toContain(`\`${status}\``);
+    const codes = [...events.matchAll(/^\| `([a-z]+_[a-z_]+)` /gm)].map(([, code]) => code);
+    expect(codes).not.toEqual([]);
+    for (const code of codes) expect(ERRORS).toHaveProperty(code ?? '');
+  });
+
+  it('shows the users of Redis as they are', () => {
+    expect(read('docs/SECURITY.md')).toContain(read('docker/redis/users.acl'));
+  });
+
+  it('has the table of permissions as it is', () => {
+    const rows = [...read('docs/SECURITY.md').matchAll(/^\| `(\w+)` +\|([^`\n]*?)\| [^|]*\|$/gm)];
+    const table = rows
+      .map(([, action = '', cells = '']) => [action, cells.split('|').map((cell) => cell.trim())] as const)
+      .filter(([action]) => action in PERMISSIONS)
+      .map(([action, cells]) => [action, Object.fromEntries(ROLES.map((role, i) => [role, cells[i]]))]);
+    expect(Object.fromEntries(table)).toEqual(PERMISSIONS);
+  });
+
+  it('names every variable that an app reads', () => {
+    const sources = [
+      'apps/orders-api/src/orders-api.config.ts',
+      'apps/gateway/src/gateway.config.ts',
+      'apps/local/src/local.config.ts',
+      'libs/access/src/identity/auth-options.ts',
+      'libs/access/src/peers/admission-variables.ts',
+    ];
+    const variables = sources.flatMap((file) => [...read(file).matchAll(/^ {2}([A-Z][A-Z_]+): /gm)]);
+    const manual = read('README.md') + read('docs/SECURITY.md');
+    expect(variables.length).toBeGreaterThan(40);
+    expect(variables.map(([, name = '']) => name).filter((name) => !manual.includes(`\`${name}\``))).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { checkRun, type Run, Workload } from '@galley/verification';
+import { containersOf, GALLEY_TOKEN, GALLEY_URL, whileKilled, whileStopped } from '../harness/compose-stack.js';
+
+const CHANGES_A_SECOND = 50;
+const ORDERS = 200;
+/** Those that hear of everything. */
+const BOARDS = 10;
+const TRACKERS = { rollout: 1_000, kills: 100 };
+
+const KILLED = ['gateway', 'orders-api', 'front', 'redis', 'mongo'];
+
+/** What the whole of a test may take, in milliseconds. */
+const DEADLINE = 600_000;
+
+describe('under load', () => {
+  let workload: Workload;
+  let seed = 1;
+
+  /** Connects boards and trackers, and has orders changed for as long as `happens` takes. @returns the record */
+  async function record(trackers: number, happens: () => Promise<void>): Promise<Run> {
+    workload = new Workload({
+      ...{ apiUrls: [GALLEY_URL], gatewayUrls: [GALLEY_URL], token: GALLEY_TOKEN },
+      ...{ clients: BOARDS, orders: ORDERS, concurrency: 16, seed: seed++, settleWithinMs: 60_000 },
+    });
+    await workload.connect();
+    await workload.writers.run(5 * ORDERS, 2 * CHANGES_A_SECOND); // until there are orders
+    await workload.connectTrackers(trackers);
+    const over = new AbortController();
+    const write = async () => {
+      while (!over.signal.aborted) await workload.writers.run(CHANGES_A_SECOND, CHANGES_A_SECOND);
+    };
+    await Promise.all([
+      happens().finally(() => {
+        over.abort();
+      }),
+      write(),
+    ]);
+    return workload.finish();
+  }
+  afterEach(async () => {
+    workload.close();
+    await workload.removeOrders();
+  });
+
+  it(
+    'all gateways, then all APIs are replaced: no request fails, nothing is lost, nobody is killed, clients spread',
+    async () => {
+      const exitCodes: number[] = [];
+      const replace = async (service: string) => {
+        for (const container of await containersOf(service)) exitCodes.push(await whileStopped(container));
+      };
+      const run = await record(TRACKERS.rollout, async () => {
+        await replace('gateway');
+        await replace('orders-api');
+      });
+      const { violations, counts } = checkRun(run);
+      expect(violations).toEqual([]);
+      expect([counts.resyncs, counts.unknown]).toEqual([0, 0]);
+      const deleted = new Set(run.writes.filter(({ type }) => type === 'deleted').map(({ orderId }) => orderId));
+      expect(run.writes.filter(({ outcome, orderId }) => outcome === 'failed' && !deleted.has(orderId))).toEqual([]);
+      expect(exitCodes.filter((code) => code !== 0)).toEqual([]);
+
+      const cameBack = workload.clients.flatMap(({ connectedAt }) => connectedAt.slice(1)).sort((a, b) => a - b);
+      expect(cameBack.length).toBeGreaterThanOrEqual(workload.clients.length);
+      const bySecond = countBySecond(cameBack);
+      const average = cameBack.length / bySecond.length;
+      process.stdout.write(
+        `${counts.writes} writes, ${counts.changesDelivered} changes delivered to ${workload.clients.length} clients; ` +
+          `${cameBack.length} reconnects in ${bySecond.length} s, ${Math.max(...bySecond)} in the busiest, ` +
+          `${average.toFixed(1)} on average\n`,
+      );
+      expect(Math.max(...bySecond)).toBeLessThanOrEqual(3 * average);
+    },
+    DEADLINE,
+  );
+
+  it(
+    `one container of each kind is killed in turn (${KILLED.join(', ')}): nothing is lost`,
+    async () => {
+      const run = await record(TRACKERS.kills, async () => {
+        for (const service of KILLED) {
+          const [container = ''] = await containersOf(service);
+          await whileKilled(container);
+        }
+      });
+      const { violations, counts } = checkRun(run);
+      expect(violations).toEqual([]);
+      process.stdout.write(`${counts.writes} writes (${counts.unknown} unknown), ${counts.resyncs} resyncs\n`);
+    },
+    DEADLINE,
+  );
+});
+
+/** How many of these moments, the earliest first, are in each second from the first of them to the last. */
+function countBySecond(moments: readonly number[]): number[] {
+  const [first = 0] = moments;
+  const secondOf = (moment: number) => Math.floor((moment - first) / 1_000);
+  const counts = new Array<number>(secondOf(moments.at(-1) ?? first) + 1).fill(0);
+  for (const moment of moments) counts[secondOf(moment)] = (counts[secondOf(moment)] ?? 0) + 1;
+  return counts;
+}

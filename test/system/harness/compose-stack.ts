@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { OrdersClient, waitFor } from '@galley/testing';
+
+/** The stack of docker-compose.yml, which is up: where it is, how many gateways it has, and a token of its staff. */
+export const {
+  GALLEY_URL = 'http://localhost:3000',
+  GALLEY_GATEWAYS = '3',
+  /** None is needed in open mode. */
+  GALLEY_TOKEN,
+} = process.env;
+
+export const orders = new OrdersClient(GALLEY_URL, GALLEY_TOKEN);
+
+/** @returns what it printed @throws where it fails */
+export async function docker(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('docker', args);
+  return stdout.trim();
+}
+
+/** The ids of the containers of a service that run. */
+export async function containersOf(service: string): Promise<string[]> {
+  return (await docker('compose', 'ps', '--quiet', service)).split('\n');
+}
+
+/** Stops a container as a rollout does, for as long as `meanwhile` takes. @returns its exit code */
+export const whileStopped = (container: string, meanwhile?: () => Promise<unknown>): Promise<number> =>
+  whileDown(container, ['stop', '--time', '40'], meanwhile);
+
+/** Ends a container as a crash does, and starts it again. */
+export async function whileKilled(container: string): Promise<void> {
+  await whileDown(container, ['kill', '--signal', 'KILL']);
+}
+
+async function whileDown(container: string, end: string[], meanwhile?: () => Promise<unknown>): Promise<number> {
+  await docker(...end, container);
+  const exitCode = Number(await docker('inspect', '--format', '{{.State.ExitCode}}', container));
+  try {
+    await meanwhile?.();
+  } finally {
+    await docker('start', container);
+    await waitFor(() => isHealthy(container), `${container} to be healthy again`, 60_000);
+  }
+  return exitCode;
+}
+
+async function isHealthy(container: string): Promise<boolean> {
+  return (await docker('inspect', '--format', '{{.State.Health.Status}}', container)) === 'healthy';
+}

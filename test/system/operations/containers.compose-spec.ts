@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { TestClient, waitFor } from '@galley/testing';
+import { containersOf, docker, GALLEY_TOKEN, GALLEY_URL, orders, whileStopped } from '../harness/compose-stack.js';
+
+const OURS = ['orders-api', 'gateway'];
+
+/** What a stop and a start may take, in milliseconds. */
+const STOP_AND_START = 120_000;
+
+describe.each(OURS)('%s', (service) => {
+  it('runs without rights, on a file system that it cannot change', async () => {
+    for (const container of await containersOf(service)) {
+      const inside = (command: string) => docker('exec', container, 'sh', '-c', command);
+      expect(await inside('id -u')).toBe('1000');
+      expect(await inside("grep CapEff /proc/1/status | cut -f 2 | tr -d '0'")).toBe('');
+      await expect(inside('touch /app/changed')).rejects.toThrow('Read-only file system');
+      await expect(inside('touch /tmp/changed')).rejects.toThrow('Read-only file system');
+    }
+  });
+
+  it('is told apart by its labels', async () => {
+    const [container = ''] = await containersOf(service);
+    const labels: unknown = JSON.parse(await docker('inspect', '--format', '{{json .Config.Labels}}', container));
+    expect(labels).toMatchObject({ 'org.opencontainers.image.title': service });
+  });
+});
+
+describe('the stack', () => {
+  it(
+    'loses nothing when a gateway is stopped: it exits with code 0, and its clients go on at another',
+    async () => {
+      const client = await TestClient.connect(GALLEY_URL, { auth: { token: GALLEY_TOKEN }, transports: ['websocket'] });
+      const gateway = client.ready?.gateway ?? '';
+      const orderId = randomUUID();
+      const exitCode = await whileStopped(gateway, async () => {
+        await waitFor(() => client.ready?.gateway !== gateway && client.socket.connected, 'another gateway');
+        await orders.place({ orderId });
+        await client.event('orderCreated', (order) => order.orderId === orderId);
+      });
+      expect(exitCode).toBe(0);
+      client.close();
+    },
+    STOP_AND_START,
+  );
+
+  it(
+    'goes on when an orders API is stopped, which exits with code 0',
+    async () => {
+      const [api = ''] = await containersOf('orders-api');
+      const exitCode = await whileStopped(api, async () => {
+        for (let i = 0; i < 10; i++) expect((await orders.place({ orderId: randomUUID() })).status).toBe(201);
+      });
+      expect(exitCode).toBe(0);
+    },
+    STOP_AND_START,
+  );
+
+  it(
+    'goes on with the same feed when Redis is restarted',
+    async () => {
+      const client = await TestClient.connect(GALLEY_URL, { auth: { token: GALLEY_TOKEN } });
+      const epochOfAnOrder = async () => {
+        const orderId = randomUUID();
+        await orders.place({ orderId });
+        const created = await client.event('orderCreated', (order) => order.orderId === orderId);
+        return created?.position?.split(':')[0];
+      };
+      const before = await epochOfAnOrder();
+      const [redis = ''] = await containersOf('redis');
+      expect(await whileStopped(redis, () => orders.place())).toBe(0);
+      expect(await epochOfAnOrder()).toBe(before);
+      client.close();
+    },
+    STOP_AND_START,
+  );
+
+  it('lets a session reach no container but gateways', async () => {
+    for (const service of ['front', 'orders-api', 'mongo', 'redis']) {
+      const [container = ''] = await containersOf(service);
+      const sid = `${container.slice(0, 12)}.x`;
+      const { status } = await fetch(`${GALLEY_URL}/socket.io/?EIO=4&transport=polling&sid=${sid}`);
+      expect(status).toBe(503);
+    }
+  });
+
+  it('lets gateways read the log of changes, but neither write it nor publish a change', async () => {
+    const [gateway = ''] = await containersOf('gateway');
+    const [redis = ''] = await containersOf('redis');
+    const url = await docker('exec', gateway, 'cat', '/run/secrets/redis-url');
+    const asGateway = (...command: string[]) =>
+      docker('exec', redis, 'redis-cli', '--no-auth-warning', '-u', url.replace('@redis:', '@localhost:'), ...command);
+    expect(await asGateway('XRANGE', '{orders}:log', '-', '+', 'COUNT', '1')).toContain('-0');
+    for (const write of [
+      ['XADD', '{orders}:log', '*', 'm', 'x'],
+      ['EVAL', "return redis.call('XADD', KEYS[1], '*', 'm', 'x')", '1', '{orders}:log'],
+      ['SET', '{orders}:seq', '1'],
+      ['PUBLISH', '{orders}:feed', 'x'],
+      ['ZADD', '{orders}:signed-out', '1', 'x'],
+      ['FLUSHALL'],
+      ['CONFIG', 'GET', '*'],
+    ]) {
+      expect(await asGateway(...write)).toMatch(/NOPERM|can't run this command|ACL failure/);
+    }
+  });
+});

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { TestClient, waitFor } from '@galley/testing';
+import { GALLEY_GATEWAYS, GALLEY_TOKEN, GALLEY_URL, orders } from '../harness/compose-stack.js';
+
+const auth = { token: GALLEY_TOKEN };
+
+/** A polling request of the session `sid`. */
+const poll = (sid: string) => fetch(`${GALLEY_URL}/socket.io/?EIO=4&transport=polling&sid=${encodeURIComponent(sid)}`);
+
+describe('the front', () => {
+  it.each([
+    ['over WebSocket only', { transports: ['websocket'] }, 'websocket'],
+    ['by polling only', { transports: ['polling'] }, 'polling'],
+    ['by polling first and WebSocket then, as a client does by default', {}, 'websocket'],
+  ])('lets a plain client hear %s of an order that is placed with REST', async (_how, options, transport) => {
+    const client = await TestClient.connect(GALLEY_URL, { auth, ...options });
+    await waitFor(() => client.socket.io.engine.transport.name === transport, `the transport ${transport}`);
+    const orderId = randomUUID();
+    expect((await orders.place({ orderId })).status).toBe(201);
+    expect(await client.event('orderCreated', (order) => order.orderId === orderId)).toMatchObject({ revision: 1 });
+    client.close();
+  });
+
+  it('spreads polling clients over all gateways, and keeps each at its own', async () => {
+    const clients = await Promise.all(
+      Array.from({ length: 100 }, () => TestClient.connect(GALLEY_URL, { auth, transports: ['polling'] })),
+    );
+    expect(new Set(clients.map(({ ready }) => ready?.gateway)).size).toBe(Number(GALLEY_GATEWAYS));
+    const orderId = randomUUID();
+    await orders.place({ orderId });
+    await orders.change(orderId, { status: 'In Printing' });
+    for (const client of clients) {
+      await client.event(`${orderId}/update`);
+      expect(client.socket.io.engine.id).toMatch(new RegExp(`^${client.ready?.gateway ?? ''}\\.`));
+      client.close();
+    }
+  });
+
+  it.each([
+    'redis.x',
+    'mongo.x',
+    'orders-api.x',
+    'localhost.x',
+    '127.0.0.1:3000/orders?.x',
+    'gateway.x',
+    'AAAAAAAAAAAA.x',
+  ])('takes the session id %s for no address: any gateway says that it does not know the session', async (sid) => {
+    const answer = await poll(sid);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ code: 1, message: 'Session ID unknown' });
+  });
+
+  it('asks for a token exactly where it was started to', async () => {
+    const { status } = await fetch(`${GALLEY_URL}/orders`);
+    expect(status).toBe(GALLEY_TOKEN === undefined ? 200 : 401);
+  });
+
+  it('answers with a problem document where the gateway of a session is gone', async () => {
+    const answer = await poll('0123456789ab.x');
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await answer.json()).toMatchObject({ status: 503, code: 'unavailable' });
+  });
+});

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { freePort, OrdersClient, Program, TestClient, waitFor } from '@galley/testing';
+
+/** What `npm start` runs, in processes of its own, as a newcomer meets it. */
+describe('npm start', () => {
+  const running: Program[] = [];
+
+  afterEach(() => {
+    for (const program of running.splice(0)) program.kill('SIGKILL');
+  });
+
+  function run(command: string, args: string[], env?: NodeJS.ProcessEnv): Program {
+    const program = new Program(command, args, env);
+    running.push(program);
+    return program;
+  }
+  const start = (env: NodeJS.ProcessEnv) => run('node', ['apps/local/start.mjs'], env);
+
+  it('gives a live cluster that stops cleanly on Ctrl-C', async () => {
+    const local = start({ PORT: '0' });
+    await local.says('Stop with Ctrl-C.');
+    const url = /http:\/\/localhost:\d+/.exec(local.output)?.[0] ?? '';
+    const client = await TestClient.connect(url);
+    await new OrdersClient(url).place({ orderId: 'hello' });
+    expect(await client.event('orderCreated')).toMatchObject({ orderId: 'hello' });
+    local.kill('SIGINT');
+    expect(await local.exitCode()).toBe(0);
+    client.close();
+  });
+
+  it('runs the examples of the documentation as they stand', async () => {
+    const local = start({ PORT: '0' });
+    await local.says('Stop with Ctrl-C.');
+    const [, example = '', url = ''] = /node (\S+) (http\S+)/.exec(local.output) ?? [];
+    const watcher = run('node', [example, url]);
+    const follower = run('node', ['docs/examples/follow.mjs', 'job-1', url]);
+    await watcher.says('connected');
+    await follower.says('following job-1');
+    const orders = new OrdersClient(url);
+    await orders.place({ orderId: 'job-1' });
+    await orders.change('job-1', { status: 'In Printing', message: 'On the press' });
+    await watcher.says('job-1/update');
+    await follower.says('In Printing On the press');
+    expect(watcher.output).toMatch(/orderCreated .*\norderUpdated .*\njob-1\/update /);
+    expect((await fetch(`${url}/socket.io/socket.io.js`)).status).toBe(200);
+  });
+
+  it('says plainly that its port is taken', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    const local = start({ PORT: String(port) });
+    expect(await local.exitCode()).toBe(1);
+    expect(local.output.trim()).toBe(
+      `Port ${port} is taken. Stop what uses it, or choose another one: PORT=3100 npm start`,
+    );
+    squatter.close();
+  });
+
+  it('names the variables that are wrong', async () => {
+    const local = start({ PORT: 'three', REDIS_URL: 'localhost' });
+    expect(await local.exitCode()).toBe(1);
+    expect(local.output).toContain('PORT: must be a whole number from 0 to 65535');
+    expect(local.output).toContain('REDIS_URL: must be a URL such as redis://localhost:6379');
+  });
+
+  it('says that the Redis it was given does not answer', async () => {
+    const local = start({ PORT: '0', REDIS_URL: 'redis://:secret@127.0.0.1:1' });
+    expect(await local.exitCode()).toBe(1);
+    expect(local.output).toContain('Redis does not answer at 127.0.0.1:1');
+    expect(local.output).not.toContain('secret');
+  });
+
+  it.each([
+    ['orders-api', {}],
+    ['gateway', { GATEWAY_NAME: 'solo' }],
+  ])('%s runs as a process of its own, and stops with code 0 on SIGTERM', async (app, env) => {
+    const local = start({ PORT: '0' });
+    await local.says('Stop with Ctrl-C.');
+    const redisUrl = /redis:\/\/\S+/.exec(local.output)?.[0];
+    const port = String(await freePort());
+    const child = run('node', [`apps/${app}/dist/main.js`], {
+      ...env,
+      AUTH: 'open',
+      REDIS_URL: redisUrl,
+      PORT: port,
+    });
+    const health = new OrdersClient(`http://127.0.0.1:${port}`);
+    await waitFor(async () => (await health.send('GET', '/health/ready')).status === 200, `${app} to be ready`);
+    child.kill('SIGTERM');
+    expect(await child.exitCode()).toBe(0);
+  });
+
+  it('an app stops with code 0 also while it waits for its database', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const reached = once(silent, 'connection');
+    const { port } = silent.address() as AddressInfo;
+    const child = run('node', ['apps/orders-api/dist/main.js'], {
+      AUTH: 'open',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      MONGODB_URI: `mongodb://127.0.0.1:${port}/galley`,
+    });
+    await reached;
+    child.kill('SIGTERM');
+    expect(await child.exitCode()).toBe(0);
+    silent.close();
+  });
+});
