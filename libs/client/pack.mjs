@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm run build:client`: makes the package that is published, in `libs/client/package`. Of the contracts it takes the
- * types along, as files of its own, since it uses nothing else of them and they are not published.
+ * `npm run build:client`: makes the package that is published, in `libs/client/package`. It takes along what
+ * it uses of the contracts, which are not published: their types, and two files that need no zod.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [client, contracts] = [join(root, 'libs/client'), join(root, 'libs/contracts')];
@@ -18,22 +18,25 @@ execFileSync('node', ['node_modules/typescript/bin/tsc', '-b', 'libs/client/tsco
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target);
 const isPublished = (path) => !/\.(map|tsbuildinfo)$/.test(path);
-const isDeclaration = (path) => !/\.\w+$/.test(path) || path.endsWith('.d.ts');
+const isShared = (path) => !/\.\w+$/.test(path) || /(\.d\.ts|\/(feed-position|list-order)\.js)$/.test(path);
 cpSync(join(client, 'dist'), target, { recursive: true, filter: isPublished });
-cpSync(join(contracts, 'dist'), join(target, 'contracts'), { recursive: true, filter: isDeclaration });
+cpSync(join(contracts, 'dist'), join(target, 'contracts'), { recursive: true, filter: isShared });
 for (const entry of readdirSync(target, { recursive: true })) {
-  if (!entry.endsWith('.d.ts')) continue;
+  if (!/\.(d\.ts|js)$/.test(entry)) continue;
+  const up = '../'.repeat(entry.split(sep).length - 1) || './';
   const file = join(target, entry);
   const text = readFileSync(file, 'utf8').replaceAll(/\n\/\/# sourceMappingURL=.*/g, '');
-  writeFileSync(file, text.replaceAll("'@galley/contracts'", "'#contracts'"));
+  writeFileSync(
+    file,
+    text.replaceAll(/'@galley\/contracts(?:\/([\w-]+))?'/g, (_, name = 'index') => `'${up}contracts/${name}.js'`),
+  );
 }
 
-const { devDependencies, private: _, ...manifest } = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8'));
+const { devDependencies, ...manifest } = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8'));
 const { zod } = JSON.parse(readFileSync(join(contracts, 'package.json'), 'utf8')).dependencies;
 const published = {
   ...manifest,
   exports: { '.': { types: './index.d.ts', default: './index.js' } },
-  imports: { '#contracts': { types: './contracts/index.d.ts' } },
   // For the types alone.
   dependencies: { ...manifest.dependencies, zod: `^${zod}` },
 };

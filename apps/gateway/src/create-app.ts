@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { fastifyDeadlines } from '@galley/access';
 import { createLogger } from '@galley/runtime';
 import { AppModule } from './app.module.js';
-import { ClusterIoAdapter } from './cluster/cluster-io.adapter.js';
+import { ClusterIoAdapter } from './connections/cluster/cluster-io.adapter.js';
 import { type GatewayConfig } from './gateway.config.js';
 
 /** One gateway replica, ready to listen: what runs in production and what the tests start. */

@@ -1,14 +1,13 @@
 import { type EventEmitter } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Server } from 'socket.io';
 import { RedisChangeFeed, type Change } from '@galley/change-feed';
 import { EmbeddedRedis } from '@galley/embedded-redis';
 import { listen } from '@galley/runtime';
 import { TestClient, waitFor } from '@galley/testing';
-import { directSocket, someWritten } from '../src/connections/internals.js';
+import { Connections } from '../src/connections/connections.js';
+import { directSocket, someWritten } from '../src/connections/engine-internals.js';
 import { createGateway } from '../src/create-app.js';
-import { FanOutGateway } from '../src/fan-out/fan-out.gateway.js';
 import { readGatewayConfig } from '../src/gateway.config.js';
 
 const aChange = (orderId: string, revision: number, message = 'Grüße 東京'): Change => {
@@ -28,7 +27,7 @@ const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 
 let redis: EmbeddedRedis;
 let feed: RedisChangeFeed;
 let app: NestFastifyApplication;
-let server: Server;
+let connections: Connections;
 let url: string;
 const clients: TestClient[] = [];
 
@@ -46,7 +45,7 @@ beforeAll(async () => {
   );
   await waitFor(() => feed.read(0, 0), 'the feed');
   url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
-  server = app.get(FanOutGateway, { strict: false }).server;
+  connections = app.get(Connections, { strict: false });
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();
@@ -63,7 +62,7 @@ const connect = async (options?: Parameters<typeof TestClient.connect>[1]) => {
   return client;
 };
 const socketOf = (client: TestClient) => {
-  const socket = server.sockets.sockets.get(client.socket.id ?? '');
+  const socket = connections.namespace?.sockets.get(client.socket.id ?? '');
   if (!socket) throw new Error('the client is not connected');
   return socket;
 };

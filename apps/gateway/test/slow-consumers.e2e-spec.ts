@@ -7,7 +7,7 @@ import { TestClient, waitFor } from '@galley/testing';
 import { connectStalled } from '@galley/verification';
 import { createGateway } from '../src/create-app.js';
 import { readGatewayConfig } from '../src/gateway.config.js';
-import { SlowConsumers } from '../src/slow-consumers/slow-consumers.js';
+import { SlowConsumers } from '../src/connections/slow-consumers.js';
 
 const CHANGES = 3_000;
 const BATCH = 20;

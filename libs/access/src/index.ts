@@ -1,9 +1,10 @@
 export { authVariables, DEFAULT_ISSUER, toAuthOptions, type AuthOptions } from './identity/auth-options.js';
 export { Authenticator } from './identity/authenticator.js';
 export { mintToken, type TokenRequest } from './identity/mint-token.js';
-export { ANONYMOUS, ROLES, type Principal, type Role } from './identity/principal.js';
+export { ANONYMOUS, keyOf, ROLES, type Principal, type Role } from './identity/principal.js';
 export { SignOuts, type SignOutsOptions } from './identity/sign-outs.js';
 export { TrackingLinks, type TrackingToken } from './identity/tracking-links.js';
+export { Counter } from './limits/counter.js';
 export { deadlines, fastifyDeadlines } from './limits/deadlines.js';
 export { TokenBuckets, type BucketOptions } from './limits/token-buckets.js';
 export { admissionVariables } from './peers/admission-variables.js';

@@ -20,6 +20,8 @@ export interface Change {
 
 export interface PublishedChange extends Change {
   position: Position;
+  /** The change as it travels, so that whoever keeps it need not encode it again. */
+  text: string;
 }
 
 /** type, orderId, customerId, revision, timestamp */
@@ -49,12 +51,13 @@ export function decodeChanges(text: string, { epoch, seq }: Position): Published
   const lines = text.split('\n');
   if (lines.length % LINES !== 0) return undefined;
   const changes: PublishedChange[] = [];
+  let start = 0;
   for (let i = 0; i < lines.length; i += LINES) {
     const [header = '', event = '', order = ''] = lines.slice(i, i + LINES);
     const fields = HEADER.exec(header)?.groups;
     if (!fields || !isObject(event) || (order !== '' && !isObject(order))) return undefined;
     const { type, orderId = '', customerId = '', revision, timestamp = '' } = fields;
-    const position = { epoch, seq: seq + changes.length };
+    const end = start + header.length + event.length + order.length + LINES - 1;
     const change = {
       type: type as ChangeType,
       orderId,
@@ -62,12 +65,14 @@ export function decodeChanges(text: string, { epoch, seq }: Position): Published
       revision: Number(revision),
       timestamp,
       event,
-      position,
+      position: { epoch, seq: seq + changes.length },
+      text: text.slice(start, end),
     };
     changes.push(order === '' ? change : { ...change, order });
+    start = end + 1;
   }
   return changes;
 }
 
-/** A look at both ends only: the feed's writers are trusted, stray bytes on its channel are not. */
+/** Checks both ends only: the feed's writers are trusted, stray bytes on its channel are not. */
 const isObject = (json: string) => json.startsWith('{"') && json.endsWith('}');

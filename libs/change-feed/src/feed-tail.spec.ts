@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type PublishedChange } from './change.js';
+import { encodeChange, type PublishedChange } from './change.js';
 import { aChange } from './change-feed.contract.js';
 import { type FeedGap } from './change-feed.js';
 import { FeedTail } from './feed-tail.js';
@@ -27,9 +27,11 @@ function scene() {
     { onChange: ({ position }) => seen.push(position.seq), onGap: (gap) => gaps.push(gap) },
   );
   const write = () => {
-    const change = { ...aChange('a', log.length + 1), position: { epoch: state.epoch, seq: log.length + 1 } };
-    log.push(change);
-    return change;
+    const change = aChange('a', log.length + 1);
+    const position = { epoch: state.epoch, seq: log.length + 1 };
+    const published = { ...change, position, text: encodeChange(change) };
+    log.push(published);
+    return published;
   };
   return { tail, seen, gaps, state, write, log };
 }
@@ -161,7 +163,7 @@ describe('FeedTail', () => {
     for (let i = 0; i < 3; i++) write();
     await tail.catchUp();
     log.length = 2;
-    for (let i = 0; i < rewritten; i++) write().event = '{"rewritten":true}';
+    for (let i = 0; i < rewritten; i++) write().text = 'rewritten';
     await tail.catchUp();
     expect(log).toEqual([]);
     expect(gaps).toEqual([{ reason: 'new-epoch', now: undefined }]);

@@ -1,4 +1,4 @@
-import { type Position } from '@galley/contracts';
+import { distance, type Position } from '@galley/contracts';
 import { type PublishedChange } from './change.js';
 import { type ChangeFeed, type FeedGap, type FeedPage, type FeedSubscriber } from './change-feed.js';
 
@@ -115,7 +115,7 @@ export class FeedTail {
       else if (continuity === 'kept') {
         if (last && !last.change) last.change = page.changes[0];
         const isWhole = page.changes.every((change) => this.accept(change));
-        if (this.last?.position.seq === page.head?.seq) return;
+        if (!page.head || distance(this.last?.position, page.head) === 0) return;
         // A hole: an entry that is missing, or is not a change.
         if (!isWhole || this.last === last) this.goOnAt(page.head, 'trimmed');
       } else {
@@ -130,11 +130,11 @@ export class FeedTail {
 
   /** @returns false where something is missing before this change. */
   private accept(change: PublishedChange): boolean {
-    const last = this.last?.position ?? { epoch: change.position.epoch, seq: 0 };
-    if (change.position.epoch !== last.epoch) return false;
-    if (change.position.seq <= last.seq) return true;
-    if (change.position.seq > last.seq + 1) return false;
-    this.last = { position: change.position, change };
+    const { position } = change;
+    const ahead = distance(this.last?.position ?? { epoch: position.epoch, seq: 0 }, position);
+    if (ahead === undefined || ahead > 1) return false;
+    if (ahead < 1) return true; // known already
+    this.last = { position, change };
     this.subscriber.onChange(change);
     return true;
   }
@@ -148,17 +148,14 @@ export class FeedTail {
 /** Whether the log goes on where `last` left off. */
 function compare(last: Last | undefined, { head, changes }: FeedPage): 'kept' | 'trimmed' | 'new-epoch' | 'rewound' {
   const [first] = changes;
-  if (!last || last.position.seq === 0) {
-    if (last && head?.epoch !== last.position.epoch) return 'new-epoch';
-    return head && first?.position.seq !== 1 ? 'trimmed' : 'kept';
-  }
-  if (head?.epoch !== last.position.epoch) return 'new-epoch';
-  if (head.seq < last.position.seq) return 'rewound';
+  if (!last) return head && first?.position.seq !== 1 ? 'trimmed' : 'kept';
+  const { position, change } = last;
+  const ahead = distance(position, head);
+  if (ahead === undefined) return 'new-epoch';
+  if (position.seq === 0) return first?.position.seq === 1 ? 'kept' : 'trimmed';
+  if (ahead < 0) return 'rewound';
   // The log is gone and the counters are left: nothing has come since.
-  if (head.seq === last.position.seq && !first) return 'kept';
-  if (first?.position.seq !== last.position.seq) return 'trimmed';
-  return last.change && !isSame(first, last.change) ? 'rewound' : 'kept';
+  if (ahead === 0 && !first) return 'kept';
+  if (first?.position.seq !== position.seq) return 'trimmed';
+  return change && first.text !== change.text ? 'rewound' : 'kept';
 }
-
-const isSame = (a: PublishedChange, b: PublishedChange) =>
-  a.orderId === b.orderId && a.revision === b.revision && a.event === b.event;

@@ -1,5 +1,5 @@
 import { type Position } from '@galley/contracts';
-import { type Change, type PublishedChange } from './change.js';
+import { encodeChange, type Change, type PublishedChange } from './change.js';
 import {
   ChangeFeed,
   type AppendOutcome,
@@ -72,11 +72,12 @@ export class InMemoryChangeFeed extends ChangeFeed {
     if (last !== undefined && change.revision > last + 1) {
       return { outcome: 'gap', expected: last + 1, epoch: this.epoch };
     }
-    const published = { ...change, position: { epoch: this.epoch, seq: ++this.seq } };
+    const position = { epoch: this.epoch, seq: ++this.seq };
+    const published = { ...change, position, text: encodeChange(change) };
     this.revisions.set(change.orderId, change.revision);
     this.log.push(published);
     if (this.log.length > this.history) this.log.shift();
     for (const subscriber of this.subscribers) subscriber.onChange(published);
-    return { outcome: 'appended', position: published.position };
+    return { outcome: 'appended', position };
   }
 }

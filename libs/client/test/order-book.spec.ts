@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Order } from '@galley/contracts';
+import { newestFirst, type Order } from '@galley/contracts';
 import { anOrder } from './server-model.js';
 import { OrderBook } from '../src/sync/order-book.js';
 import { type OrderChange } from '../src/sync/order-change.js';
-import { newestFirst, SortedOrders } from '../src/sync/sorted-orders.js';
+import { SortedOrders } from '../src/sync/sorted-orders.js';
 
 const about = (order: Order) => ({
   orderId: order.orderId,

@@ -1,6 +1,5 @@
-import { type Order, type OrderPage } from '@galley/contracts';
+import { newestFirst, type Order, type OrderPage } from '@galley/contracts';
 import { type OrderChange } from '../src/sync/order-change.js';
-import { newestFirst } from '../src/sync/sorted-orders.js';
 import { TrackerError } from '../src/sync/tracker-error.js';
 import { type FetchPage, type Transport, type TransportListener } from '../src/sync/transport.js';
 

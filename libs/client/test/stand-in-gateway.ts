@@ -2,8 +2,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
-import { connectAuth, type ClientToServerEvents, type Order, type ServerToClientEvents } from '@galley/contracts';
-import { newestFirst } from '../src/sync/sorted-orders.js';
+import {
+  type ClientToServerEvents,
+  connectAuth,
+  newestFirst,
+  type Order,
+  type ServerToClientEvents,
+} from '@galley/contracts';
 import { anOrder } from './server-model.js';
 
 type Client = Socket<ClientToServerEvents, ServerToClientEvents>;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@galley/testing';
 import { StandInGateway } from './stand-in-gateway.js';
 import { TrackerError, trackOrder, trackOrders, type OrdersTracker, type TrackOptions } from '../src/index.js';
-import { newestFirst } from '../src/sync/sorted-orders.js';
+import { newestFirst } from '@galley/contracts';
 
 const HEARTBEAT = 100;
 

@@ -64,6 +64,10 @@ export class GalleyError extends Error {
   }
 }
 
+/** The refusal of somebody who asks too often. */
+export const tooManyRequests = (waitMs: number): GalleyError =>
+  new GalleyError('too_many_requests', undefined, { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+
 /** `data` of the `connect_error` that a client gets when it is refused. */
 export interface ConnectRefusal {
   code: ErrorCode;
@@ -111,4 +115,15 @@ export function invalidRequest(issues: readonly SchemaIssue[], whole = 'body'): 
     }));
   });
   return new GalleyError('invalid_request', errors.map((e) => `${e.field}: ${e.message}`).join('; '), { errors });
+}
+
+/**
+ * @param whole what the value is called where all of it is wrong
+ * @returns the value as the schema gives it
+ * @throws GalleyError `invalid_request`
+ */
+export function parseOrRefuse<T>(schema: z.ZodType<T>, value: unknown, whole?: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalidRequest(result.error.issues, whole);
 }

@@ -10,7 +10,7 @@ import {
   type ResyncEvent,
   type TokenExpiringEvent,
   type TokenRefreshed,
-} from './session.js';
+} from './connect.js';
 
 /** What every change says of itself. */
 const change = {

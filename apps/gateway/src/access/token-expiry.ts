@@ -1,77 +1,85 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { type ConnectionStage } from '../connections/lifecycle.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { type Client } from '../sessions/client.js';
 
-/** Milliseconds between two looks at who is due: what a connection may outlive its token by. */
-const LOOK_EVERY = 250;
+/** How long a connection may outlive its token. */
+const CHECK_EVERY_MS = 250;
 
 /** Tells clients some time before their token ends, and closes their connections when it does. */
 @Injectable()
-export class TokenExpiry implements OnModuleInit, OnApplicationShutdown {
+export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
   /** The clients that are to be told or closed, by the second: no timer for each. */
-  private readonly due = new Map<number, Set<Client>>();
+  private readonly due = new Map<number, Set<GatewaySocket>>();
   /** All seconds before this one are dealt with. */
-  private next = toSeconds(Date.now());
+  private nextSecond = toSeconds(Date.now());
   private timer?: NodeJS.Timeout;
 
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
 
-  onModuleInit(): void {
+  attach(): void {
     this.timer = setInterval(() => {
-      this.look(toSeconds(Date.now()));
-    }, LOOK_EVERY).unref();
+      this.actUpTo(toSeconds(Date.now()));
+    }, CHECK_EVERY_MS).unref();
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 
-  /** Until `forget`; again, where a client has a new token. */
-  watch(client: Client): void {
-    this.forget(client);
-    const { expiresAt } = client.data.principal;
+  connected(socket: GatewaySocket): void {
+    this.schedule(socket);
+  }
+
+  disconnected(socket: GatewaySocket): void {
+    this.unschedule(socket);
+  }
+
+  /** By the token that the client has now: it may have been renewed. */
+  schedule(socket: GatewaySocket): void {
+    this.unschedule(socket);
+    const { expiresAt } = socket.data.principal;
     if (expiresAt === undefined) return;
     const now = toSeconds(Date.now());
     const warnAt = expiresAt - Math.ceil(this.config.expiryWarningMs / 1_000);
-    // Of what is left at least half passes in peace, or a client with short-lived tokens would do nothing but renew them.
-    this.schedule(client, Math.max(warnAt, now + Math.floor((expiresAt - now) / 2)));
+    // Warn no earlier than half-way, so that short-lived tokens are not renewed constantly.
+    this.scheduleAt(socket, Math.max(warnAt, now + Math.floor((expiresAt - now) / 2)));
   }
 
-  forget(client: Client): void {
-    const { dueAt } = client.data;
-    if (dueAt === undefined) return;
+  private unschedule(socket: GatewaySocket): void {
+    const { tokenDueAt } = socket.data;
+    if (tokenDueAt === undefined) return;
+    const others = this.due.get(tokenDueAt);
+    others?.delete(socket);
+    if (others?.size === 0) this.due.delete(tokenDueAt);
+    socket.data.tokenDueAt = undefined;
+  }
+
+  private scheduleAt(socket: GatewaySocket, second: number): void {
+    const dueAt = Math.max(second, this.nextSecond);
+    socket.data.tokenDueAt = dueAt;
     const others = this.due.get(dueAt);
-    others?.delete(client);
-    if (others?.size === 0) this.due.delete(dueAt);
-    client.data.dueAt = undefined;
+    if (others) others.add(socket);
+    else this.due.set(dueAt, new Set([socket]));
   }
 
-  private schedule(client: Client, second: number): void {
-    const dueAt = Math.max(second, this.next);
-    client.data.dueAt = dueAt;
-    const others = this.due.get(dueAt);
-    if (others) others.add(client);
-    else this.due.set(dueAt, new Set([client]));
-  }
-
-  private look(now: number): void {
-    for (; this.next <= now; this.next++) {
-      const clients = this.due.get(this.next);
-      this.due.delete(this.next);
-      for (const client of clients ?? []) this.act(client, now);
+  private actUpTo(now: number): void {
+    for (; this.nextSecond <= now; this.nextSecond++) {
+      const sockets = this.due.get(this.nextSecond);
+      this.due.delete(this.nextSecond);
+      for (const socket of sockets ?? []) this.act(socket, now);
     }
   }
 
-  private act(client: Client, now: number): void {
-    client.data.dueAt = undefined;
-    const { expiresAt = 0 } = client.data.principal;
+  private act(socket: GatewaySocket, now: number): void {
+    socket.data.tokenDueAt = undefined;
+    const { expiresAt = 0 } = socket.data.principal;
     if (expiresAt <= now) {
-      client.conn.close(); // it comes back by itself, with a new token if it has one
+      socket.conn.close(); // it comes back by itself, with a new token if it has one
       return;
     }
-    client.emit('tokenExpiring', { expiresAt: new Date(expiresAt * 1_000).toISOString() });
-    const dueAt = Math.max(expiresAt, this.next + 1);
-    this.schedule(client, dueAt);
+    socket.emit('tokenExpiring', { expiresAt: new Date(expiresAt * 1_000).toISOString() });
+    this.scheduleAt(socket, Math.max(expiresAt, this.nextSecond + 1));
   }
 }
 

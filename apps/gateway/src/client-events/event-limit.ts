@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TokenBuckets } from '@galley/access';
-import { GalleyError } from '@galley/contracts';
+import { tooManyRequests } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
-import { cut } from '../connections/internals.js';
+import { cut } from '../connections/engine-internals.js';
+import { type GatewaySocket } from '../connections/gateway-socket.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { type Client } from '../sessions/client.js';
 
-/** Events refused in a row, after which a client is no client any more. */
-const PATIENCE = 1_000;
+/** Events refused in a row, after which a connection is ended. */
+const MAX_REFUSALS = 1_000;
 
-/** Refuses the events of a client that sends too many, known to us or not. */
+/** Refuses the events of a client that sends too many, whether their names are known or not. */
 @Injectable()
 export class EventLimit {
   private readonly buckets: TokenBuckets;
@@ -22,18 +22,19 @@ export class EventLimit {
   }
 
   /** @throws GalleyError `too_many_requests` */
-  check(client: Client): void {
-    const { data } = client;
-    if (this.buckets.take(client.id) === 0) {
+  check(socket: GatewaySocket): void {
+    const { data } = socket;
+    const waitMs = this.buckets.take(socket.id);
+    if (waitMs === 0) {
       data.refusals = undefined;
       return;
     }
     data.refusals = (data.refusals ?? 0) + 1;
-    if (data.refusals > PATIENCE) this.end(client);
-    throw new GalleyError('too_many_requests');
+    if (data.refusals > MAX_REFUSALS) this.end(socket);
+    throw tooManyRequests(waitMs);
   }
 
-  private end({ data, conn }: Client): void {
+  private end({ data, conn }: GatewaySocket): void {
     const { role, sub } = data.principal;
     this.audit.record({ action: 'send', refused: 'too_many_requests', role, sub, address: conn.remoteAddress });
     cut(conn);

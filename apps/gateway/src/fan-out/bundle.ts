@@ -1,4 +1,4 @@
-import { type Connection, directSocket } from '../connections/internals.js';
+import { type Connection, directSocket } from '../connections/engine-internals.js';
 
 /** "4" is engine.io's message. */
 const ENGINE_MESSAGE = '4';

@@ -1,7 +1,14 @@
 import { reachOf, type Principal } from '@galley/access';
 import { GalleyError, rooms, type RoomRequest } from '@galley/contracts';
 
-/** The room that a connection is in by itself. */
+/** The room of the clients that are told changes as they come; the others are still being sent what they missed. */
+export const LIVE_ROOM = 'live';
+/** The room of the clients that asked for `feed`. */
+export const FEED_ROOM = 'feed';
+/** Rooms that clients are not told of. */
+export const INTERNAL_ROOMS: readonly string[] = [LIVE_ROOM, FEED_ROOM];
+
+/** The room that a connection is in unless it asks for others. */
 export function homeRoom(principal: Principal): string {
   const { sub, orderId } = principal;
   switch (reachOf(principal, 'listOrders')) {
@@ -16,7 +23,7 @@ export function homeRoom(principal: Principal): string {
 
 /**
  * The only place that says which room a request leads to.
- * @throws GalleyError `order_not_found` for an order that is certainly not theirs to see
+ * @throws GalleyError `order_not_found` for an order that this principal can never see
  */
 export function roomFor(principal: Principal, request: RoomRequest): string {
   const orderId = request?.orderId;
@@ -25,7 +32,7 @@ export function roomFor(principal: Principal, request: RoomRequest): string {
     case 'all':
       return rooms.order(orderId);
     case 'own':
-      // Whose order it is, is not known here: of another customer's, nothing comes into this room.
+      // A gateway does not know whose order it is: no change of another customer's order comes into this room.
       return rooms.customerOrder(principal.sub, orderId);
     default:
       if (orderId !== principal.orderId) throw new GalleyError('order_not_found', `There is no order ${orderId}`);

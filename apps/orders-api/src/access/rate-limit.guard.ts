@@ -1,6 +1,6 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { TokenBuckets } from '@galley/access';
-import { GalleyError } from '@galley/contracts';
+import { keyOf, TokenBuckets } from '@galley/access';
+import { tooManyRequests } from '@galley/contracts';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { type GuardedRequest } from './caller.js';
 
@@ -22,9 +22,9 @@ export class RateLimitGuard implements CanActivate {
     const { caller, ip } = context.switchToHttp().getRequest<GuardedRequest>();
     // Public routes are for the platform, which asks as often as it likes.
     if (!caller) return true;
-    const { role, sub } = caller.principal;
-    const wait = this.buckets.take(role === 'anonymous' ? ip : `${role} ${sub}`);
-    if (wait === 0) return true;
-    throw new GalleyError('too_many_requests', undefined, { retryAfterSeconds: Math.ceil(wait / 1_000) });
+    const { principal } = caller;
+    const waitMs = this.buckets.take(principal.role === 'anonymous' ? ip : keyOf(principal));
+    if (waitMs === 0) return true;
+    throw tooManyRequests(waitMs);
   }
 }

@@ -18,9 +18,9 @@ import {
   changeOrder,
   idempotencyKey,
   ifMatch,
-  invalidRequest,
   listOrders,
   orderId,
+  parseOrRefuse,
   placeOrder,
   type ChangeOrder,
   type ListOrders,
@@ -50,7 +50,7 @@ export class OrdersController {
     @CallerOf() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const order = await this.orders.place(request, caller, parseHeader(idempotencyKey, key));
+    const order = await this.orders.place(request, caller, parseOrRefuse(idempotencyKey, key));
     reply.header('location', `/orders/${order.orderId}`);
     return tagged(order, reply);
   }
@@ -112,15 +112,8 @@ function tagged(order: Order, reply: FastifyReply): Order {
 }
 
 function preconditionOf(tags: string | undefined): Precondition | undefined {
-  const parsed = parseHeader(ifMatch, tags);
+  const parsed = parseOrRefuse(ifMatch, tags);
   if (parsed === undefined || parsed === '*') return undefined;
   const wanted = parsed.split(/, ?/);
   return (revision) => wanted.includes(etagOf(revision));
-}
-
-/** By hand, since Nest's `@Headers` takes no schema. */
-function parseHeader<T>(schema: z.ZodType<T>, value: string | undefined): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw invalidRequest(result.error.issues);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v5 as uuidv5 } from 'uuid';
-import { mayRead, reachOf, type Action, type Principal } from '@galley/access';
+import { keyOf, mayRead, reachOf, type Action, type Principal } from '@galley/access';
 import {
   GalleyError,
   type ChangeOrder,
@@ -130,7 +130,7 @@ export class OrdersService {
 }
 
 /** The same key of another caller is another key. */
-const idOfKey = (key: string, { role, sub }: Principal) => uuidv5(`${role} ${sub} ${key}`, KEY_NAMESPACE);
+const idOfKey = (key: string, principal: Principal) => uuidv5(`${keyOf(principal)} ${key}`, KEY_NAMESPACE);
 
 const now = () => new Date().toISOString();
 

@@ -1,4 +1,4 @@
-import { type HistoryEntry, type Order } from '@galley/contracts';
+import { newestFirst, type HistoryEntry, type Order } from '@galley/contracts';
 import { orderAt, type OrderCommit } from './order-commit.js';
 import {
   HISTORY_LIMIT,
@@ -118,10 +118,3 @@ export class InMemoryOrdersRepository extends OrdersRepository {
 }
 
 const isTombstone = ({ history }: Stored) => history.at(-1)?.type === 'deleted';
-
-type ListKey = Pick<Order, 'dateIssued' | 'orderId'>;
-
-function newestFirst(a: ListKey, b: ListKey): number {
-  if (a.dateIssued !== b.dateIssued) return a.dateIssued < b.dateIssued ? 1 : -1;
-  return a.orderId === b.orderId ? 0 : a.orderId < b.orderId ? 1 : -1;
-}

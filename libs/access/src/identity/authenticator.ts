@@ -8,16 +8,13 @@ import {
   type JWTVerifyResult,
 } from 'jose';
 import { z } from 'zod';
-import { customerId, GalleyError, orderId } from '@galley/contracts';
+import { customerId, GalleyError, MAX_TOKEN_LENGTH, orderId } from '@galley/contracts';
 import { type AuthOptions, type RequiredAuth } from './auth-options.js';
 import { ANONYMOUS, type Principal } from './principal.js';
 
 /** The `typ` of a tracking link's token, by which no other token can pass for one, nor it for another. */
 export const LINK_TYPE = 'galley-link+jwt';
 export const LINK_ISSUER = 'galley-link';
-
-/** A token of ours has a few hundred bytes; what is longer is not worth a look. */
-const MAX_TOKEN_LENGTH = 4_096;
 
 /** No longer, since the issuer may give up a key. In milliseconds. */
 const REMEMBER_FOR = 60_000;

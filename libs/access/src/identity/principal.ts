@@ -18,3 +18,6 @@ export interface Principal {
 }
 
 export const ANONYMOUS: Principal = { role: 'anonymous', sub: 'anonymous' };
+
+/** By which a principal is counted and known again. The same `sub` of another role is somebody else. */
+export const keyOf = ({ role, sub }: Principal): string => `${role} ${sub}`;

@@ -61,7 +61,7 @@ export class SignOuts {
         retryAfterSeconds: 1,
       });
     }
-    this.note(sub, now);
+    this.record(sub, now);
     return now;
   }
 
@@ -78,7 +78,7 @@ export class SignOuts {
   }
 
   /** What another replica says, which may be sooner than Redis is looked at. */
-  note(sub: string, at: number): void {
+  record(sub: string, at: number): void {
     this.seen = Math.max(this.seen, at);
     if ((this.signedOutAt.get(sub) ?? 0) >= at) return;
     this.signedOutAt.set(sub, at);
@@ -101,7 +101,7 @@ export class SignOuts {
     try {
       const found = await this.redis.zrangebyscore(this.key, this.seen - SKEW, '+inf', 'WITHSCORES');
       this.failing = false;
-      for (let i = 0; i < found.length; i += 2) this.note(found[i] ?? '', Number(found[i + 1]));
+      for (let i = 0; i < found.length; i += 2) this.record(found[i] ?? '', Number(found[i + 1]));
     } catch (error) {
       if (!this.failing)
         this.logger.warn(`Sign-outs cannot be read: ${error instanceof Error ? error.message : 'failed'}`);

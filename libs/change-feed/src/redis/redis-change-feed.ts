@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Redis } from 'ioredis';
 import { Logger } from '@nestjs/common';
-import { parsePosition, type Position } from '@galley/contracts';
+import { distance, isSameEpoch, parsePosition, type Position } from '@galley/contracts';
 import { connectCommands, connected, connectSubscriber, disconnect } from '@galley/redis';
 import { decodeChanges, encodeChange, type Change, type PublishedChange } from '../change.js';
 import {
@@ -32,8 +32,8 @@ const MAX_APPEND = 500;
 /** How often a subscription compares itself with the log, in milliseconds. */
 const CHECK_EVERY = 1_000;
 
-/** How long a message may take that Redis has sent, in milliseconds. */
-const ON_ITS_WAY = 200;
+/** How long a message may take that Redis has sent. */
+const ON_ITS_WAY_MS = 200;
 
 /** From the source as from the build, whose folders lie side by side. */
 const lua = (name: string) => readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
@@ -168,11 +168,11 @@ export class RedisChangeFeed extends ChangeFeed {
     const page = await this.read(0, 0).catch(() => undefined);
     if (!page) return;
     const { head } = page;
-    const isBehind = () => (head?.seq ?? 0) > (tail.position?.seq ?? 0);
-    // Most likely it is on its way: a reading at each look would make a busy feed slower.
-    if (isBehind()) await delay(ON_ITS_WAY, undefined, { ref: false });
-    const rewound = (head?.seq ?? 0) < (before?.seq ?? 0);
-    if (head?.epoch !== tail.position?.epoch || isBehind() || rewound) await tail.catchUp();
+    const isBehind = () => (distance(tail.position, head) ?? 0) > 0;
+    // Most likely it is on its way: a reading at each check would make a busy feed slower.
+    if (isBehind()) await delay(ON_ITS_WAY_MS, undefined, { ref: false });
+    const isRewound = (distance(before, head) ?? 0) < 0;
+    if (!isSameEpoch(head, tail.position) || isBehind() || isRewound) await tail.catchUp();
   }
 
   override async reset(epoch = ''): Promise<void> {

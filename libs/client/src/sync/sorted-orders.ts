@@ -1,13 +1,5 @@
 import { type Order } from '@galley/contracts';
-
-type SortKey = Pick<Order, 'dateIssued' | 'orderId'>;
-
-/** Newest first by `dateIssued`, ties by `orderId`, the greater first: the order of `GET /orders`. */
-export function newestFirst(a: SortKey, b: SortKey): number {
-  if (a.dateIssued !== b.dateIssued) return a.dateIssued < b.dateIssued ? 1 : -1;
-  if (a.orderId === b.orderId) return 0;
-  return a.orderId < b.orderId ? 1 : -1;
-}
+import { newestFirst, type ListKey } from '@galley/contracts/list-order';
 
 /** Orders, newest first. A change costs a binary search; nothing is ever sorted again but by `reset`. */
 export class SortedOrders {
@@ -26,7 +18,7 @@ export class SortedOrders {
     this.own().splice(index, this.isAt(index, order) ? 1 : 0, order);
   }
 
-  delete(key: SortKey): void {
+  delete(key: ListKey): void {
     const index = this.indexOf(key);
     if (this.isAt(index, key)) this.own().splice(index, 1);
   }
@@ -42,13 +34,13 @@ export class SortedOrders {
     return this.orders;
   }
 
-  private isAt(index: number, key: SortKey): boolean {
+  private isAt(index: number, key: ListKey): boolean {
     const order = this.orders[index];
     return order !== undefined && newestFirst(order, key) === 0;
   }
 
   /** Where the order with this sort key is, or would be. */
-  private indexOf(key: SortKey): number {
+  private indexOf(key: ListKey): number {
     let [low, high] = [0, this.orders.length];
     while (low < high) {
       const middle = (low + high) >>> 1;

@@ -1,17 +1,22 @@
 import { type PublishedChange } from '@galley/change-feed';
 import { formatPosition, orderUpdateEventName, rooms, type ServerToClientEvents } from '@galley/contracts';
 
-/** The rooms that a change concerns, by its header alone. Whoever is in one of `lists` needs nothing of `order`. */
-export interface Audience {
-  /** Rooms of lists of orders, which this one is on. */
-  lists: [all: string, customer: string];
-  /** Rooms of the one order. */
-  order: [all: string, customer: string];
+/**
+ * The rooms that a change goes to, by its header alone. The first two are of lists of orders that have this one; a socket in
+ * one of them needs nothing of the last two, which are of this one order.
+ */
+export interface TargetRooms {
+  orders: string;
+  customer: string;
+  order: string;
+  customerOrder: string;
 }
 
-export const audienceOf = ({ orderId, customerId }: PublishedChange): Audience => ({
-  lists: [rooms.orders, rooms.customer(customerId)],
-  order: [rooms.order(orderId), rooms.customerOrder(customerId, orderId)],
+export const targetRooms = ({ orderId, customerId }: PublishedChange): TargetRooms => ({
+  orders: rooms.orders,
+  customer: rooms.customer(customerId),
+  order: rooms.order(orderId),
+  customerOrder: rooms.customerOrder(customerId, orderId),
 });
 
 /** What a change is to the rooms of lists; room by room this is the table in docs/WEBSOCKET_EVENTS.md. */
@@ -38,11 +43,11 @@ export function packetsForOrder(change: PublishedChange): string[] {
   }
 }
 
-/** What a change is to somebody in these rooms; empty where it does not concern them. */
+/** What a change is to a client that is in these rooms; empty where it does not concern it. */
 export function packetsFor(change: PublishedChange, entitled: ReadonlySet<string>): string[] {
-  const { lists, order } = audienceOf(change);
-  if (lists.some((room) => entitled.has(room))) return packetsForLists(change);
-  return order.some((room) => entitled.has(room)) ? packetsForOrder(change) : [];
+  const { orders, customer, order, customerOrder } = targetRooms(change);
+  if (entitled.has(orders) || entitled.has(customer)) return packetsForLists(change);
+  return entitled.has(order) || entitled.has(customerOrder) ? packetsForOrder(change) : [];
 }
 
 /**

@@ -1,25 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ChangeFeed, type FeedPage, type PublishedChange } from '@galley/change-feed';
-import { rooms as roomNames, type Position } from '@galley/contracts';
-import { pendingBytes, someWritten } from '../connections/internals.js';
-import { Bundle } from '../fan-out/bundle.js';
-import { packetsFor } from '../fan-out/deliveries.js';
-import { FanOutGateway } from '../fan-out/fan-out.gateway.js';
+import { distance, isSameEpoch, isSuccessor, rooms as roomNames, type Position } from '@galley/contracts';
+import { pendingBytes, someWritten } from '../connections/engine-internals.js';
+import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { FeedFollower } from '../feed/feed-follower.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { type Client } from './client.js';
+import { Bundle } from './bundle.js';
+import { packetsFor } from './change-packets.js';
 
 /** Changes sent at once; then the client has to have taken them. */
 const CHUNK = 100;
 
-/** Pauses while Redis is away, in milliseconds. */
-const RETRY_AFTER = 200;
+/** The pause before the next attempt while Redis is away. */
+const RETRY_AFTER_MS = 200;
 
-/** Bytes that a client may have left of one chunk when it gets the next. */
-const NEARLY_DRAINED = 64 * 1024;
+/** How much a client may have left of one chunk when it gets the next. */
+const NEARLY_DRAINED_BYTES = 64 * 1024;
 
-/** How long a client that is ahead of this replica waits for it to catch up, in milliseconds. */
-const CATCH_UP_WITHIN = 5_000;
+/** How long a client that is ahead of this replica waits for it to catch up. */
+const CATCH_UP_WITHIN_MS = 5_000;
 
 export interface Replayed {
   /** Whether everything since the client's position was sent. */
@@ -36,21 +36,21 @@ interface Chunk {
 /** Sends a client what it missed, from the recent changes where they suffice, else from the feed. */
 @Injectable()
 export class Replay {
-  /** Of the clients that get everything, and so the same. */
+  /** For clients that get everything, and therefore the same. */
   private readonly chunks = new WeakMap<readonly PublishedChange[], Chunk>();
 
   constructor(
-    private readonly fanOut: FanOutGateway,
+    private readonly follower: FeedFollower,
     private readonly feed: ChangeFeed,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'replayLimit'>,
   ) {}
 
   /**
    * @param rooms only what goes to these is sent
-   * @param goLive called in the same breath as the last change is sent, so that nothing comes in between
+   * @param goLive called in the same turn of the event loop in which the last change is sent, so that none comes in between
    */
   async send(
-    client: Client,
+    socket: Pick<GatewaySocket, 'conn' | 'connected'>,
     since: Position | undefined,
     rooms: readonly string[],
     goLive: (result: Replayed) => void,
@@ -58,20 +58,20 @@ export class Replay {
     const entitled = new Set(rooms);
     let replayed = 0;
     let cursor = since;
-    while (cursor && client.connected) {
-      // In chunks that end at the same changes for everybody, and so are made once.
-      const recent = this.fanOut.recent.after(cursor, CHUNK - (cursor.seq % CHUNK));
+    while (cursor && socket.connected) {
+      // In chunks that end at the same changes for everybody, so that each is made once.
+      const recent = this.follower.recent.after(cursor, CHUNK - (cursor.seq % CHUNK));
       const changes = recent ?? (await this.readAfter(cursor));
       if (!changes || this.remaining(cursor) + replayed > this.config.replayLimit) break;
       const chunk = this.chunkOf(changes, entitled);
-      chunk.bundle.sendTo(client.conn);
+      chunk.bundle.sendTo(socket.conn);
       replayed += chunk.size;
       cursor = changes.at(-1)?.position ?? cursor;
-      if (recent && cursor.seq === this.fanOut.recent.head?.seq) {
+      if (recent && cursor.seq === this.follower.head?.seq) {
         goLive({ recovered: true, replayed });
         return;
       }
-      await drained(client);
+      await drained(socket);
     }
     goLive({ recovered: false, replayed });
   }
@@ -84,29 +84,26 @@ export class Replay {
   }
 
   /** How many changes follow, as far as this replica knows. */
-  private remaining({ epoch, seq }: Position): number {
-    const { head } = this.fanOut.recent;
-    return head?.epoch === epoch ? head.seq - seq : 0;
+  private remaining(position: Position): number {
+    return distance(position, this.follower.head) ?? 0;
   }
 
   /** @returns undefined where the feed no longer has them, or never had that position. */
   private async readAfter(position: Position): Promise<readonly PublishedChange[] | undefined> {
     const newest = await this.read(0, 0);
     if (!newest) return [];
-    const { head } = newest;
-    // Before anything is read: a position costs nothing to make up.
-    if (head?.epoch !== position.epoch || head.seq < position.seq) return undefined;
-    if (head.seq - position.seq > this.config.replayLimit) return undefined;
-    const known = this.fanOut.recent.head;
-    if (known?.epoch !== position.epoch || known.seq <= position.seq) {
-      // The client has heard of it elsewhere, before this replica has.
-      return (await this.fanOut.reached(position, CATCH_UP_WITHIN)) ? [] : undefined;
+    // Before anything is read: a client can make up any position.
+    const missed = distance(position, newest.head);
+    if (missed === undefined || missed < 0 || missed > this.config.replayLimit) return undefined;
+    const { head } = this.follower;
+    if (!head || !isSameEpoch(head, position) || head.seq <= position.seq) {
+      // The client has heard of it from another replica, before this one has.
+      return (await this.follower.reached(position, CATCH_UP_WITHIN_MS)) ? [] : undefined;
     }
     const page = await this.read(position.seq, CHUNK);
     if (!page) return [];
     const [next] = page.changes;
-    const isNext = next?.position.epoch === position.epoch && next.position.seq === position.seq + 1;
-    return isNext ? page.changes : undefined;
+    return next && isSuccessor(next.position, position) ? page.changes : undefined;
   }
 
   /** @returns undefined, after a pause, where Redis is away. */
@@ -114,15 +111,16 @@ export class Replay {
     try {
       return await this.feed.read(after, limit);
     } catch {
-      await delay(RETRY_AFTER);
+      await delay(RETRY_AFTER_MS);
       return undefined;
     }
   }
 }
 
 /** Waits until the client has taken most of what it was sent, or is gone. */
-async function drained(client: Client): Promise<void> {
-  while (client.connected && pendingBytes(client.conn) > NEARLY_DRAINED) await someWritten(client.conn);
+async function drained(socket: Pick<GatewaySocket, 'conn' | 'connected'>): Promise<void> {
+  const { conn } = socket;
+  while (socket.connected && pendingBytes(conn) > NEARLY_DRAINED_BYTES) await someWritten(conn);
 }
 
 function makeChunk(changes: readonly PublishedChange[], entitled: ReadonlySet<string>): Chunk {

@@ -1,11 +1,20 @@
 import { expect, it } from '@jest/globals';
-import { type PublishedChange } from '@galley/change-feed';
+import { encodeChange, type Change, type PublishedChange } from '@galley/change-feed';
 import { RecentChanges } from './recent-changes.js';
 
-const aChange = (seq: number, event = '{"a":1}'): PublishedChange => ({
-  ...{ type: 'updated', orderId: 'a', customerId: 'ana', revision: seq, timestamp: '2026-11-23T10:00:00.000Z', event },
+const published = (change: Change, seq: number): PublishedChange => ({
+  ...change,
   position: { epoch: 'e', seq },
+  text: encodeChange(change),
 });
+const aChange = (seq: number, event = '{"a":1}', order?: string) =>
+  published(
+    {
+      ...{ type: 'updated', orderId: 'a', customerId: 'ana', revision: seq, timestamp: '2026-11-23T10:00:00.000Z' },
+      ...{ event, ...(order !== undefined && { order }) },
+    },
+    seq,
+  );
 const at = (seq: number, epoch = 'e') => ({ epoch, seq });
 const seqs = (changes: readonly PublishedChange[] | undefined) => changes?.map(({ position }) => position.seq);
 
@@ -24,9 +33,9 @@ it('gives what follows a position that it covers, and nothing else', () => {
 
 it('gives back what it was given', () => {
   const recent = new RecentChanges(10_000);
-  const change = aChange(1, '{"message":"Grüße 東京"}');
-  recent.push({ ...change, order: '{"orderId":"a"}' });
-  expect(recent.after(at(0), 10)).toEqual([{ ...change, order: '{"orderId":"a"}' }]);
+  const change = aChange(1, '{"message":"Grüße 東京"}', '{"orderId":"a"}');
+  recent.push(change);
+  expect(recent.after(at(0), 10)).toEqual([change]);
 });
 
 it('begins before the first change of an empty feed', () => {

@@ -48,8 +48,11 @@ export type FeedEvent = z.infer<typeof feedEvent>;
 export const tokenExpiringEvent = z.strictObject({ expiresAt: instant });
 export type TokenExpiringEvent = z.infer<typeof tokenExpiringEvent>;
 
+/** The longest token, in characters; one of ours has a few hundred. */
+export const MAX_TOKEN_LENGTH = 4_096;
+
 /** `refreshToken`: a new token for the same user. */
-export const refreshToken = z.strictObject({ token: z.string().max(4_096) });
+export const refreshToken = z.strictObject({ token: z.string().max(MAX_TOKEN_LENGTH) });
 export type RefreshToken = z.infer<typeof refreshToken>;
 
 /** The answer to `refreshToken`: when the new token ends. */

@@ -78,7 +78,7 @@ export function directSocket(connection: Connection): TcpSocket | undefined {
 }
 
 /** Whether all that `directSocket` looks at is where it was in the versions that this was written for. */
-export function areKnown(connection: Connection): boolean {
+export function areInternalsKnown(connection: Connection): boolean {
   const { writeBuffer, upgrading, readyState, transport } = internals(connection);
   const webSocket = transport?.socket;
   return (
@@ -123,7 +123,7 @@ export function forgetBeginning(socket: Socket): void {
  * as long as the TCP socket, and so does the request with it: it parts them. And the 101 leaves with the first packet; a
  * refusal does not wait, since the socket is destroyed right behind it.
  */
-export function beforeUpgrade(request: IncomingMessage, response: UpgradeAnswer, next: () => void): void {
+export function splitUpgrade(request: IncomingMessage, response: UpgradeAnswer, next: () => void): void {
   if (!(response instanceof ServerResponse)) {
     const { socket } = request;
     const ofAnswer = socket.listeners('close').at(-1) as (() => void) | undefined;

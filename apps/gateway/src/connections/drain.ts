@@ -3,35 +3,39 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type Server } from 'socket.io';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { Connections } from './connections.js';
+import { type ConnectionStage } from './lifecycle.js';
 
-/** Milliseconds from one connection to the next at most: a few of them do not take the whole window. */
-const LONGEST_PAUSE = 100;
+/** The longest pause between two connections that are closed: a few of them do not take the whole window. */
+const LONGEST_PAUSE_MS = 100;
 
 const STATUS = 503;
 const HEADERS = { connection: 'close', 'retry-after': '1' };
 
-const OF_A_SESSION = /[?&]sid=/;
+/** Part of the URL of a request that belongs to a connection which exists. */
+const HAS_SESSION_ID = /[?&]sid=/;
 
 /**
  * Sends the clients elsewhere before this replica stops. Closed all at once they would storm the other replicas; so they
  * are closed one by one, and go on hearing of changes until then. Each comes back by itself, and resumes.
  */
 @Injectable()
-export class Drain implements BeforeApplicationShutdown {
+export class Drain implements ConnectionStage, BeforeApplicationShutdown {
   private readonly logger = new Logger(Drain.name);
-  private server?: Server;
-  private begun = false;
+  private hasBegun = false;
 
-  constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
+  constructor(
+    private readonly connections: Connections,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
 
-  watch(server: Server): void {
-    this.server = server;
-    server.engine.use(this.refuseNewSessions);
+  attach({ engine }: Server): void {
+    engine.use(this.refuseNewConnections);
   }
 
   /** Before engine.io, which has no 503, the answer at which a proxy in front tries another replica. */
-  private readonly refuseNewSessions = (request: IncomingMessage, response: object, next: () => void): void => {
-    if (!this.begun || OF_A_SESSION.test(request.url ?? '')) next();
+  private readonly refuseNewConnections = (request: IncomingMessage, response: object, next: () => void): void => {
+    if (!this.hasBegun || HAS_SESSION_ID.test(request.url ?? '')) next();
     else if (response instanceof ServerResponse) response.writeHead(STATUS, HEADERS).end();
     else {
       const lines = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -40,15 +44,15 @@ export class Drain implements BeforeApplicationShutdown {
   };
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.begun = true;
-    const connections = [...(this.server?.sockets.sockets.values() ?? [])].map(({ conn }) => conn);
+    this.hasBegun = true;
+    const connections = Array.from(this.connections.all(), ({ conn }) => conn);
     if (connections.length === 0) return;
-    const pause = Math.min(this.config.drainWindowMs / connections.length, LONGEST_PAUSE);
-    this.logger.log(`Closing ${connections.length} connections within ${Math.round(pause * connections.length)} ms`);
+    const pauseMs = Math.min(this.config.drainWindowMs / connections.length, LONGEST_PAUSE_MS);
+    this.logger.log(`Closing ${connections.length} connections within ${Math.round(pauseMs * connections.length)} ms`);
     const started = performance.now();
     for (const [i, connection] of connections.entries()) {
-      const early = started + i * pause - performance.now();
-      if (early > 0) await delay(early);
+      const earlyMs = started + i * pauseMs - performance.now();
+      if (earlyMs > 0) await delay(earlyMs);
       connection.close();
     }
   }

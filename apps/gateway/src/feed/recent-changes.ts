@@ -1,5 +1,5 @@
-import { decodeChanges, encodeChange, type PublishedChange } from '@galley/change-feed';
-import { type Position } from '@galley/contracts';
+import { decodeChanges, type PublishedChange } from '@galley/change-feed';
+import { distance, type Position } from '@galley/contracts';
 
 /** Decoded pages kept for clients that come back at the same time, as all of a replica that has ended do. */
 const KEPT_PAGES = 50;
@@ -34,21 +34,22 @@ export class RecentChanges {
   }
 
   push(change: PublishedChange): void {
-    const { epoch, seq } = change.position;
-    const text = encodeChange(change);
+    const { position, text } = change;
+    const { epoch, seq } = position;
     this.base ??= { epoch, seq: seq - 1 };
     if (this.current?.append(text) !== true) {
       this.startSegment(seq, Buffer.byteLength(text)).append(text);
       this.base = { epoch, seq: (this.older?.first ?? seq) - 1 };
     }
-    this.newest = change.position;
+    this.newest = position;
   }
 
   /** At most `limit` changes that follow this position; undefined where they are not all here. */
-  after({ epoch, seq }: Position, limit: number): readonly PublishedChange[] | undefined {
-    const { base, newest } = this;
-    if (!base || !newest || epoch !== base.epoch || seq < base.seq || seq > newest.seq) return undefined;
-    const last = Math.min(seq + limit, newest.seq);
+  after(position: Position, limit: number): readonly PublishedChange[] | undefined {
+    const behind = distance(position, this.newest);
+    if (behind === undefined || behind < 0 || (distance(this.base, position) ?? -1) < 0) return undefined;
+    const { epoch, seq } = position;
+    const last = seq + Math.min(limit, behind);
     const key = `${seq}-${last}`;
     const page = this.pages.get(key) ?? this.read(epoch, seq + 1, last);
     this.pages.delete(key);

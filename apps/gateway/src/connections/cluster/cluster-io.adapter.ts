@@ -2,23 +2,21 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { type Server, type ServerOptions } from 'socket.io';
-import { AuditLog } from '@galley/runtime';
-import { Handshakes } from '../admission/handshakes.js';
-import { Drain } from '../drain/drain.js';
-import { type GatewayConfig } from '../gateway.config.js';
-import { beforeUpgrade } from '../connections/internals.js';
+import { MAX_TOKEN_LENGTH } from '@galley/contracts';
+import { type GatewayConfig } from '../../gateway.config.js';
+import { splitUpgrade } from '../engine-internals.js';
+import { Handshakes } from '../handshakes.js';
+import { ConnectionLifecycle } from '../lifecycle.js';
 import { AdapterConnections } from './adapter-connections.js';
 
-/** Bytes. */
-const MAX_MESSAGE = 16_384;
-const MAX_TOKEN = 4_096;
-const BYTES_A_ROOM = 100;
+const MAX_MESSAGE_BYTES = 16_384;
+const BYTES_PER_ROOM = 100;
 
 /** Socket.IO servers that the Redis adapter makes one cluster of. */
 export class ClusterIoAdapter extends IoAdapter {
   private readonly connections: AdapterConnections;
-  private readonly drain: Drain;
   private readonly handshakes: Handshakes;
+  private readonly lifecycle: ConnectionLifecycle;
 
   constructor(
     app: INestApplicationContext,
@@ -26,8 +24,8 @@ export class ClusterIoAdapter extends IoAdapter {
   ) {
     super(app);
     this.connections = new AdapterConnections(config.redisUrl);
-    this.drain = app.get(Drain, { strict: false });
-    this.handshakes = new Handshakes(config, app.get(AuditLog, { strict: false }));
+    this.handshakes = app.get(Handshakes, { strict: false });
+    this.lifecycle = app.get(ConnectionLifecycle, { strict: false });
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
@@ -38,24 +36,18 @@ export class ClusterIoAdapter extends IoAdapter {
       allowRequest: this.handshakes.allow,
       cors: { origin: this.handshakes.allowOrigin },
       // No client has more to say than who it is and which orders it follows.
-      maxHttpBufferSize: Math.max(MAX_MESSAGE, MAX_TOKEN + BYTES_A_ROOM * this.config.maxRooms),
+      maxHttpBufferSize: Math.max(MAX_MESSAGE_BYTES, MAX_TOKEN_LENGTH + BYTES_PER_ROOM * this.config.maxRooms),
     } as unknown as ServerOptions);
-    this.handshakes.watch(server);
-    this.drain.watch(server);
+    this.lifecycle.attach(server);
     const { engine } = server;
-    engine.use(beforeUpgrade);
+    engine.use(splitUpgrade);
     const generateId = engine.generateId.bind(engine);
     engine.generateId = async (request) => `${this.config.name}.${await generateId(request)}`;
     return server;
   }
 
-  /** Clients are heard by `ClientEvents`, which needs no listeners of Nest's for each of them. */
-  override bindMessageHandlers(): void {
-    return;
-  }
-
-  /** No gateway here has a `handleDisconnect`, for which Nest would keep a listener a gateway and socket. */
-  override bindClientDisconnect(): void {
+  /** Connections are taken through `ConnectionLifecycle`, which needs no listeners of Nest's for each of them. */
+  override bindClientConnect(): void {
     return;
   }
 

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Authenticator, Counter, keyOf, SignOuts, TokenBuckets, type Principal } from '@galley/access';
+import { GalleyError, tooManyRequests } from '@galley/contracts';
+import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { type ConnectionStage } from '../connections/lifecycle.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+
+/** Who connects, by their token: before there is a socket, since no guard of Nest stops a connection. */
+@Injectable()
+export class Authentication implements ConnectionStage {
+  private readonly attempts: TokenBuckets;
+  /** Open connections by principal. */
+  private readonly open = new Counter();
+
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly signOuts: SignOuts,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {
+    this.attempts = new TokenBuckets(config.limits.handshakesOfAddress);
+  }
+
+  /** @throws GalleyError */
+  async connecting(socket: GatewaySocket): Promise<void> {
+    // One handshake may be followed by any number of attempts, each of which costs a signature.
+    const waitMs = this.attempts.take(socket.conn.remoteAddress);
+    if (waitMs > 0) throw tooManyRequests(waitMs);
+    const { token } = socket.handshake.auth as { token?: unknown };
+    const principal = await this.authenticate(token);
+    if (principal.role !== 'anonymous' && this.open.count(keyOf(principal)) >= this.config.limits.perPrincipal) {
+      throw new GalleyError('too_many_connections');
+    }
+    socket.data.principal = principal;
+  }
+
+  connected(socket: GatewaySocket): void {
+    const { principal } = socket.data;
+    this.open.increment(keyOf(principal));
+    // Signed out since it was authenticated.
+    if (this.signOuts.has(principal)) socket.disconnect(true);
+  }
+
+  disconnected({ data }: GatewaySocket): void {
+    this.open.decrement(keyOf(data.principal));
+  }
+
+  /** @throws GalleyError where the token is invalid, or is not one of the same user */
+  async renew(current: Principal, token: string): Promise<Principal> {
+    const principal = await this.authenticate(token);
+    const { role, sub, orderId } = principal;
+    if (role !== current.role || sub !== current.sub || orderId !== current.orderId) {
+      throw new GalleyError('forbidden', "The token is another user's");
+    }
+    return principal;
+  }
+
+  private async authenticate(token: unknown): Promise<Principal> {
+    const principal = await this.authenticator.authenticate(token);
+    this.signOuts.check(principal);
+    return principal;
+  }
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { type Server } from 'socket.io';
+import { SignOuts } from '@galley/access';
+import { SIGN_OUT_MESSAGE } from '@galley/contracts';
+import { Connections } from '../connections/connections.js';
+import { type ConnectionStage } from '../connections/lifecycle.js';
+
+/** Ends the connections of users who are signed out. */
+@Injectable()
+export class SignOutEnforcement implements ConnectionStage {
+  constructor(
+    private readonly connections: Connections,
+    private readonly signOuts: SignOuts,
+  ) {}
+
+  attach(server: Server): void {
+    server.on(SIGN_OUT_MESSAGE, (sub: string, at: number) => {
+      this.signOuts.record(sub, at);
+    });
+    this.signOuts.onSignOut((sub) => {
+      for (const socket of this.connections.all()) {
+        const { principal } = socket.data;
+        // Unlike a closed connection, this tells the client not to come back by itself.
+        if (principal.sub === sub && this.signOuts.has(principal)) socket.disconnect(true);
+      }
+    });
+  }
+}

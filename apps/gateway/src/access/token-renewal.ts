@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { GalleyError, parseOrRefuse, refreshToken, type TokenRefreshed } from '@galley/contracts';
+import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { Authentication } from './authentication.js';
+import { TokenExpiry } from './token-expiry.js';
+
+/** A new token for a live connection, before its old one ends. */
+@Injectable()
+export class TokenRenewal {
+  constructor(
+    private readonly authentication: Authentication,
+    private readonly expiry: TokenExpiry,
+  ) {}
+
+  /** @throws GalleyError where the token is invalid, or is not one of the same user; the old one stays */
+  async refresh(socket: GatewaySocket, body: unknown): Promise<TokenRefreshed> {
+    const { token } = parseOrRefuse(refreshToken, body, 'payload');
+    const { data } = socket;
+    const principal = await this.authentication.renew(data.principal, token);
+    const { expiresAt } = principal;
+    if (expiresAt === undefined) throw new GalleyError('forbidden', 'This gateway is open: there are no tokens here');
+    data.principal = principal;
+    if (socket.connected) this.expiry.schedule(socket);
+    return { expiresAt: new Date(expiresAt * 1_000).toISOString() };
+  }
+}

@@ -1,0 +1,59 @@
+import { Logger } from '@nestjs/common';
+import { WebSocketGateway } from '@nestjs/websockets';
+import { GalleyError, type Ack, type ClientToServerEvents } from '@galley/contracts';
+import { TokenRenewal } from '../access/token-renewal.js';
+import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { type ConnectionStage } from '../connections/lifecycle.js';
+import { Rooms } from '../rooms/rooms.js';
+import { EventLimit } from './event-limit.js';
+
+/** @returns what the client is told through its ack. A GalleyError is told too. */
+type Handler = (socket: GatewaySocket, body: unknown) => Promise<unknown>;
+
+/**
+ * What clients may send. One listener serves them all: `@SubscribeMessage` keeps several closures for each event of each
+ * client, a kilobyte in all.
+ */
+@WebSocketGateway()
+export class ClientEventsGateway implements ConnectionStage {
+  private readonly logger = new Logger(ClientEventsGateway.name);
+  private readonly handlers: Record<keyof ClientToServerEvents, Handler>;
+
+  constructor(
+    private readonly limit: EventLimit,
+    rooms: Rooms,
+    renewal: TokenRenewal,
+  ) {
+    this.handlers = {
+      joinRoom: (socket, body) => rooms.join(socket, body),
+      leaveRoom: (socket, body) => rooms.leave(socket, body),
+      refreshToken: (socket, body) => renewal.refresh(socket, body),
+    };
+  }
+
+  connected(socket: GatewaySocket): void {
+    socket.onAny(this.received);
+  }
+
+  /** One listener for all sockets: it finds its own as `this`. */
+  private readonly received = ((events: ClientEventsGateway) =>
+    function (this: GatewaySocket, name: string, ...args: unknown[]): void {
+      void events.handle(this, name, args);
+    })(this);
+
+  private async handle(socket: GatewaySocket, name: string, args: unknown[]): Promise<void> {
+    const last = args.at(-1);
+    const ack = typeof last === 'function' ? (last as (answer: Ack<unknown>) => void) : undefined;
+    try {
+      this.limit.check(socket);
+      if (!Object.hasOwn(this.handlers, name)) return; // perhaps of a newer client
+      const body = args[0] === ack ? undefined : args[0];
+      const data = await this.handlers[name as keyof ClientToServerEvents](socket, body);
+      ack?.({ ok: true, data });
+    } catch (cause) {
+      const error = cause instanceof GalleyError ? cause : new GalleyError('internal_error');
+      if (error !== cause) this.logger.error(cause);
+      ack?.({ ok: false, error: { code: error.code, message: error.message } });
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { connectAuth, GalleyError, parseOrRefuse } from '@galley/contracts';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { type GatewaySocket } from './gateway-socket.js';
+import { type ConnectionStage } from './lifecycle.js';
+
+/** What a client says when it connects has to be well-formed. */
+@Injectable()
+export class ConnectRequests implements ConnectionStage {
+  constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
+
+  /** @throws GalleyError `invalid_request` or `too_many_rooms` */
+  connecting(socket: GatewaySocket): void {
+    const { auth } = socket.handshake;
+    // Counted first: the schema would look at each of a hundred thousand.
+    const { rooms } = auth as { rooms?: unknown };
+    if (Array.isArray(rooms) && rooms.length > this.config.maxRooms) {
+      throw new GalleyError('too_many_rooms', `A connection may follow ${this.config.maxRooms} orders at most`);
+    }
+    socket.data.progress = { state: 'connecting', request: parseOrRefuse(connectAuth, auth, 'auth') };
+  }
+}

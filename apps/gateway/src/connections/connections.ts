@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { type Namespace, type Server } from 'socket.io';
+import { type ServerToClientEvents } from '@galley/contracts';
+import { type GatewaySocket } from './gateway-socket.js';
+import { type ConnectionStage } from './lifecycle.js';
+
+/** The sockets of this replica. */
+@Injectable()
+export class Connections implements ConnectionStage {
+  private server?: Server;
+
+  attach(server: Server): void {
+    this.server = server;
+  }
+
+  /** Where every socket is, with its rooms; absent until the app listens. */
+  get namespace(): Namespace | undefined {
+    return this.server?.sockets;
+  }
+
+  all(): Iterable<GatewaySocket> {
+    return (this.namespace?.sockets.values() ?? []) as Iterable<GatewaySocket>;
+  }
+
+  /** Sends an event to the sockets of this replica that are in a room: every replica says it to its own. */
+  emit<Name extends keyof ServerToClientEvents>(
+    room: string,
+    name: Name,
+    ...payload: Parameters<ServerToClientEvents[Name]>
+  ): void {
+    this.server?.local.to(room).emit(name, ...payload);
+  }
+}

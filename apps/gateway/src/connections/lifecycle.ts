@@ -1,0 +1,95 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type DisconnectReason, type Server } from 'socket.io';
+import { GalleyError, toConnectRefusal } from '@galley/contracts';
+import { AuditLog } from '@galley/runtime';
+import { cut, forgetBeginning, gatherWrites, type Connection } from './engine-internals.js';
+import { type GatewaySocket } from './gateway-socket.js';
+
+/** A part of the life of each connection. All hooks are optional. */
+export interface ConnectionStage {
+  /** Called once, when there is a server and before anybody connects. */
+  attach?(server: Server): void;
+
+  /**
+   * A client asks to be let in, over a connection that has passed its handshake.
+   * @throws GalleyError where it is refused; no later stage hears of it then
+   */
+  connecting?(socket: GatewaySocket): void | Promise<void>;
+
+  /** The client was let in. A stage may disconnect it; no later stage hears of it then. */
+  connected?(socket: GatewaySocket): void;
+
+  /** The client is gone. Called for each socket that was connected, whichever stage it has reached. */
+  disconnected?(socket: GatewaySocket): void;
+}
+
+/** Injection token: the stages, in the order in which a connection passes them (`app.module.ts` has the list). */
+export const CONNECTION_STAGES = Symbol('CONNECTION_STAGES');
+
+/** Takes each connection through the stages. */
+@Injectable()
+export class ConnectionLifecycle {
+  private readonly logger = new Logger(ConnectionLifecycle.name);
+  /** Connections whose client has asked to be let in and is not in yet. */
+  private readonly connecting = new WeakSet<Connection>();
+
+  constructor(
+    @Inject(CONNECTION_STAGES) private readonly stages: readonly ConnectionStage[],
+    private readonly audit: AuditLog,
+  ) {}
+
+  attach(server: Server): void {
+    for (const stage of this.stages) stage.attach?.(server);
+    server.use((socket, next) => {
+      this.connect(socket as GatewaySocket, next);
+    });
+    server.on('connection', (socket) => {
+      this.connected(socket as GatewaySocket);
+    });
+  }
+
+  private connect(socket: GatewaySocket, next: (refusal?: Error) => void): void {
+    // Several connect packets at once would each become a socket, and each socket would get every event.
+    if (this.connecting.has(socket.conn)) {
+      cut(socket.conn);
+      return;
+    }
+    this.connecting.add(socket.conn);
+    this.passStages(socket).then(
+      () => {
+        gatherWrites(socket.conn); // the answer and, for a client that has missed nothing, `ready`
+        next();
+      },
+      (cause: unknown) => {
+        this.connecting.delete(socket.conn);
+        next(this.toRefusal(socket, cause));
+      },
+    );
+  }
+
+  private async passStages(socket: GatewaySocket): Promise<void> {
+    for (const stage of this.stages) if (stage.connecting) await stage.connecting(socket);
+  }
+
+  private connected(socket: GatewaySocket): void {
+    this.connecting.delete(socket.conn);
+    socket.on('disconnect', this.disconnected);
+    for (const stage of this.stages) if (socket.connected) stage.connected?.(socket);
+    forgetBeginning(socket);
+  }
+
+  /** One listener for all sockets: it finds its own as `this`. */
+  private readonly disconnected = ((lifecycle: ConnectionLifecycle) =>
+    function (this: GatewaySocket, reason: DisconnectReason): void {
+      for (const stage of lifecycle.stages) stage.disconnected?.(this);
+      // A client that has left says nothing more, yet its connection would last for as long as it answers pings.
+      if (reason === 'client namespace disconnect') cut(this.conn);
+    })(this);
+
+  private toRefusal(socket: GatewaySocket, cause: unknown): Error {
+    const error = cause instanceof GalleyError ? cause : new GalleyError('internal_error');
+    if (error !== cause) this.logger.error(cause);
+    this.audit.record({ action: 'connect', refused: error.code, address: socket.conn.remoteAddress });
+    return Object.assign(new Error(error.message), { data: toConnectRefusal(error) });
+  }
+}

@@ -1,0 +1,108 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { Connections } from './connections.js';
+import { cut, pendingBytes, takenBytes, type Connection } from './engine-internals.js';
+import { type ConnectionStage } from './lifecycle.js';
+
+/** How often each connection is checked where little is sent. */
+const CHECK_EVERY_MS = 1_000;
+
+/** How long a client may be over the limit and take nothing. */
+const GRACE_MS = 100;
+
+/** A client that takes a burst may be over the limit, up to this many times. */
+const BURST_FACTOR = 8;
+
+/** How long a client may take nothing while something waits for it. */
+const MAX_STANDSTILL_MS = 10_000;
+
+/** A client for which something waits. */
+interface Backlog {
+  /** Bytes that the client has taken when `since` began; undefined for a polling client. */
+  takenBytes: number | undefined;
+  since: number;
+  overLimitSince?: number;
+}
+
+/**
+ * Cuts off clients that do not take what they are sent: one that stands still would otherwise hold all of it in the
+ * memory of this process. They come back and resume.
+ */
+@Injectable()
+export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
+  private readonly logger = new Logger(SlowConsumers.name);
+  private readonly backlogs = new WeakMap<Connection, Backlog>();
+  private timer?: NodeJS.Timeout;
+  private nextCheckAt = Infinity;
+  private uncheckedBytes = 0;
+  private cutOff = 0;
+  private isStopped = false;
+
+  constructor(
+    private readonly connections: Connections,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  attach(): void {
+    this.checkWithin(CHECK_EVERY_MS);
+  }
+
+  onApplicationShutdown(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+  }
+
+  /** Clients that were cut off. */
+  get count(): number {
+    return this.cutOff;
+  }
+
+  /** Says that so many bytes were sent to everybody: with many, the next check is soon. */
+  recordSent(bytes: number): void {
+    this.uncheckedBytes += bytes;
+    if (this.uncheckedBytes < this.config.maxPendingBytes / 4) return;
+    this.uncheckedBytes = 0;
+    this.checkWithin(GRACE_MS / 2);
+  }
+
+  /** Puts the next check forward, never off. */
+  private checkWithin(milliseconds: number): void {
+    const at = Date.now() + milliseconds;
+    if (this.isStopped || at >= this.nextCheckAt) return;
+    clearTimeout(this.timer);
+    this.nextCheckAt = at;
+    this.timer = setTimeout(() => {
+      this.nextCheckAt = Infinity;
+      this.checkAll();
+    }, milliseconds).unref();
+  }
+
+  private checkAll(): void {
+    let isAnyOverLimit = false;
+    for (const { conn } of this.connections.all()) {
+      const pending = pendingBytes(conn);
+      if (pending === 0) this.backlogs.delete(conn);
+      else isAnyOverLimit = this.check(conn, pending) || isAnyOverLimit;
+    }
+    this.checkWithin(isAnyOverLimit ? GRACE_MS / 2 : CHECK_EVERY_MS);
+  }
+
+  /** @returns whether it is over the limit, and left alone for now. */
+  private check(connection: Connection, pending: number): boolean {
+    const now = Date.now();
+    const taken = takenBytes(connection);
+    const known = this.backlogs.get(connection);
+    const since = known && taken !== undefined && known.takenBytes === taken ? known.since : now;
+    const { maxPendingBytes } = this.config;
+    const isOver = pending > maxPendingBytes;
+    const isTaking = since === now && pending <= BURST_FACTOR * maxPendingBytes;
+    const overSince = isTaking ? now : (known?.overLimitSince ?? now);
+    const overLimitSince = isOver ? overSince : undefined;
+    this.backlogs.set(connection, { takenBytes: taken, since, overLimitSince });
+    if (now - (overLimitSince ?? now) < GRACE_MS && now - since < MAX_STANDSTILL_MS) return isOver;
+    this.cutOff++;
+    this.logger.warn(`Cut off a slow client: ${pending} bytes wait for it, it has taken none for ${now - since} ms`);
+    cut(connection);
+    return false;
+  }
+}

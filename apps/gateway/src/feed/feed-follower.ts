@@ -1,0 +1,114 @@
+import { EventEmitter, once } from 'node:events';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ChangeFeed, type FeedGap, type FeedSubscription, type PublishedChange } from '@galley/change-feed';
+import { isSameEpoch, type Position } from '@galley/contracts';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { RecentChanges } from './recent-changes.js';
+
+export interface FeedListener {
+  /** Changes that have arrived together, oldest first, each once. */
+  onChanges(changes: readonly PublishedChange[]): void;
+  /** Changes are missing and will not come any more; what follows comes after `gap.now`. */
+  onGap(gap: FeedGap): void;
+}
+
+/** Follows the change feed for this replica, and remembers its newest changes. */
+@Injectable()
+export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
+  readonly recent: RecentChanges;
+  private readonly logger = new Logger(FeedFollower.name);
+  /** `started` once; `moved` whenever changes were delivered or are missing. */
+  private readonly progress = new EventEmitter().setMaxListeners(0);
+  /** Resolves when this replica has found its place in the feed. Before that nobody can be told where they stand. */
+  readonly started: Promise<unknown> = once(this.progress, 'started');
+  private readonly listeners: FeedListener[] = [];
+  /** Changes of this tick that have not been delivered yet. */
+  private arrived: PublishedChange[] = [];
+  private subscription?: FeedSubscription;
+
+  constructor(
+    private readonly feed: ChangeFeed,
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+  ) {
+    this.recent = new RecentChanges(config.recentBytes);
+  }
+
+  /** To be called before the app starts. */
+  listen(listener: FeedListener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Whether changes reach this replica now. */
+  get isAttached(): boolean {
+    return this.subscription?.attached ?? false;
+  }
+
+  /** Up to where this replica has delivered everything; absent while the feed is empty. */
+  get head(): Position | undefined {
+    return this.recent.head;
+  }
+
+  onModuleInit(): void {
+    this.subscription = this.feed.subscribe({
+      onStart: (position) => {
+        this.recent.restart(position);
+        this.progress.emit('started');
+      },
+      onChange: (change) => {
+        this.receive(change);
+      },
+      onGap: (gap) => {
+        this.declareGap(gap);
+      },
+    });
+  }
+
+  /** After the drain: each client hears of every change until it is closed. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.subscription?.close();
+  }
+
+  /** Waits until this replica has delivered the change at this position. @returns false where it does not in time */
+  async reached(position: Position, deadlineMs: number): Promise<boolean> {
+    const isThere = () => this.recent.after(position, 0) !== undefined;
+    if (isThere()) return true;
+    const before = this.head;
+    const isElsewhere = () => !isSameEpoch(this.head, before) && !isSameEpoch(this.head, position);
+    const deadline = AbortSignal.timeout(deadlineMs);
+    while (!isThere() && !isElsewhere() && !deadline.aborted) {
+      await once(this.progress, 'moved', { signal: deadline }).catch(() => undefined);
+    }
+    return isThere();
+  }
+
+  /** What arrives together is delivered together, in this same tick. */
+  private receive(change: PublishedChange): void {
+    this.arrived.push(change);
+    if (this.arrived.length > 1) return;
+    queueMicrotask(() => {
+      this.deliver();
+    });
+  }
+
+  private deliver(): void {
+    const changes = this.arrived;
+    if (changes.length === 0) return;
+    this.arrived = [];
+    for (const change of changes) this.recent.push(change);
+    for (const listener of this.listeners) {
+      try {
+        listener.onChanges(changes);
+      } catch (error) {
+        this.logger.error(`Could not deliver ${changes.length} changes`, error);
+      }
+    }
+    this.progress.emit('moved');
+  }
+
+  private declareGap(gap: FeedGap): void {
+    this.deliver();
+    this.recent.restart(gap.now);
+    for (const listener of this.listeners) listener.onGap(gap);
+    this.progress.emit('moved');
+  }
+}

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { formatPosition, parsePosition, type Position } from '@galley/contracts';
+import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { type ConnectionStage } from '../connections/lifecycle.js';
+import { Replay } from '../fan-out/replay.js';
+import { FeedFollower } from '../feed/feed-follower.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { FEED_ROOM, homeRoom, LIVE_ROOM, roomFor } from '../rooms/room-rules.js';
+
+/** How often a replica that hears nothing checks whether it does again. */
+const CHECK_EVERY_MS = 100;
+
+const LIVE = { state: 'live' } as const;
+
+/** The last stage of a new connection: what the client missed, then `ready`, then live, without a gap or a repeat. */
+@Injectable()
+export class Joining implements ConnectionStage {
+  private readonly logger = new Logger(Joining.name);
+
+  constructor(
+    private readonly feed: FeedFollower,
+    private readonly replay: Replay,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  /** @throws GalleyError where the client may not follow what it asks for */
+  connecting({ data }: GatewaySocket): void {
+    if (data.progress.state !== 'connecting') throw new Error(`A client that is ${data.progress.state} cannot connect`);
+    const { position, rooms, feed = false } = data.progress.request;
+    const { principal } = data;
+    const names = rooms ? rooms.map((request) => roomFor(principal, request)) : [homeRoom(principal)];
+    const since = position === undefined ? undefined : parsePosition(position);
+    data.progress = { state: 'joining', since, rooms: [...new Set(names)], feed };
+  }
+
+  connected(socket: GatewaySocket): void {
+    const { progress } = socket.data;
+    if (progress.state !== 'joining') return;
+    progress.joined = this.join(socket, progress).catch((error: unknown) => {
+      this.logger.error(error);
+      socket.conn.close(); // the client comes back, and has another try
+    });
+  }
+
+  private async join(
+    socket: GatewaySocket,
+    { since, rooms, feed }: { since?: Position; rooms: readonly string[]; feed: boolean },
+  ): Promise<void> {
+    await this.feed.started;
+    // A client that asked for `feed` wants to know whether it is up to date: not while this replica hears nothing.
+    while (feed && socket.connected && !this.feed.isAttached) await delay(CHECK_EVERY_MS);
+    await this.replay.send(socket, since, rooms, (result) => {
+      const { head } = this.feed;
+      socket.emit('ready', {
+        ...(head && { position: formatPosition(head) }),
+        ...result,
+        gateway: this.config.name,
+      });
+      socket.data.progress = LIVE;
+      // Nobody sends to the room that each socket has for itself.
+      void socket.leave(socket.id);
+      void socket.join([...rooms, LIVE_ROOM, ...(feed ? [FEED_ROOM] : [])]);
+    });
+  }
+}

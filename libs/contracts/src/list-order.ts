@@ -1,0 +1,11 @@
+import { type Order } from './order.js';
+
+/** What the place of an order in the list follows from. */
+export type ListKey = Pick<Order, 'dateIssued' | 'orderId'>;
+
+/** The order of `GET /orders`: newest first by `dateIssued`, ties by `orderId`, the greater first. For `Array.sort`. */
+export function newestFirst(a: ListKey, b: ListKey): number {
+  if (a.dateIssued !== b.dateIssued) return a.dateIssued < b.dateIssued ? 1 : -1;
+  if (a.orderId === b.orderId) return 0;
+  return a.orderId < b.orderId ? 1 : -1;
+}
