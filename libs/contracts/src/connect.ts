@@ -51,6 +51,11 @@ export type TokenExpiringEvent = z.infer<typeof tokenExpiringEvent>;
 /** The longest token, in characters; one of ours has a few hundred. */
 export const MAX_TOKEN_LENGTH = 4_096;
 
+export const DAY_SECONDS = 24 * 60 * 60;
+
+/** The longest life of a token or a tracking link; a sign-out is remembered for as long, so that it outlives them all. */
+export const MAX_TOKEN_LIFETIME_SECONDS = 90 * DAY_SECONDS;
+
 /** `refreshToken`: a new token for the same user. */
 export const refreshToken = z.strictObject({ token: z.string().max(MAX_TOKEN_LENGTH) });
 export type RefreshToken = z.infer<typeof refreshToken>;

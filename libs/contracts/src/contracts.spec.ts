@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   changeOrder,
+  CONTENT_FIELDS,
+  distance,
+  exampleContent,
   formatPosition,
   invalidRequest,
+  isSuccessor,
+  later,
   listOrders,
   orderId,
   orderUpdateEventName,
@@ -67,6 +72,41 @@ describe('listOrders', () => {
   it('refuses a filter that is given twice or as an object', () => {
     expect(listOrders.safeParse({ status: ['Delivery', 'Packaging'] }).success).toBe(false);
     expect(listOrders.safeParse({ customerId: { $gt: '' } }).success).toBe(false);
+  });
+});
+
+describe('the content of an order', () => {
+  it('has two examples of each field, which differ', () => {
+    const [first, second] = [exampleContent(0), exampleContent(1)];
+    expect([Object.keys(first), Object.keys(second)]).toEqual([CONTENT_FIELDS, CONTENT_FIELDS]);
+    for (const field of CONTENT_FIELDS) expect(first[field]).not.toEqual(second[field]);
+  });
+});
+
+describe('positions', () => {
+  const at = (seq: number, epoch = 'e') => ({ epoch, seq });
+
+  it('are so many changes apart, within one epoch only', () => {
+    expect([distance(at(3), at(5)), distance(at(5), at(3)), distance(at(5), at(5))]).toEqual([2, -2, 0]);
+    expect([distance(at(3), at(5, 'f')), distance(undefined, at(5)), distance(at(3), undefined)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect([isSuccessor(at(4), at(3)), isSuccessor(at(5), at(3)), isSuccessor(at(4, 'f'), at(3))]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('are later than those before them, and than those of another epoch', () => {
+    expect([later(at(3), at(5)), later(at(5), at(3)), later(at(5), at(3, 'f')), later(undefined, at(3))]).toEqual([
+      at(5),
+      at(5),
+      at(3, 'f'),
+      at(3),
+    ]);
   });
 });
 

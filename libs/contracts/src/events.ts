@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Ack } from './ack.js';
-import { instant, order, orderId, orderStatus, revision } from './order.js';
+import { instant, order, orderContent, orderId, revision, type UPDATE_FIELDS } from './order.js';
 import { position } from './position.js';
 import { type RoomRequest, type RoomsJoined } from './rooms.js';
 import {
@@ -28,12 +28,11 @@ const change = {
 export const orderCreatedEvent = z.strictObject({ ...change, order });
 export type OrderCreatedEvent = z.infer<typeof orderCreatedEvent>;
 
-export const orderUpdateEvent = z.strictObject({
-  ...change,
-  status: orderStatus,
-  /** ISO 8601, when known. */
-  estimatedDate: z.string().optional(),
-});
+const { status, estimatedDate } = orderContent.shape;
+export const orderUpdateEvent = z.strictObject({ ...change, status, estimatedDate } satisfies Record<
+  (typeof UPDATE_FIELDS)[number],
+  unknown
+>);
 export type OrderUpdateEvent = z.infer<typeof orderUpdateEvent>;
 
 export const orderUpdatedEvent = orderUpdateEvent.extend({ order });

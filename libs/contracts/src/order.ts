@@ -22,12 +22,6 @@ export const customerId = z
   .string()
   .regex(whole(CUSTOMER_ID), 'must be 1 to 128 letters, digits or any of "._@|+~-", starting with a letter or digit');
 
-/** What the job is called. */
-export const title = z.string().trim().min(1).max(200);
-
-/** Copies to print. */
-export const quantity = z.int().min(1).max(1_000_000);
-
 /** Custom text to show to the user with one change. */
 export const message = z.string().trim().min(1).max(500);
 
@@ -43,14 +37,51 @@ export const instant = z.iso.datetime({ precision: 3 });
 /** 1 for the order as it was created, one more for each committed change. */
 export const revision = z.int().min(1);
 
+/**
+ * What an order says of its job: the one list of what may be placed and changed. Requests, orders, history, events, MongoDB's
+ * schema and the fixtures of the tests follow from it, so that a new field is one more line. `examples` are two values that
+ * differ.
+ */
+export const orderContent = z.strictObject({
+  /** What the job is called. */
+  title: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .meta({ examples: ['Annual report', 'Flyers'] }),
+  /** Copies to print. */
+  quantity: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta({ examples: [500, 250] }),
+  /** Where in production it is. */
+  status: orderStatus.meta({ examples: ['In Production', 'In Printing'] }),
+  /** When the job is expected to be ready, exactly as it was given. */
+  estimatedDate: isoDate.meta({ examples: ['2026-12-24', '2026-12-24T12:00:00+01:00'] }).optional(),
+});
+export type OrderContent = z.infer<typeof orderContent>;
+
+export const CONTENT_FIELDS = Object.keys(orderContent.shape) as (keyof OrderContent)[];
+
+/** What the events of one order tell of its content; those of lists have the whole order. */
+export const UPDATE_FIELDS = ['status', 'estimatedDate'] as const satisfies (keyof OrderContent)[];
+
+/** Every content field with one of its examples. */
+export function exampleContent(which: 0 | 1 = 0): OrderContent {
+  const examples = Object.entries(orderContent.shape).map(([field, schema]) => {
+    const described = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+    const { examples = [] } = (described as z.ZodType).meta() as { examples?: unknown[] };
+    return [field, examples[which]];
+  });
+  return orderContent.parse(Object.fromEntries(examples));
+}
+
 export const order = z.strictObject({
   orderId,
   customerId,
-  title: z.string(),
-  quantity,
-  status: orderStatus,
-  /** When the job is expected to be ready, exactly as it was given. */
-  estimatedDate: z.string().optional(),
+  ...orderContent.shape,
   dateIssued: instant,
   revision,
   updatedAt: instant,
@@ -66,10 +97,7 @@ export const historyEntry = z.strictObject({
   type: changeType,
   revision,
   timestamp: instant,
-  title: z.string(),
-  quantity,
-  status: orderStatus,
-  estimatedDate: z.string().optional(),
+  ...orderContent.shape,
   message: z.string().optional(),
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;

@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { customerId, isoDate, message, order, historyEntry, orderId, orderStatus, quantity, title } from './order.js';
+import { DAY_SECONDS, MAX_TOKEN_LIFETIME_SECONDS } from './connect.js';
+import { customerId, historyEntry, isoDate, message, order, orderContent, orderId, orderStatus } from './order.js';
 
 /** `POST /orders` */
 export const placeOrder = z.strictObject({
   customerId,
-  title,
-  quantity,
+  ...orderContent.shape,
   orderId: orderId.optional(),
-  status: orderStatus.default('In Production'),
-  estimatedDate: isoDate.optional(),
+  status: orderContent.shape.status.default('In Production'),
   /** Any offset is accepted; kept in UTC, since lists are sorted by it. */
   dateIssued: isoDate.transform((text) => new Date(text).toISOString()).optional(),
   message: message.optional(),
@@ -16,15 +15,26 @@ export const placeOrder = z.strictObject({
 export type PlaceOrder = z.infer<typeof placeOrder>;
 export type PlaceOrderInput = z.input<typeof placeOrder>;
 
-/** `PATCH /orders/:orderId`; `estimatedDate: null` takes the date away. */
+type Changeable<Shape> = {
+  [Field in keyof Shape]: Shape[Field] extends z.ZodOptional<infer Present extends z.ZodType>
+    ? z.ZodOptional<z.ZodNullable<Present>>
+    : Shape[Field] extends z.ZodType
+      ? z.ZodOptional<Shape[Field]>
+      : never;
+};
+
+/** Each field may be left out; one that an order need not have is taken away with `null`. */
+const changeable = <Shape extends Record<string, z.ZodType>>(shape: Shape) =>
+  Object.fromEntries(
+    Object.entries(shape).map(([field, schema]) => [
+      field,
+      schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType).nullable().optional() : schema.optional(),
+    ]),
+  ) as Changeable<Shape>;
+
+/** `PATCH /orders/:orderId`; `null` takes an optional field away. */
 export const changeOrder = z
-  .strictObject({
-    title: title.optional(),
-    quantity: quantity.optional(),
-    status: orderStatus.optional(),
-    estimatedDate: isoDate.nullable().optional(),
-    message: message.optional(),
-  })
+  .strictObject({ ...changeable(orderContent.shape), message: message.optional() })
   .refine((change) => Object.keys(change).length > 0, 'must change at least one field');
 export type ChangeOrder = z.infer<typeof changeOrder>;
 
@@ -54,16 +64,14 @@ export type OrderPage = z.infer<typeof orderPage>;
 export const orderHistory = z.strictObject({ history: z.array(historyEntry) });
 export type OrderHistory = z.infer<typeof orderHistory>;
 
-const DAY = 24 * 60 * 60;
-
 /** `POST /orders/:orderId/tracking-links` */
 export const issueTrackingLink = z.strictObject({
   /** Seconds that the link works, a minute to 90 days. */
   expiresIn: z
     .int()
     .min(60)
-    .max(90 * DAY)
-    .default(30 * DAY),
+    .max(MAX_TOKEN_LIFETIME_SECONDS)
+    .default(30 * DAY_SECONDS),
 });
 export type IssueTrackingLink = z.infer<typeof issueTrackingLink>;
 

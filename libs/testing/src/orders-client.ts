@@ -1,11 +1,22 @@
-import { type Order, type OrderHistory, type OrderPage, type PlaceOrderInput } from '@galley/contracts';
+import {
+  exampleContent,
+  placeOrder,
+  type Order,
+  type OrderContent,
+  type OrderHistory,
+  type OrderPage,
+  type PlaceOrderInput,
+} from '@galley/contracts';
 
-export const aPlaceOrder = (request: Partial<PlaceOrderInput> = {}): PlaceOrderInput => ({
-  customerId: 'ana',
-  title: 'Annual report',
-  quantity: 500,
-  ...request,
-});
+/** What a request has to say at least. */
+const required = Object.fromEntries(
+  Object.entries(exampleContent()).filter(
+    ([field]) => !placeOrder.shape[field as keyof OrderContent].safeParse(undefined).success,
+  ),
+);
+
+export const aPlaceOrder = (request: Partial<PlaceOrderInput> = {}) =>
+  ({ customerId: 'ana', ...required, ...request }) as PlaceOrderInput;
 
 export interface Answer<T> {
   status: number;

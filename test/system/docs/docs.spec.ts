@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { PERMISSIONS, ROLES } from '@galley/access';
-import { ERRORS, ORDER_STATUSES } from '@galley/contracts';
+import { changeOrder, ERRORS, ORDER_STATUSES, placeOrder } from '@galley/contracts';
 
 const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
 
@@ -21,6 +21,14 @@ describe('the documentation', () => {
 
   it('shows the users of Redis as they are', () => {
     expect(read('docs/SECURITY.md')).toContain(read('docker/redis/users.acl'));
+  });
+
+  it('names every field that a request may have', () => {
+    const [, place = ''] = /^\| `POST \/orders` `\{(.*?)\}`/m.exec(read('README.md')) ?? [];
+    const [, change = ''] = /^\| `PATCH \/orders\/:orderId` any of `\{(.*?)\}`/m.exec(read('README.md')) ?? [];
+    const fields = (text: string) => text.split(',').map((field) => field.trim().replace('?', ''));
+    expect(fields(place).sort()).toEqual(Object.keys(placeOrder.shape).sort());
+    expect(fields(change).sort()).toEqual(Object.keys(changeOrder.shape).sort());
   });
 
   it('has the table of permissions as it is', () => {

@@ -1,3 +1,4 @@
+import { distance } from '@galley/contracts';
 import { type Audience } from './audience.js';
 import { contradiction } from './contradiction.js';
 import { describeChange, type HeardChange } from './heard-change.js';
@@ -53,15 +54,16 @@ export class Arrival {
     const revisions = this.revisions.get(orderId) ?? new Map<number, HeardChange>();
     this.revisions.set(orderId, revisions.set(revision, revisions.get(revision) ?? change));
     if (revision > (this.#newest.get(orderId)?.revision ?? 0)) this.#newest.set(orderId, change);
-    if (!this.#last || epoch !== this.#last.epoch || seq > this.#last.seq) this.#last = change;
+    if ((distance(this.#last, change) ?? 1) > 0) this.#last = change;
   }
 
   *#checkOrder(change: HeardChange, delivery: Delivery | undefined): Generator<Finding> {
     const last = this.#last;
-    if (last?.epoch !== change.epoch) return;
+    const ahead = distance(last, change);
+    if (!last || ahead === undefined) return;
     const events = this.known.audience.events(change.type);
-    const inTurn = delivery ? change.event === events.at(delivery.events.length) : change.seq > last.seq;
-    if (!inTurn || change.seq < last.seq) yield finding('reordered', change, `heard after ${describeChange(last)}`);
+    const inTurn = delivery ? change.event === events.at(delivery.events.length) : ahead > 0;
+    if (!inTurn || ahead < 0) yield finding('reordered', change, `heard after ${describeChange(last)}`);
   }
 
   *#checkChange(change: HeardChange): Generator<Finding> {

@@ -1,3 +1,4 @@
+import { distance } from '@galley/contracts';
 import { type Arrival } from './arrival.js';
 import { type Audience } from './audience.js';
 import { describeChange, type HeardChange } from './heard-change.js';
@@ -110,9 +111,8 @@ function* missingRevisions({ arrival, segment, audience }: Heard, known: readonl
 /** Whether a position that is missing between two changes of an order is why revisions are missing between them. */
 const explained = (known: readonly Missing[], change: HeardChange, before?: HeardChange): boolean =>
   known.some(
-    ({ epoch, seq, orderId }) =>
-      epoch === change.epoch &&
-      seq < change.seq &&
-      (before?.epoch !== epoch || seq > before.seq) &&
-      (orderId ?? change.orderId) === change.orderId,
+    (missing) =>
+      (distance(missing, change) ?? 0) > 0 &&
+      (distance(before, missing) ?? 1) > 0 &&
+      (missing.orderId ?? change.orderId) === change.orderId,
   );

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { mongo, type Model, type ProjectionType, type QueryFilter } from 'mongoose';
-import { type HistoryEntry, type Order } from '@galley/contracts';
-import { orderAt, type OrderCommit } from '../order-commit.js';
+import { CONTENT_FIELDS, type HistoryEntry, type Order } from '@galley/contracts';
+import { orderAt, withContent, type OrderCommit } from '../order-commit.js';
 import {
   HISTORY_LIMIT,
   OrdersRepository,
@@ -56,17 +56,17 @@ export class MongoOrdersRepository extends OrdersRepository {
   }
 
   override async update({ order, entry }: OrderCommit): Promise<boolean> {
-    const { title, quantity, status, estimatedDate, revision, updatedAt } = order;
+    const { revision, updatedAt } = order;
+    const absent = CONTENT_FIELDS.filter((field) => order[field] === undefined);
     const { matchedCount } = await this.database.answer(() =>
       this.documents.updateOne(
         { _id: order.orderId, revision: revision - 1, deleted: false },
         {
           $set: {
-            ...{ title, quantity, status, revision, updatedAt },
-            ...(estimatedDate !== undefined && { estimatedDate }),
+            ...withContent({ revision, updatedAt }, order),
             ...(entry.type === 'deleted' && { deleted: true, deletedAt: new Date(updatedAt) }),
           },
-          ...(estimatedDate === undefined && { $unset: { estimatedDate: 1 } }),
+          ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
           $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
           $min: { unpublishedSince: new Date() },
         },
@@ -214,11 +214,6 @@ export function toQuery({ status, customerId, after }: OrderFilter): QueryFilter
 }
 
 function toOrder(document: WithoutHistory): Order {
-  const { _id, customerId, title, quantity, status, estimatedDate, dateIssued, revision, updatedAt } = document;
-  return {
-    orderId: _id,
-    ...{ customerId, title, quantity, status },
-    ...(estimatedDate !== undefined && { estimatedDate }),
-    ...{ dateIssued, revision, updatedAt },
-  };
+  const { _id, customerId, dateIssued, revision, updatedAt } = document;
+  return withContent({ orderId: _id, customerId, dateIssued, revision, updatedAt }, document);
 }

@@ -1,5 +1,6 @@
-import { Schema } from 'mongoose';
-import { CHANGE_TYPES, ORDER_STATUSES, type HistoryEntry, type Order } from '@galley/contracts';
+import { Schema, type SchemaDefinition } from 'mongoose';
+import { z } from 'zod';
+import { CHANGE_TYPES, orderContent, type HistoryEntry, type Order } from '@galley/contracts';
 import { type Idempotency } from '../orders.repository.js';
 
 /** One document an order: what it is, what happened to it, and how much of that is published. */
@@ -19,15 +20,28 @@ export interface OrderDocument extends Omit<Order, 'orderId'> {
 /** The name of the model. */
 export const ORDER_MODEL = 'Order';
 
+const TYPES = { string: String, integer: Number, number: Number, boolean: Boolean } as const;
+
+/** The content fields as Mongoose declares them, by their JSON schema. */
+function contentPaths(): SchemaDefinition {
+  const { properties = {}, required = [] } = z.toJSONSchema(orderContent, { io: 'output' });
+  return Object.fromEntries(
+    Object.entries(properties).map(([field, schema]) => {
+      const { type, anyOf = [], enum: values } = schema as z.core.JSONSchema.BaseSchema;
+      const [first] = anyOf;
+      const name = (type ?? first?.type) as keyof typeof TYPES | undefined;
+      if (name === undefined || !(name in TYPES)) throw new Error(`MongoDB has no type for the field ${field}`);
+      return [field, { type: TYPES[name], required: required.includes(field), ...(values && { enum: values }) }];
+    }),
+  ) as SchemaDefinition;
+}
+
 const entrySchema = new Schema<HistoryEntry>(
   {
     type: { type: String, enum: CHANGE_TYPES, required: true },
     revision: { type: Number, required: true },
     timestamp: { type: String, required: true },
-    title: { type: String, required: true },
-    quantity: { type: Number, required: true },
-    status: { type: String, enum: ORDER_STATUSES, required: true },
-    estimatedDate: String,
+    ...contentPaths(),
     message: String,
   },
   { _id: false },
@@ -37,10 +51,7 @@ export const orderSchema = new Schema<OrderDocument>(
   {
     _id: { type: String, required: true },
     customerId: { type: String, required: true },
-    title: { type: String, required: true },
-    quantity: { type: Number, required: true },
-    status: { type: String, enum: ORDER_STATUSES, required: true },
-    estimatedDate: String,
+    ...contentPaths(),
     // ISO 8601 in UTC sorts as text does, and comes back exactly as it was answered.
     dateIssued: { type: String, required: true },
     revision: { type: Number, required: true },

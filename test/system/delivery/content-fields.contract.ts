@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestClient } from '@galley/testing';
+import { CONTENT_FIELDS, exampleContent, orderContent, UPDATE_FIELDS, type OrderContent } from '@galley/contracts';
+import { type TestCluster } from '../harness/cluster.js';
+
+type Content = Partial<OrderContent>;
+
+/** The content fields of anything that has some. */
+const contentOf = (value: object | undefined): Content =>
+  Object.fromEntries(
+    CONTENT_FIELDS.flatMap((field) => (value && field in value ? [[field, value[field as never]]] : [])),
+  );
+
+const isOptional = (field: keyof OrderContent) => orderContent.shape[field].safeParse(undefined).success;
+
+/** What a client hears of, with the order where the event has it. */
+type Heard = { revision?: number; order?: object } & Content;
+
+/** Each content field comes out everywhere as it was put in, whatever the store is. */
+export function contentFieldsContract(open: () => Promise<TestCluster>): void {
+  describe('the content of an order', () => {
+    const [placed, changed] = [exampleContent(0), exampleContent(1)];
+    let cluster: TestCluster;
+    let client: TestClient | undefined;
+
+    beforeAll(async () => {
+      cluster = await open();
+      client = await TestClient.connect(cluster.url);
+    }, 120_000);
+    afterAll(async () => {
+      client?.close();
+      await cluster.close();
+    });
+
+    const heard = async (name: string, orderId: string, revision: number): Promise<Heard | undefined> =>
+      client?.event(name, (payload) => payload.orderId === orderId && payload.revision === revision);
+
+    /** Everywhere where the order shows after a change. */
+    const expectEverywhere = async (orderId: string, revision: number, expected: Content) => {
+      const name = revision === 1 ? 'orderCreated' : 'orderUpdated';
+      const { body: list } = await cluster.orders.list({ limit: 200 });
+      const { body } = await cluster.orders.history(orderId);
+      expect({
+        get: contentOf((await cluster.orders.get(orderId)).body),
+        list: contentOf(list.orders.find((order) => order.orderId === orderId)),
+        history: contentOf(body.history.at(-1)),
+        event: contentOf((await heard(name, orderId, revision))?.order),
+      }).toEqual({ get: expected, list: expected, history: expected, event: expected });
+    };
+
+    it('is placed with every field, and shows in answers, list, history and event', async () => {
+      const answer = await cluster.orders.place({ orderId: 'whole', ...placed });
+      expect(contentOf(answer.body)).toEqual(placed);
+      await expectEverywhere('whole', 1, placed);
+    });
+
+    it.each(CONTENT_FIELDS)('is changed in its %s alone', async (field) => {
+      const orderId = `changed-${field}`;
+      await cluster.orders.place({ orderId, ...placed });
+      const answer = await cluster.orders.change(orderId, { [field]: changed[field] });
+      const expected = { ...placed, [field]: changed[field] };
+      expect(contentOf(answer.body)).toEqual(expected);
+      await expectEverywhere(orderId, 2, expected);
+      const update = await heard(`${orderId}/update`, orderId, 2);
+      for (const told of UPDATE_FIELDS) expect(update?.[told]).toEqual(expected[told]);
+    });
+
+    it.each(CONTENT_FIELDS.filter(isOptional))('loses its %s with null', async (field) => {
+      const orderId = `lost-${field}`;
+      await cluster.orders.place({ orderId, ...placed });
+      const answer = await cluster.orders.change(orderId, { [field]: null });
+      const expected = Object.fromEntries(Object.entries(placed).filter(([name]) => name !== field));
+      expect(contentOf(answer.body)).toEqual(expected);
+      await expectEverywhere(orderId, 2, expected);
+    });
+
+    it.each(CONTENT_FIELDS.filter((field) => !isOptional(field)))('keeps its %s against null', async (field) => {
+      await cluster.orders.place({ orderId: `kept-${field}`, ...placed });
+      expect((await cluster.orders.change(`kept-${field}`, { [field]: null })).status).toBe(400);
+    });
+  });
+}
