@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { authVariables, mintToken } from '@galley/access';
 import { ConfigError, readEnvironment } from '@galley/runtime';
-import { customerId } from '@galley/contracts';
+import { customerId, MAX_TOKEN_LIFETIME_SECONDS } from '@galley/contracts';
 
 const HELP = `npm run --silent token -- --role staff --sub ana [--hours 12]
 
@@ -20,7 +20,7 @@ try {
       hours: z.coerce
         .number()
         .gt(0)
-        .max(24 * 90),
+        .max(MAX_TOKEN_LIFETIME_SECONDS / 3_600),
     })
     .safeParse(values);
   if (!request.success) fail(HELP);

@@ -67,6 +67,11 @@ describe('with a shared secret', () => {
     ['one of a role that has no tokens', () => sign({ ...good(), role: 'anonymous' }), 'token_invalid'],
     ['one of a customer who cannot be', () => sign({ ...good(), role: 'customer', sub: 'a:order:b' }), 'token_invalid'],
     ['one that never ends', () => without('exp'), 'token_invalid'],
+    [
+      'one that lives for more than 90 days',
+      () => sign({ ...good(), exp: seconds() + 90 * 86_400 + 60 }),
+      'token_invalid',
+    ],
     ['one that does not say when it began', () => without('iat'), 'token_invalid'],
     ['one for nobody', () => without('sub'), 'token_invalid'],
     ['a link that claims to be a user', asUser, 'token_invalid'],

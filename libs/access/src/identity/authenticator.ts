@@ -8,7 +8,7 @@ import {
   type JWTVerifyResult,
 } from 'jose';
 import { z } from 'zod';
-import { customerId, GalleyError, MAX_TOKEN_LENGTH, orderId } from '@galley/contracts';
+import { customerId, GalleyError, MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME_SECONDS, orderId } from '@galley/contracts';
 import { type AuthOptions, type RequiredAuth } from './auth-options.js';
 import { ANONYMOUS, type Principal } from './principal.js';
 
@@ -26,11 +26,18 @@ const CLOCK_TOLERANCE = 5;
 const SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
 
-const claims = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('staff'), sub: z.string().min(1).max(128), iat: z.int(), exp: z.int() }),
-  z.object({ role: z.literal('customer'), sub: customerId, iat: z.int(), exp: z.int() }),
-]);
-const linkClaims = z.object({ sub: z.string().min(1).max(128), orderId, iat: z.int(), exp: z.int() });
+const sub = z.string().min(1).max(128);
+const lifetime = { iat: z.int(), exp: z.int() };
+/** A sign-out is remembered for so long: a token that lives longer would come to life again. */
+const isShortLived = ({ iat, exp }: { iat: number; exp: number }) => exp - iat <= MAX_TOKEN_LIFETIME_SECONDS;
+
+const claims = z
+  .discriminatedUnion('role', [
+    z.object({ role: z.literal('staff'), sub, ...lifetime }),
+    z.object({ role: z.literal('customer'), sub: customerId, ...lifetime }),
+  ])
+  .refine(isShortLived, 'lives too long');
+const linkClaims = z.object({ sub, orderId, ...lifetime }).refine(isShortLived, 'lives too long');
 
 /** Tells who a token is for. */
 export abstract class Authenticator {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { GalleyError } from '@galley/contracts';
+import { GalleyError, MAX_TOKEN_LIFETIME_SECONDS } from '@galley/contracts';
 import { connectCommands, disconnect } from '@galley/redis';
 import { type Principal } from './principal.js';
 
@@ -9,8 +9,8 @@ const LOOK_EVERY = 1_000;
 /** The clocks of two replicas may differ by this, in milliseconds. */
 const SKEW = 60_000;
 
-/** How long one is remembered: no token may live longer. In milliseconds. */
-const REMEMBERED = 90 * 24 * 60 * 60 * 1_000;
+/** How long a sign-out is remembered, so that no token of before outlives it. */
+const REMEMBERED_MS = MAX_TOKEN_LIFETIME_SECONDS * 1_000;
 
 export interface SignOutsOptions {
   redisUrl: string;
@@ -54,7 +54,7 @@ export class SignOuts {
     const now = Date.now();
     try {
       await this.redis.zadd(this.key, 'GT', now, sub);
-      await this.redis.zremrangebyscore(this.key, '-inf', now - REMEMBERED);
+      await this.redis.zremrangebyscore(this.key, '-inf', now - REMEMBERED_MS);
     } catch (cause) {
       throw new GalleyError('unavailable', 'The sign-out could not be kept: Redis is away', {
         cause,
