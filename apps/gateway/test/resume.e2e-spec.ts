@@ -89,13 +89,13 @@ describe('a client that comes back', () => {
 
   it('is told where it stands, whether it asks or not', async () => {
     const first = await connect(0);
-    expect(first.ready).toEqual({ recovered: false, replayed: 0, gateway: 'one' });
+    expect(first.ready).toEqual({ recovered: false, replayed: 0, gateway: 'one', heartbeatMs: 100 });
     await write(2);
     await waitFor(() => first.events.length === 3, 'the changes');
     const { head } = await feed.read(0, 0);
     const second = await connect(1);
     expect(second.ready).toEqual({
-      ...{ recovered: false, replayed: 0, gateway: 'two' },
+      ...{ recovered: false, replayed: 0, gateway: 'two', heartbeatMs: 100 },
       position: formatPosition(head ?? { epoch: '', seq: 0 }),
     });
     expect(second.events).toEqual([]);

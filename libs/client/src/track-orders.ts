@@ -9,8 +9,6 @@ export interface TrackOptions extends RestOptions {
   path?: string;
   /** Random numbers from 0 up to but not including 1, to spread what many clients do at once. Default: `Math.random` */
   jitter?: Jitter;
-  /** Milliseconds between two `feed` events of the gateway, its FEED_HEARTBEAT_MS. Default: 5000 */
-  heartbeatMs?: number;
   /** Milliseconds without a connection after which `stale` becomes `offline`. Default: 5000 */
   offlineAfterMs?: number;
 }
@@ -32,9 +30,10 @@ export function trackOrders(options: TrackOptions): OrdersTracker {
   });
 }
 
-export const withDefaults = ({ jitter, heartbeatMs, offlineAfterMs }: TrackOptions) => ({
-  jitter: jitter ?? Math.random,
-  heartbeatMs: heartbeatMs ?? 5_000,
-  offlineAfterMs: offlineAfterMs ?? 5_000,
-  clock: systemClock,
-});
+/** @throws TypeError where there is no such address */
+export function withDefaults({ url, jitter, offlineAfterMs }: TrackOptions) {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw new TypeError(`url must be an http or https URL such as https://shop.example, not ${JSON.stringify(url)}`);
+  }
+  return { jitter: jitter ?? Math.random, offlineAfterMs: offlineAfterMs ?? 5_000, clock: systemClock };
+}

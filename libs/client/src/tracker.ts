@@ -12,7 +12,7 @@ import { OrderBook } from './sync/order-book.js';
 import { OrderCompletion } from './sync/order-completion.js';
 import { type OrderChange, type ResyncDifference } from './sync/order-change.js';
 import { RevisionWaiters } from './sync/revision-waiters.js';
-import { Session, type ConnectionState, type SessionParts } from './sync/session.js';
+import { Synchronizer, type ConnectionState, type SynchronizerParts } from './sync/synchronizer.js';
 import { TrackerError } from './sync/tracker-error.js';
 
 /** What a tracker tells of. Each change once, an order's changes in the order of their revisions. */
@@ -43,7 +43,11 @@ export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedE
    * @throws what the signal was aborted with; TrackerError where the tracker is closed or has given up
    */
   when: (orderId: string, revision: number, options?: { signal?: AbortSignal }) => Promise<void>;
-  /** Disconnects for good. */
+  /** Connects again after `stop`, or after a permanent refusal and `stop`; otherwise does nothing. */
+  start: () => void;
+  /** Disconnects. The orders stay as they are, and the next `start` goes on from them. */
+  stop: () => void;
+  /** Ends the tracker: nothing is told after it, and it cannot be started again. */
   close: () => void;
 }
 
@@ -63,14 +67,14 @@ export interface OrderState {
   deleted: boolean;
 }
 
-export interface TrackerParts<State> extends Omit<SessionParts, 'book' | 'clock'> {
+export interface TrackerParts<State> extends Omit<SynchronizerParts, 'book' | 'clock'> {
   clock?: Clock;
-  viewOf: (book: OrderBook, session: Session) => State;
+  viewOf: (book: OrderBook, synchronizer: Synchronizer) => State;
   /** Fetches the order whose updates do not carry it. */
   fetchOrder?: (signal: AbortSignal) => Promise<Order | undefined>;
 }
 
-/** Puts a session behind a store that can be subscribed to. */
+/** Puts a synchronizer behind a store that can be subscribed to, and starts it. */
 export function createTracker<State, Updated extends OrderUpdateEvent>(
   parts: TrackerParts<State>,
 ): Tracker<State, Updated> {
@@ -81,24 +85,20 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
   const store = new Emitter<{ change: undefined }>();
   let state: State | undefined;
   let cancelNotice: (() => void) | undefined;
-  let closed = false;
+  let isClosed = false;
 
   const changed = () => {
     state = undefined;
-    if (closed) return;
+    if (isClosed) return;
     waiters.check();
-    completion?.follow(session.connection === 'live');
+    completion?.follow(synchronizer.connection === 'live');
     cancelNotice ??= clock.after(0, () => {
       cancelNotice = undefined;
       store.emit('change', undefined);
     });
   };
-  const completion =
-    fetchOrder &&
-    new OrderCompletion(book, fetchOrder, clock, jitter, () => {
-      changed();
-    });
-  const session = new Session(
+  const completion = fetchOrder && new OrderCompletion(book, fetchOrder, clock, jitter, changed);
+  const synchronizer = new Synchronizer(
     { ...parts, book, clock },
     {
       changed,
@@ -109,32 +109,41 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
         waiters.snapshotTaken();
         events.emit('resync', difference);
       },
-      snapshotStarts: () => {
-        waiters.snapshotStarts();
+      snapshotBegins: () => {
+        waiters.snapshotBegins();
       },
       announced: (event) => {
         events.emit('announcement', event);
       },
       failed: (error) => {
-        if (error.permanent) waiters.fail(error);
+        if (error.permanent) waiters.end(error);
         events.emit('error', error);
       },
     },
   );
-  session.open();
+  const start = () => {
+    if (isClosed) throw new TrackerError('The tracker is closed', { permanent: true });
+    waiters.resume();
+    synchronizer.start();
+  };
+  start();
 
   return {
     subscribe: (listener) => store.on('change', listener),
-    getSnapshot: () => (state ??= viewOf(book, session)),
+    getSnapshot: () => (state ??= viewOf(book, synchronizer)),
     on: (name, handler) => events.on(name, handler),
     when: (orderId, revision, { signal } = {}) => waiters.wait(orderId, revision, signal),
+    start,
+    stop: () => {
+      synchronizer.stop();
+    },
     close: () => {
-      if (closed) return;
-      closed = true;
-      session.close();
+      if (isClosed) return;
+      isClosed = true;
+      synchronizer.stop();
       completion?.stop();
       cancelNotice?.();
-      waiters.fail(new TrackerError('The tracker is closed', { permanent: true }));
+      waiters.end(new TrackerError('The tracker is closed', { permanent: true }));
       events.clear();
       store.clear();
     },

@@ -4,6 +4,7 @@ import { TrackerError } from '../src/sync/tracker-error.js';
 import { type FetchPage, type Transport, type TransportListener } from '../src/sync/transport.js';
 
 const PAGE_SIZE = 2;
+const HEARTBEAT_MS = 5_000;
 
 type Message = { change: OrderChange } | { say: (listener: TransportListener) => void };
 
@@ -21,7 +22,7 @@ interface Request {
 export class ServerModel implements Transport {
   readonly store = new Map<string, Order>();
   /** How often the client gave the connection up. */
-  remade = 0;
+  reconnects = 0;
   private readonly revisions = new Map<string, number>();
   private readonly unpublished: OrderChange[] = [];
   private log: OrderChange[] = [];
@@ -39,11 +40,13 @@ export class ServerModel implements Transport {
   open(listener: TransportListener): void {
     this.listener = listener;
   }
-  remake(): void {
-    this.remade++;
+  reconnect(): void {
+    this.reconnects++;
     this.cut();
   }
   close(): void {
+    this.isConnected = false;
+    this.onTheWay = [];
     this.listener = undefined;
   }
 
@@ -125,7 +128,7 @@ export class ServerModel implements Transport {
     this.listener.connected();
     this.onTheWay = replay.map((change) => ({ change }));
     this.say((listener) => {
-      listener.ready({ position, recovered, replayed: replay.length, gateway: 'model' });
+      listener.ready({ position, recovered, replayed: replay.length, gateway: 'model', heartbeatMs: HEARTBEAT_MS });
     });
   }
 

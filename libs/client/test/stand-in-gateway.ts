@@ -28,16 +28,22 @@ export class StandInGateway {
   /** Refusals of the next connections: `data` of the error. */
   readonly refusals: object[] = [];
   silent = false;
+  /** Requests are answered once it resolves. */
+  answersHeld?: Promise<void>;
+  /** How often it says that it sends `feed`, in milliseconds. */
+  toldHeartbeatMs: number;
   epoch = 'e1';
   private log: Send[] = [];
   private trimmedTo = 0;
   private readonly http = createServer((request, response) => {
-    this.answer(request, response);
+    void this.answer(request, response);
   });
   private readonly io = new Server<ClientToServerEvents, ServerToClientEvents>(this.http);
   private readonly heartbeat: NodeJS.Timeout;
 
   private constructor(heartbeatMs: number) {
+    // A machine that is busy must not look like a silent gateway.
+    this.toldHeartbeatMs = 20 * heartbeatMs;
     this.io.use((client, next) => {
       this.auths.push(client.handshake.auth);
       const data = this.refusals.shift();
@@ -51,15 +57,20 @@ export class StandInGateway {
     }, heartbeatMs);
   }
 
-  static async start(heartbeatMs: number): Promise<StandInGateway> {
+  static async start(heartbeatMs: number, port = 0): Promise<StandInGateway> {
     const gateway = new StandInGateway(heartbeatMs);
-    gateway.http.listen(0, '127.0.0.1');
+    gateway.http.listen(port, '127.0.0.1');
     await once(gateway.http, 'listening');
     return gateway;
   }
 
   get url(): string {
     return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
+  /** Connections that there are now. */
+  get connections(): number {
+    return this.io.engine.clientsCount;
   }
 
   get position(): string {
@@ -145,13 +156,20 @@ export class StandInGateway {
     const recovered = epoch === this.epoch && Number(seq) >= this.trimmedTo;
     const replay = recovered ? this.log.slice(Number(seq)) : [];
     for (const send of replay) send(client, followedBy(client));
-    client.emit('ready', { position: this.position, recovered, replayed: replay.length, gateway: 'stand-in' });
+    client.emit('ready', {
+      position: this.position,
+      recovered,
+      replayed: replay.length,
+      gateway: 'stand-in',
+      heartbeatMs: this.toldHeartbeatMs,
+    });
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '', 'http://galley');
     this.requests.push(url.pathname + url.search);
     this.authorizations.push(request.headers.authorization);
+    await this.answersHeld;
     const { status, headers, body } = this.answers.shift() ?? this.orders(url);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(body ?? {}));

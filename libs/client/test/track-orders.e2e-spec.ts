@@ -20,7 +20,6 @@ describe('on a real connection', () => {
 
   const options = (more: Partial<TrackOptions> = {}): TrackOptions => ({
     url: gateway.url,
-    heartbeatMs: HEARTBEAT * 5,
     // What is spread over seconds for the sake of many clients need not be for one.
     jitter: () => 0,
     ...more,
@@ -164,7 +163,8 @@ describe('on a real connection', () => {
 
     it('gives a silent connection up and makes another one', async () => {
       gateway.write('a1');
-      const tracker = track({ heartbeatMs: HEARTBEAT });
+      gateway.toldHeartbeatMs = HEARTBEAT;
+      const tracker = track();
       await live(tracker);
       gateway.silent = true;
       await interrupted(tracker);
@@ -225,7 +225,7 @@ describe('on a real connection', () => {
     });
 
     it('gives up where it is refused for good, and says why', async () => {
-      gateway.refusals.push({ code: 'invalid_request', message: 'rooms: is wrong' });
+      gateway.refusals.push({ code: 'invalid_request', message: 'rooms: is wrong', retryable: false });
       const tracker = track();
       const errors: TrackerError[] = [];
       tracker.on('error', (error) => errors.push(error));
@@ -235,13 +235,96 @@ describe('on a real connection', () => {
     });
 
     it('tries again where it is refused for now, and tells of that once', async () => {
-      gateway.refusals.push({ code: 'unavailable', message: 'draining' }, { code: 'unavailable', message: 'draining' });
+      const draining = { code: 'unavailable', message: 'draining', retryable: true };
+      gateway.refusals.push(draining, draining);
       const tracker = track();
       const errors: TrackerError[] = [];
       tracker.on('error', (error) => errors.push(error));
       await live(tracker);
       expect(errors.map(({ message, permanent }) => [message, permanent])).toEqual([['draining', false]]);
     });
+
+    it('gives up where the refusal says so, whatever its code', async () => {
+      gateway.refusals.push({ code: 'shop_closed', message: 'We have moved', retryable: false });
+      const tracker = track();
+      await expect(tracker.when('a1', 1)).rejects.toThrow('We have moved');
+    });
+
+    it('comes back no sooner than the refusal asks', async () => {
+      gateway.refusals.push({ code: 'too_many_requests', message: 'Slow down', retryable: true, retryAfter: 1 });
+      const tracker = track();
+      const errors: TrackerError[] = [];
+      tracker.on('error', (error) => errors.push(error));
+      await waitFor(() => errors.length > 0, 'the refusal');
+      const refusedAt = Date.now();
+      await live(tracker);
+      expect(Date.now() - refusedAt).toBeGreaterThan(900);
+    });
+
+    it('tells once in a row that the server cannot be reached, and goes on trying', async () => {
+      const { url } = gateway;
+      await gateway.close();
+      const tracker = trackOrders({ url, jitter: () => 0 });
+      open.push(tracker);
+      const errors: TrackerError[] = [];
+      tracker.on('error', (error) => errors.push(error));
+      await waitFor(() => errors.length > 0, 'the failure');
+      gateway = await StandInGateway.start(HEARTBEAT, Number(new URL(url).port));
+      await live(tracker);
+      expect(
+        errors.map(({ message, permanent }) => [message.startsWith(`${url} cannot be reached`), permanent]),
+      ).toEqual([[true, false]]);
+    });
+
+    it('is stopped and started again, and goes on where it was', async () => {
+      gateway.write('a1');
+      const tracker = track();
+      await live(tracker);
+      tracker.stop();
+      expect(tracker.getSnapshot().connection).toBe('offline');
+      expect(shown(tracker)).toEqual(['a1 1']);
+      await waitFor(() => gateway.connections === 0, 'the end of the connection');
+      gateway.write('a1');
+      tracker.start();
+      await tracker.when('a1', 2);
+      expect(gateway.requests).toHaveLength(1);
+      expect(gateway.auths).toEqual([{ feed: true }, { feed: true, position: 'e1:1' }]);
+    });
+
+    it('has one connection after a stop and a start at once, also with a page in flight', async () => {
+      gateway.write('a1');
+      let answer: (() => void) | undefined;
+      gateway.answersHeld = new Promise((resolve) => (answer = resolve));
+      const tracker = track();
+      tracker.stop();
+      tracker.start();
+      await waitFor(() => gateway.requests.length > 0, 'the request for a page');
+      tracker.stop();
+      tracker.start();
+      tracker.start();
+      answer?.();
+      await live(tracker);
+      await waitFor(() => gateway.connections === 1, 'one connection');
+      gateway.write('a1');
+      await tracker.when('a1', 2);
+      expect(shown(tracker)).toEqual(['a1 2']);
+    });
+
+    it('tries again after a refusal for good where it is stopped and started', async () => {
+      gateway.refusals.push({ code: 'token_invalid', message: 'The token is invalid', retryable: false });
+      const tracker = track();
+      await expect(tracker.when('a1', 1)).rejects.toThrow('The token is invalid');
+      tracker.stop();
+      tracker.start();
+      await live(tracker);
+    });
+
+    it.each([['localhost:3000'], ['ftp://shop.example'], [''], [undefined as unknown as string]])(
+      'says what is wrong with the url %j',
+      (url) => {
+        expect(() => trackOrders({ url })).toThrow('url must be an http or https URL such as https://shop.example');
+      },
+    );
 
     it('sends the current token with each connection and request', async () => {
       let tokens = 0;

@@ -11,7 +11,7 @@ const FIELDS = ['status', 'status', 'title', 'delete'] as const;
 /** How often each step of the world is taken, compared to the others. */
 const WEIGHTS = {
   ...{ write: 8, publish: 6, deliver: 6, connect: 4, read: 6, respond: 6, beat: 1, tick: 1 },
-  ...{ cut: 1, fail: 1, repeat: 2, drop: 1, lose: 1, trim: 1 },
+  ...{ cut: 1, fail: 1, repeat: 2, drop: 1, lose: 1, trim: 1, stop: 1, start: 2 },
 };
 type Kind = keyof typeof WEIGHTS;
 
@@ -33,7 +33,6 @@ function startWorld(followed?: string) {
     transport: server,
     fetchPage: server.fetchPage,
     jitter: () => 0.5,
-    heartbeatMs: 5_000,
     offlineAfterMs: 5_000,
     viewOf: (book, { connection, position }) => ({ connection, orders: book.list(), position }),
     ...(followed !== undefined && {
@@ -91,6 +90,8 @@ async function take({ kind, n }: Step, { server, clock, tracker }: World, ids: s
   if (kind === 'drop') noted.dropped.add(server.drop() ?? '');
   if (kind === 'lose') server.lose(n % 3);
   if (kind === 'trim') server.trim();
+  if (kind === 'stop') tracker.stop();
+  if (kind === 'start') tracker.start();
   await settled();
 }
 interface Noted {
@@ -101,6 +102,7 @@ interface Noted {
 }
 
 async function calmDown({ server, clock, tracker }: World, dropped: Iterable<string>): Promise<void> {
+  tracker.start();
   for (const orderId of dropped) if (server.store.has(orderId)) server.write(orderId, 'title');
   for (let round = 0; round < 100; round++) {
     server.publish(Infinity);
@@ -205,6 +207,29 @@ describe('a tracker', () => {
     expect(state()).toBe('live');
   });
 
+  it('is offline with its orders once it is stopped, and reads no page to its end', async () => {
+    const { server, tracker, clock } = startWorld();
+    server.write('a1', 'status');
+    server.publish(1);
+    server.connect();
+    server.deliver(1);
+    server.read();
+    tracker.stop();
+    server.respond();
+    await clock.advance(60_000);
+    expect(tracker.getSnapshot()).toMatchObject({ connection: 'offline', orders: [] });
+    expect(server.idle).toBe(true);
+    tracker.start();
+    await calmDown({ server, tracker, clock }, []);
+    expect(tracker.getSnapshot().orders).toEqual(server.orders());
+    tracker.stop();
+    expect(tracker.getSnapshot()).toMatchObject({ connection: 'offline', orders: server.orders() });
+    tracker.close();
+    expect(() => {
+      tracker.start();
+    }).toThrow('The tracker is closed');
+  });
+
   it('gives a connection up that is silent for two and a half heartbeats', async () => {
     const { server, clock, tracker } = startWorld();
     server.write('a1', 'status');
@@ -217,8 +242,8 @@ describe('a tracker', () => {
     server.beat();
     server.deliver(1);
     await clock.advance(12_499);
-    expect([server.remade, tracker.getSnapshot().connection]).toEqual([0, 'live']);
+    expect([server.reconnects, tracker.getSnapshot().connection]).toEqual([0, 'live']);
     await clock.advance(1);
-    expect([server.remade, tracker.getSnapshot().connection]).toEqual([1, 'stale']);
+    expect([server.reconnects, tracker.getSnapshot().connection]).toEqual([1, 'stale']);
   });
 });

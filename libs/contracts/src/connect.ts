@@ -26,6 +26,8 @@ export const readyEvent = z.strictObject({
   replayed: z.int().min(0),
   /** The name of the replica. */
   gateway: z.string(),
+  /** Milliseconds between two `feed` events, for clients that asked for them. */
+  heartbeatMs: z.int().min(1),
 });
 export type ReadyEvent = z.infer<typeof readyEvent>;
 

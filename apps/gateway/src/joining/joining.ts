@@ -56,6 +56,7 @@ export class Joining implements ConnectionStage {
         ...(head && { position: formatPosition(head) }),
         ...result,
         gateway: this.config.name,
+        heartbeatMs: this.config.feedHeartbeatMs,
       });
       socket.data.progress = LIVE;
       // Nobody sends to the room that each socket has for itself.

@@ -13,7 +13,8 @@ interface Waiter {
 /** Who waits until the book has a revision. */
 export class RevisionWaiters {
   private readonly waiters = new Set<Waiter>();
-  private end?: TrackerError;
+  /** Why nothing more will be seen. */
+  private reason?: TrackerError;
 
   constructor(private readonly book: OrderBook) {}
 
@@ -23,7 +24,7 @@ export class RevisionWaiters {
    */
   wait(orderId: string, revision: number, signal?: AbortSignal): Promise<void> {
     const { promise, settle } = this.enlist(orderId, revision);
-    if (this.end) settle.reject(this.end);
+    if (this.reason) settle.reject(this.reason);
     else if (signal?.aborted) settle.reject(signal.reason);
     else if (this.isSeen(settle)) settle.resolve();
     const abort = () => {
@@ -38,7 +39,7 @@ export class RevisionWaiters {
     for (const waiter of this.waiters) if (this.isSeen(waiter)) waiter.resolve();
   }
 
-  snapshotStarts(): void {
+  snapshotBegins(): void {
     for (const waiter of this.waiters) waiter.inSnapshot = true;
   }
 
@@ -50,9 +51,14 @@ export class RevisionWaiters {
   }
 
   /** Nothing more will be seen. */
-  fail(error: TrackerError): void {
-    this.end = error;
-    for (const waiter of this.waiters) waiter.reject(error);
+  end(reason: TrackerError): void {
+    this.reason = reason;
+    for (const waiter of this.waiters) waiter.reject(reason);
+  }
+
+  /** More may be seen after all. */
+  resume(): void {
+    this.reason = undefined;
   }
 
   private isSeen({ orderId, revision }: Waiter): boolean {

@@ -21,8 +21,13 @@ export interface TransportListener {
   feed(event: FeedEvent): void;
   change(change: OrderChange): void;
   announcement(event: AnnouncementEvent): void;
-  /** The gateway does not let us in; unless that is permanent, the transport is about to try again by itself. */
-  refused(error: TrackerError): void;
+  /**
+   * An attempt to connect has failed: the gateway cannot be reached, or does not let us in. Unless that is permanent, the
+   * transport is about to try again by itself.
+   */
+  failed(error: TrackerError): void;
+  /** The machine or the page was asleep, or the network away. */
+  woken(): void;
 }
 
 /** A connection to a gateway that is made again whenever it is lost. */
@@ -30,8 +35,8 @@ export interface Transport {
   /** Connects, and tells the listener of it from now on, never within this call. */
   open(listener: TransportListener): void;
   /** Gives the present connection up, if there is one (the listener is told), and connects anew, soon. */
-  remake(): void;
-  /** Ends it; the listener hears nothing more. */
+  reconnect(): void;
+  /** Ends it; the listener hears nothing more, unless it is opened again. */
   close(): void;
 }
 

@@ -1,0 +1,230 @@
+import { type AnnouncementEvent, type FeedEvent, type ReadyEvent, type ResyncEvent } from '@galley/contracts';
+import { type OrderBook } from './order-book.js';
+import { type OrderChange, type ResyncDifference } from './order-change.js';
+import { pause, readSnapshot, type SnapshotParts } from './snapshot.js';
+import { knowledgeOf, transition, type Effect, type SyncEvent, type SyncState } from './sync-state.js';
+import { type TrackerError } from './tracker-error.js';
+import { type Transport, type TransportListener } from './transport.js';
+
+/**
+ * - `live`: connected, and every change up to now is known.
+ * - `catching-up`: connected; what was missed is on its way.
+ * - `stale`: was live, and the connection was lost or silent a moment ago; the orders may be old.
+ * - `offline`: not connected for longer than that, or never yet, or stopped.
+ */
+export type ConnectionState = 'live' | 'catching-up' | 'stale' | 'offline';
+
+const CONNECTION: Record<SyncState['name'], ConnectionState> = {
+  stopped: 'offline',
+  offline: 'offline',
+  refused: 'offline',
+  stale: 'stale',
+  joining: 'catching-up',
+  reading: 'catching-up',
+  live: 'live',
+};
+
+const RESYNC_SPREAD_MS = 2_000;
+
+/** The connection is given up after this many heartbeats of silence. */
+const SILENT_HEARTBEATS = 2.5;
+
+/** Assumed until a gateway has said how often it sends `feed`. */
+const ASSUMED_HEARTBEAT_MS = 5_000;
+
+export interface SynchronizerParts extends SnapshotParts {
+  book: OrderBook;
+  transport: Transport;
+  /** Milliseconds without a connection after which `stale` becomes `offline`. */
+  offlineAfterMs: number;
+}
+
+export interface SynchronizerListener {
+  /** The connection or the orders have changed. */
+  changed(): void;
+  /** This change was applied to the orders. */
+  told(change: OrderChange): void;
+  /** A snapshot has taken the place of the orders; changes go on from it. */
+  resynced(difference: ResyncDifference): void;
+  /** A snapshot that begins now has every change that was committed before. */
+  snapshotBegins(): void;
+  announced(event: AnnouncementEvent): void;
+  failed(error: TrackerError): void;
+}
+
+/**
+ * Keeps the book equal to the orders of the server: a snapshot first, then each change, then, after an interruption,
+ * what was missed, or a snapshot again. What it does is in `sync-state.ts`; here are the connection, the time and the
+ * pages that it takes for it.
+ */
+export class Synchronizer implements TransportListener {
+  private state: SyncState = { name: 'stopped', knowledge: { kind: 'nothing' } };
+  private heartbeatMs = ASSUMED_HEARTBEAT_MS;
+  private lastHeardAt = 0;
+  private reading?: AbortController;
+  private cancelWatch?: () => void;
+  private cancelLongAway?: () => void;
+
+  constructor(
+    private readonly parts: SynchronizerParts,
+    private readonly listener: SynchronizerListener,
+  ) {}
+
+  get connection(): ConnectionState {
+    return CONNECTION[this.state.name];
+  }
+
+  /** Where the orders stand in the change feed; absent where that is not known. */
+  get position(): string | undefined {
+    const knowledge = knowledgeOf(this.state);
+    return knowledge.kind === 'current' ? knowledge.position : undefined;
+  }
+
+  start(): void {
+    this.dispatch({ type: 'start' });
+  }
+
+  /** Disconnects. What is known stays, and is what the next start goes on from. */
+  stop(): void {
+    this.dispatch({ type: 'stop' });
+  }
+
+  auth(): { feed: true; position?: string } {
+    const { position } = this;
+    return { feed: true, ...(position !== undefined && { position }) };
+  }
+
+  connected(): void {
+    this.heard();
+    this.dispatch({ type: 'connected' });
+  }
+
+  disconnected(): void {
+    this.dispatch({ type: 'disconnected' });
+  }
+
+  failed(error: TrackerError): void {
+    this.dispatch({ type: 'failed', error });
+  }
+
+  /** Timers may have stood still for long: a connection that has been silent all the while is given up at once. */
+  woken(): void {
+    if (isConnected(this.state)) this.watch();
+  }
+
+  ready(event: ReadyEvent): void {
+    this.heard();
+    // A gateway of an older version does not say.
+    if (event.heartbeatMs > 0) this.heartbeatMs = event.heartbeatMs;
+    this.watch();
+    this.dispatch({ type: 'ready', event });
+  }
+
+  resync(event: ResyncEvent): void {
+    this.heard();
+    this.dispatch({ type: 'resync', event });
+  }
+
+  feed(event: FeedEvent): void {
+    this.heard();
+    this.dispatch({ type: 'feed', event });
+  }
+
+  announcement(event: AnnouncementEvent): void {
+    this.heard();
+    this.listener.announced(event);
+  }
+
+  change(change: OrderChange): void {
+    this.heard();
+    this.dispatch({ type: 'change', change });
+  }
+
+  private dispatch(event: SyncEvent): void {
+    const before = this.state;
+    const { book, jitter } = this.parts;
+    const { state, effects = [] } = transition(before, event, { book, spreadMs: () => jitter() * RESYNC_SPREAD_MS });
+    this.state = state;
+    this.follow(before, state);
+    for (const effect of effects) this.carryOut(effect);
+    if (CONNECTION[before.name] !== CONNECTION[state.name]) this.listener.changed();
+  }
+
+  /** Does what belongs to a state for as long as it lasts. */
+  private follow(before: SyncState, now: SyncState): void {
+    if (before.name !== now.name) {
+      this.cancelLongAway?.();
+      if (now.name === 'stale') {
+        this.cancelLongAway = this.parts.clock.after(this.parts.offlineAfterMs, () => {
+          this.dispatch({ type: 'longAway' });
+        });
+      }
+    }
+    if (isConnected(before) !== isConnected(now)) {
+      this.cancelWatch?.();
+      if (isConnected(now)) this.watch();
+    }
+    const keptBefore = before.name === 'reading' ? before.kept : undefined;
+    const keptNow = now.name === 'reading' ? now.kept : undefined;
+    if (keptBefore === keptNow) return;
+    this.reading?.abort();
+    if (now.name === 'reading') void this.read(now.delayMs, (this.reading = new AbortController()).signal);
+  }
+
+  private carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'open':
+        this.parts.transport.open(this);
+        return;
+      case 'close':
+        this.parts.transport.close();
+        return;
+      case 'reconnect':
+        this.parts.transport.reconnect();
+        return;
+      case 'changed':
+        this.listener.changed();
+        return;
+      case 'tell':
+        this.listener.told(effect.change);
+        return;
+      case 'tellSnapshotBegins':
+        this.listener.snapshotBegins();
+        return;
+      case 'tellResync':
+        this.listener.resynced(effect.difference);
+        return;
+      case 'tellFailure':
+        this.listener.failed(effect.error);
+        return;
+    }
+  }
+
+  private async read(delayMs: number, signal: AbortSignal): Promise<void> {
+    if (delayMs > 0) await pause(this.parts.clock, delayMs, signal);
+    if (signal.aborted) return;
+    this.dispatch({ type: 'snapshotBegins' });
+    const orders = await readSnapshot(this.parts, signal, (error) => {
+      this.listener.failed(error);
+    });
+    if (orders) this.dispatch({ type: 'snapshotRead', orders });
+  }
+
+  private heard(): void {
+    this.lastHeardAt = this.parts.clock.now();
+  }
+
+  /** Gives the connection up once it has been silent for too long. */
+  private watch(): void {
+    this.cancelWatch?.();
+    const { clock, transport } = this.parts;
+    const leftMs = this.lastHeardAt + SILENT_HEARTBEATS * this.heartbeatMs - clock.now();
+    if (leftMs > 0) {
+      this.cancelWatch = clock.after(leftMs, () => {
+        this.watch();
+      });
+    } else transport.reconnect();
+  }
+}
+
+const isConnected = ({ name }: SyncState) => name === 'joining' || name === 'reading' || name === 'live';

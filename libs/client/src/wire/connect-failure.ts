@@ -1,0 +1,39 @@
+import { type ConnectRefusal } from '@galley/contracts';
+import { TrackerError } from '../sync/tracker-error.js';
+
+/** What Socket.IO and engine.io put on the errors that they make of a refusal. */
+interface SocketError extends Error {
+  /** Of a gateway that does not let us in. */
+  data?: Partial<ConnectRefusal>;
+  /** Of the HTTP request that a handshake is; a browser tells no more of WebSocket than that it failed. */
+  description?: unknown;
+  context?: { responseText?: unknown };
+}
+
+/** Why an attempt to connect has failed. A refusal says itself whether it is worth coming back, and when. */
+export function toConnectFailure(cause: unknown, url: string): TrackerError {
+  if (cause instanceof TrackerError) return cause;
+  if (!(cause instanceof Error)) return new TrackerError(String(cause), { cause });
+  const { data, message } = cause as SocketError;
+  if (data?.message !== undefined) {
+    const { code, retryable, retryAfter } = data;
+    return new TrackerError(data.message, {
+      ...{ cause, code, permanent: retryable === false },
+      ...(retryAfter !== undefined && { retryAfter: retryAfter * 1_000 }),
+    });
+  }
+  const code = handshakeRefusal(cause);
+  if (code === undefined) return new TrackerError(`${url} cannot be reached (${message})`, { cause });
+  const reason = code === 'forbidden' ? 'pages of this origin may not connect' : code.replaceAll('_', ' ');
+  return new TrackerError(`${url} refuses the connection: ${reason}`, { cause, code });
+}
+
+/** @returns the error code in the answer to a handshake, where there was one */
+function handshakeRefusal({ context }: SocketError): string | undefined {
+  try {
+    const { message } = JSON.parse(String(context?.responseText)) as { message?: unknown };
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { OrderBook } from '../src/sync/order-book.js';
+import { knowledgeOf, transition, type SyncEvent, type SyncState } from '../src/sync/sync-state.js';
+import { TrackerError } from '../src/sync/tracker-error.js';
+import { anOrder } from './server-model.js';
+
+const NOTHING = { kind: 'nothing' } as const;
+const CURRENT = { kind: 'current', position: 'e:5' } as const;
+
+/** A state of each name, those with knowledge once with and once without. */
+const STATES: (() => SyncState)[] = [NOTHING, CURRENT].flatMap((knowledge) => [
+  (): SyncState => ({ name: 'stopped', knowledge }),
+  (): SyncState => ({ name: 'offline', knowledge, failing: false }),
+  (): SyncState => ({ name: 'stale', knowledge, failing: true }),
+  (): SyncState => ({ name: 'refused', knowledge }),
+  (): SyncState => ({ name: 'joining', knowledge }),
+  (): SyncState => ({ name: 'live', position: 'e:5' }),
+  (): SyncState => ({ name: 'reading', hasOrders: false, position: 'e:5', delayMs: 0, kept: [], overflows: 0 }),
+]);
+
+const anUpdate = (revision: number, position: string) => {
+  const order = anOrder('a1', { revision });
+  const { orderId, status, updatedAt: timestamp } = order;
+  return { type: 'updated', event: { orderId, status, timestamp, revision, position, order } } as const;
+};
+const ready = (recovered: boolean, position = 'e:6') =>
+  ({ type: 'ready', event: { recovered, position, replayed: 0, gateway: 'one', heartbeatMs: 5_000 } }) as const;
+const failed = (error: TrackerError) => ({ type: 'failed', error }) as const;
+const refusal = new TrackerError('No', { permanent: true });
+const outage = new TrackerError('Not now');
+
+const EVENTS: SyncEvent[] = [
+  ...(['start', 'stop', 'connected', 'disconnected', 'longAway', 'snapshotBegins'] as const).map((type) => ({ type })),
+  ...[failed(refusal), failed(outage), ready(true), ready(false)],
+  { type: 'resync', event: { reason: 'new-epoch', position: 'f:1' } },
+  { type: 'feed', event: { position: 'e:7' } },
+  { type: 'change', change: anUpdate(2, 'e:6') },
+  { type: 'snapshotRead', orders: [anOrder('a1')] },
+];
+
+function take(state: SyncState, event: SyncEvent) {
+  const book = new OrderBook();
+  book.replace([anOrder('a1')]);
+  return transition(state, event, { book, spreadMs: () => 1_000 });
+}
+const names = (event: SyncEvent) => new Set(STATES.map((make) => take(make(), event).state.name));
+const isConnected = ({ name }: SyncState) => ['joining', 'reading', 'live'].includes(name);
+
+describe('the states of a synchronizer', () => {
+  it('all end with a stop, which is the only thing that closes the connection', () => {
+    expect(names({ type: 'stop' })).toEqual(new Set(['stopped']));
+    for (const make of STATES) {
+      for (const event of EVENTS) {
+        const { state, effects = [] } = take(make(), event);
+        const before = make();
+        expect(effects.some(({ type }) => type === 'close')).toBe(event.type === 'stop' && before.name !== 'stopped');
+        expect(effects.some(({ type }) => type === 'open')).toBe(event.type === 'start' && before.name === 'stopped');
+        if (before.name === 'stopped' && event.type !== 'start') expect(state).toEqual(before);
+      }
+    }
+  });
+
+  it('are connected from `connected` to `disconnected`, and change that with nothing else but a stop', () => {
+    for (const make of STATES) {
+      for (const event of EVENTS) {
+        const before = make();
+        const { state } = take(before, event);
+        if (!isConnected(before) && isConnected(state)) expect(event.type).toBe('connected');
+        if (isConnected(before) && !isConnected(state)) expect(['disconnected', 'stop']).toContain(event.type);
+      }
+    }
+  });
+
+  it('keep what is known through a loss of the connection and a stop', () => {
+    for (const name of ['joining', 'live'] as const) {
+      const before = STATES.map((make) => make()).find(
+        (state) => state.name === name && knowledgeOf(state) !== NOTHING,
+      );
+      if (!before) throw new Error(name);
+      for (const type of ['disconnected', 'stop'] as const) {
+        expect(knowledgeOf(take(before, { type }).state)).toEqual(knowledgeOf(before));
+      }
+    }
+  });
+
+  it('lead to `live` where nothing was missed, and else to a snapshot', () => {
+    const joining: SyncState = { name: 'joining', knowledge: CURRENT };
+    expect(take(joining, ready(true)).state).toEqual({ name: 'live', position: 'e:6' });
+    expect(take(joining, ready(false)).state).toMatchObject({ name: 'reading', position: 'e:6', hasOrders: true });
+    expect(take({ name: 'joining', knowledge: NOTHING }, ready(true)).state).toMatchObject({
+      ...{ name: 'reading', hasOrders: false },
+    });
+    const live: SyncState = { name: 'live', position: 'e:5' };
+    expect(take(live, { type: 'change', change: anUpdate(2, 'e:6') }).state).toEqual({ name: 'live', position: 'e:6' });
+    expect(take(live, { type: 'change', change: anUpdate(3, 'e:7') }).state).toMatchObject({
+      ...{ name: 'reading', position: 'e:7', delayMs: 1_000 },
+    });
+  });
+
+  it('tell the first failure of a row, and a refusal for good', () => {
+    const offline: SyncState = { name: 'offline', knowledge: NOTHING, failing: false };
+    const once = take(offline, failed(outage));
+    expect(once.effects).toEqual([{ type: 'tellFailure', error: outage }]);
+    expect(take(once.state, failed(outage)).effects).toEqual([]);
+    const refused = take(once.state, failed(refusal));
+    expect([refused.state.name, refused.effects]).toEqual(['refused', [{ type: 'tellFailure', error: refusal }]]);
+  });
+});
