@@ -21,6 +21,7 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/libs/client/package/'],
   setupFiles: ['<rootDir>/libs/testing/src/quiet.setup.ts'],
+  setupFilesAfterEnv: ['<rootDir>/libs/testing/src/close.setup.ts'],
 };
 
 const TESTS = '<rootDir>/{apps,bench,libs,test}/**';
@@ -59,5 +60,7 @@ export default {
       globalSetup: '<rootDir>/k8s/test/kustomize.setup.mjs',
     },
   ],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
+  // Half of the tests wait most of the time.
+  maxWorkers: '100%',
 };

@@ -1,51 +1,25 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { RedisChangeFeed } from '@galley/change-feed';
-import { EmbeddedRedis } from '@galley/embedded-redis';
-import { listen } from '@galley/runtime';
 import { OrdersClient, TestClient, waitFor } from '@galley/testing';
 import { FrameClient } from '@galley/verification';
-import { createGateway } from '../src/create-app.js';
-import { readGatewayConfig } from '../src/gateway.config.js';
+import { Connections } from '../src/connections/connections.js';
+import { aChange, startGateways, upTo, type Gateways } from './gateways.js';
 
 const CLIENTS = 100;
 const WINDOW = 1_000;
 const SLICES = 5;
 
-let redis: EmbeddedRedis;
-let feed: RedisChangeFeed;
-const apps: NestFastifyApplication[] = [];
-const urls: string[] = [];
+let gateways: Gateways;
 
 beforeAll(async () => {
-  redis = await EmbeddedRedis.start();
-  feed = new RedisChangeFeed({ url: redis.url, name: 'drain', history: 1_000 });
-  for (const name of ['leaving', 'staying']) {
-    const env = { AUTH: 'open', REDIS_URL: redis.url, FEED_NAME: 'drain', LOG_LEVEL: 'fatal' };
-    const app = await createGateway(readGatewayConfig({ ...env, GATEWAY_NAME: name, DRAIN_WINDOW_MS: `${WINDOW}` }));
-    apps.push(app);
-    urls.push(`http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`);
-  }
-  await waitFor(() => feed.read(0, 0), 'the feed');
+  gateways = await startGateways(['leaving', 'staying'], { DRAIN_WINDOW_MS: `${WINDOW}` });
 });
-afterAll(async () => {
-  await apps[1]?.close();
-  await feed.close();
-  await redis.stop();
-});
-
-const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
+afterAll(() => gateways.close());
 
 let published = 0;
-const publish = () => {
-  const orderId = `order-${++published}`;
-  const event = JSON.stringify({ orderId, revision: 1 });
-  const timestamp = '2026-11-25T10:00:00.000Z';
-  return feed.append([{ type: 'created', orderId, customerId: 'ana', revision: 1, timestamp, event, order: event }]);
-};
+const publish = () => gateways.feed.append([aChange(`order-${++published}`, 1)]);
 
 it('sends its clients to another replica one by one, each of which hears of every change once and in order', async () => {
-  const [leaving = '', staying = ''] = urls;
+  const [leaving = '', staying = ''] = gateways.urls;
   const options = { transports: ['websocket'], reconnection: false };
   const clients = await Promise.all(Array.from({ length: CLIENTS }, () => TestClient.connect(leaving, options)));
   await publish();
@@ -63,7 +37,7 @@ it('sends its clients to another replica one by one, each of which hears of ever
         });
       }),
   );
-  const stopped = apps[0]?.close();
+  const stopped = gateways.apps[0]?.close();
   // Once it has begun, it says so, and takes nobody any more; whoever is still there hears of what happens.
   await waitFor(() => closedAt.length > 0, 'the first to leave');
   const readiness = await new OrdersClient(leaving).send('GET', '/health/ready');
@@ -91,4 +65,20 @@ it('sends its clients to another replica one by one, each of which hears of ever
   const sliceOf = (at: number) => Math.floor(((at - first) * SLICES) / WINDOW);
   const slices = upTo(SLICES).map((_, slice) => closedAt.filter((at) => sliceOf(at) === slice).length);
   expect(Math.max(...slices)).toBeLessThan((3 * CLIENTS) / SLICES);
+});
+
+it('waits for no polling client that it was told to end', async () => {
+  const ending = await startGateways(['ending'], { DRAIN_WINDOW_MS: '0' });
+  const { apps, urls } = ending;
+  const client = await TestClient.connect(urls[0] ?? '', { transports: ['polling'], reconnection: false });
+  const [socket] = apps[0]?.get(Connections, { strict: false }).all() ?? [];
+  // Between two of its requests, as it is when it has just been answered.
+  const transport = socket?.conn.transport as { writable: boolean } | undefined;
+  if (!socket || !transport) throw new Error('the client is not connected');
+  transport.writable = false;
+  socket.conn.close();
+  const ended = new Promise((resolve) => socket.conn.once('close', resolve));
+  await ending.close();
+  await ended;
+  client.close();
 });

@@ -1,63 +1,30 @@
 import { type EventEmitter } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { RedisChangeFeed, type Change } from '@galley/change-feed';
-import { EmbeddedRedis } from '@galley/embedded-redis';
-import { listen } from '@galley/runtime';
 import { TestClient, waitFor } from '@galley/testing';
 import { Connections } from '../src/connections/connections.js';
 import { directSocket, someWritten } from '../src/connections/engine-internals.js';
-import { createGateway } from '../src/create-app.js';
-import { readGatewayConfig } from '../src/gateway.config.js';
+import { aChange, startGateways, upTo, type Gateways } from './gateways.js';
 
-const aChange = (orderId: string, revision: number, message = 'Grüße 東京'): Change => {
-  const event = { orderId, status: 'Packaging', revision, timestamp: '2026-11-23T10:00:00.000Z', message };
-  return {
-    ...event,
-    type: revision === 1 ? 'created' : 'updated',
-    customerId: 'ana',
-    event: JSON.stringify(event),
-    order: JSON.stringify({ orderId, revision }),
-  };
-};
 type WebSocket = EventEmitter & { _receiver: object };
 
-const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => i + first);
-
-let redis: EmbeddedRedis;
-let feed: RedisChangeFeed;
-let app: NestFastifyApplication;
+let gateways: Gateways;
+let feed: Gateways['feed'];
 let connections: Connections;
-let url: string;
 const clients: TestClient[] = [];
 
 beforeAll(async () => {
-  redis = await EmbeddedRedis.start();
-  feed = new RedisChangeFeed({ url: redis.url, name: 'fan-out', history: 10_000 });
-  app = await createGateway(
-    readGatewayConfig({
-      AUTH: 'open',
-      REDIS_URL: redis.url,
-      FEED_NAME: 'fan-out',
-      LOG_LEVEL: 'fatal',
-      FEED_HEARTBEAT_MS: '100',
-    }),
-  );
-  await waitFor(() => feed.read(0, 0), 'the feed');
-  url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
-  connections = app.get(Connections, { strict: false });
+  gateways = await startGateways(['fan-out'], { FEED_HEARTBEAT_MS: '100' });
+  ({ feed } = gateways);
+  const app = gateways.apps[0];
+  if (app) connections = app.get(Connections, { strict: false });
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();
 });
-afterAll(async () => {
-  await app.close();
-  await feed.close();
-  await redis.stop();
-});
+afterAll(() => gateways.close());
 
 const connect = async (options?: Parameters<typeof TestClient.connect>[1]) => {
-  const client = await TestClient.connect(url, options);
+  const client = await TestClient.connect(gateways.urls[0] ?? '', options);
   clients.push(client);
   return client;
 };
@@ -121,7 +88,9 @@ it('sends everything once and in order, on any transport and among other packets
   let last = 1;
   for (let round = 0; round < 60; round++) {
     const burst = 1 + (round % 7);
-    const appended = feed.append(upTo(last + burst, last + 1).map((revision) => aChange(order, revision)));
+    const appended = feed.append(
+      upTo(last + burst, last + 1).map((revision) => aChange(order, revision, 'Grüße 東京')),
+    );
     last += burst;
     // Meanwhile, answers of engine.io and Socket.IO on the same connections, and connections that change their transport.
     const acks = Promise.all([polling, webSocket].map((client) => client.leaveRoom({ orderId: 'other' })));

@@ -1,71 +1,32 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { io } from 'socket.io-client';
-import { RedisChangeFeed, type Change } from '@galley/change-feed';
 import { formatPosition, type ConnectAuth, type ReadyEvent } from '@galley/contracts';
-import { EmbeddedRedis } from '@galley/embedded-redis';
-import { listen } from '@galley/runtime';
-import { TestClient, waitFor } from '@galley/testing';
-import { createGateway } from '../src/create-app.js';
-import { readGatewayConfig } from '../src/gateway.config.js';
+import { own, TestClient, waitFor } from '@galley/testing';
+import { aChange, startGateways, upTo, type Gateways } from './gateways.js';
 
 /** About 110 changes, or twice as many. */
 const RECENT_BYTES = 20_000;
 const REPLAY_LIMIT = 400;
 
-const aChange = (orderId: string, revision: number): Change => {
-  const event = { orderId, status: 'Packaging', revision, timestamp: '2026-11-23T10:00:00.000Z' };
-  const order = JSON.stringify({ orderId, revision });
-  return {
-    ...event,
-    type: revision === 1 ? 'created' : 'updated',
-    customerId: 'ana',
-    event: JSON.stringify(event),
-    order,
-  };
-};
-const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => i + first);
-
 describe('a client that comes back', () => {
-  let redis: EmbeddedRedis;
-  let feed: RedisChangeFeed;
-  let feeds = 0;
-  const urls: string[] = [];
-  const apps: NestFastifyApplication[] = [];
+  let gateways: Gateways;
+  let feed: Gateways['feed'];
+  let urls: string[];
   const clients: TestClient[] = [];
 
-  beforeAll(async () => {
-    redis = await EmbeddedRedis.start();
-  });
-  afterAll(() => redis.stop());
-
   beforeEach(async () => {
-    const name = `resume-${++feeds}`;
-    feed = new RedisChangeFeed({ url: redis.url, name, history: 1_000 });
-    for (const gateway of ['one', 'two']) {
-      const app = await createGateway(
-        readGatewayConfig({
-          AUTH: 'open',
-          REDIS_URL: redis.url,
-          FEED_NAME: name,
-          LOG_LEVEL: 'fatal',
-          GATEWAY_NAME: gateway,
-          RECENT_BYTES: `${RECENT_BYTES}`,
-          REPLAY_LIMIT: `${REPLAY_LIMIT}`,
-          FEED_HEARTBEAT_MS: '100',
-          MAX_ROOMS: '2',
-        }),
-      );
-      apps.push(app);
-      urls.push(`http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`);
-    }
-    await waitFor(() => feed.read(0, 0), 'the feed');
+    const settings = {
+      RECENT_BYTES: `${RECENT_BYTES}`,
+      REPLAY_LIMIT: `${REPLAY_LIMIT}`,
+      FEED_HEARTBEAT_MS: '100',
+      MAX_ROOMS: '2',
+    };
+    gateways = await startGateways(['one', 'two'], settings, 1_000);
+    ({ feed, urls } = gateways);
   });
   afterEach(async () => {
     for (const client of clients.splice(0)) client.close();
-    await Promise.all(apps.splice(0).map((app) => app.close()));
-    urls.length = 0;
-    await feed.close();
+    await gateways.close();
   });
 
   const connect = async (gateway: 0 | 1, auth?: ConnectAuth) => {
@@ -139,6 +100,7 @@ describe('a client that comes back', () => {
     await write(300);
     const epoch = (await feed.read(0, 0)).head?.epoch ?? '';
     const socket = io(urls[1] ?? '', { auth: { position: formatPosition({ epoch, seq: 1 }) }, forceNew: true });
+    own(() => socket.close());
     const heard: string[] = [];
     let ready: ReadyEvent | undefined;
     let ended: Promise<unknown> | undefined;

@@ -10,6 +10,7 @@ import {
   type ServerToClientEvents,
   type TokenExpiringEvent,
 } from '@galley/contracts';
+import { own } from './own.js';
 import { waitFor } from './wait-for.js';
 
 export interface ReceivedEvent {
@@ -27,6 +28,9 @@ export class TestClient {
   readonly session: { name: string; payload: Partial<ReadyEvent & ResyncEvent & TokenExpiringEvent> }[] = [];
 
   private constructor(readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>) {
+    own(() => {
+      this.close();
+    });
     socket.onAny((name: string, payload: unknown) => {
       const log = SESSION_EVENTS.includes(name) ? this.session : this.events;
       log.push({ name, payload: payload as never });

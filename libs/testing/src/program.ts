@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { own } from './own.js';
 import { waitFor } from './wait-for.js';
 
 const COUNT_SOCKETS = resolve('libs/testing/src/count-sockets.mjs');
@@ -17,6 +18,9 @@ export class Program {
       this.child[name]?.on('data', (data: Buffer) => (this.streams[name] += data.toString()));
     }
     this.closed = once(this.child, 'close');
+    own(() => {
+      this.kill('SIGKILL');
+    });
   }
 
   /**

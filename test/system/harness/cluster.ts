@@ -1,4 +1,4 @@
-import { OrdersClient } from '@galley/testing';
+import { OrdersClient, own } from '@galley/testing';
 import { startLocalCluster, type LocalCluster } from '@galley/local/local-cluster';
 import { type LocalConfig } from '@galley/local/local.config';
 
@@ -17,5 +17,6 @@ export async function startCluster(config: Partial<LocalConfig> = {}): Promise<T
     ...config,
     settings,
   });
+  own(() => cluster.close());
   return { ...cluster, orders: new OrdersClient(cluster.url) };
 }

@@ -25,6 +25,8 @@ interface Internals {
   transport?: {
     name?: string;
     socket?: WebSocket;
+    /** Of a polling transport that waits for its client's next request to say goodbye: ends the wait. */
+    shouldClose?: (() => void) | null;
   };
 }
 
@@ -178,6 +180,11 @@ export function cut(connection: Connection): void {
   const webSocket = internals(connection).transport?.socket;
   if (webSocket?.terminate) webSocket.terminate();
   else connection.close(true);
+}
+
+/** Ends a connection that was told to close and waits, up to 30 s, for a polling client to ask what is new. */
+export function finishClosing(connection: Connection): void {
+  internals(connection).transport?.shouldClose?.();
 }
 
 /** Resolves once a connection has got rid of some of what waits for it, or is gone. */

@@ -4,7 +4,7 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import { type Server, type ServerOptions } from 'socket.io';
 import { MAX_TOKEN_LENGTH } from '@galley/contracts';
 import { type GatewayConfig } from '../../gateway.config.js';
-import { splitUpgrade } from '../engine-internals.js';
+import { finishClosing, splitUpgrade, type Connection } from '../engine-internals.js';
 import { Handshakes } from '../handshakes.js';
 import { ConnectionLifecycle } from '../lifecycle.js';
 import { AdapterConnections } from './adapter-connections.js';
@@ -52,8 +52,11 @@ export class ClusterIoAdapter extends IoAdapter {
   }
 
   /** Closes what the drain has left; the HTTP server is closed by the app. */
-  override close(server: Server): Promise<void> {
-    server.engine.close();
+  override close({ engine }: Server): Promise<void> {
+    engine.close();
+    for (const connection of Object.values((engine as unknown as { clients: Record<string, Connection> }).clients)) {
+      finishClosing(connection);
+    }
     return Promise.resolve();
   }
 

@@ -1,0 +1,58 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RedisChangeFeed, type Change } from '@galley/change-feed';
+import { EmbeddedRedis } from '@galley/embedded-redis';
+import { listen } from '@galley/runtime';
+import { own, waitFor } from '@galley/testing';
+import { createGateway } from '../src/create-app.js';
+import { readGatewayConfig } from '../src/gateway.config.js';
+
+export interface Gateways {
+  feed: RedisChangeFeed;
+  apps: NestFastifyApplication[];
+  urls: string[];
+  close(): Promise<void>;
+}
+
+let feeds = 0;
+
+/** Gateways on a feed of their own that the test writes to, and on ports of their own; open to everybody. */
+export async function startGateways(
+  names: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  history = 10_000,
+): Promise<Gateways> {
+  const redis = await EmbeddedRedis.start();
+  const name = `gateways-${++feeds}`;
+  const feed = new RedisChangeFeed({ url: redis.url, name, history });
+  const apps: NestFastifyApplication[] = [];
+  const urls: string[] = [];
+  const close = async () => {
+    await Promise.all(apps.map((app) => app.close()));
+    await feed.close();
+    await redis.stop();
+  };
+  own(close);
+  for (const gateway of names) {
+    const variables = { AUTH: 'open', REDIS_URL: redis.url, FEED_NAME: name, LOG_LEVEL: 'fatal', ...env };
+    const app = await createGateway(readGatewayConfig({ ...variables, GATEWAY_NAME: gateway }));
+    apps.push(app);
+    urls.push(`http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`);
+  }
+  await waitFor(() => feed.read(0, 0), 'the feed');
+  return { feed, apps, urls, close };
+}
+
+/** A change as the API would append it; `message` makes its event longer. */
+export function aChange(orderId: string, revision: number, message?: string): Change {
+  const timestamp = '2026-11-23T10:00:00.000Z';
+  return {
+    type: revision === 1 ? 'created' : 'updated',
+    ...{ orderId, customerId: 'ana', revision, timestamp },
+    event: JSON.stringify({ orderId, status: 'Packaging', revision, timestamp, message }),
+    order: JSON.stringify({ orderId, revision }),
+  };
+}
+
+/** The whole numbers from `first` to `last`. */
+export const upTo = (last: number, first = 1): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => i + first);

@@ -1,0 +1,3 @@
+import { hostileFramesContract } from './hostile-frames.contract.js';
+
+hostileFramesContract(2_000);
