@@ -57,6 +57,11 @@ export class Program {
     return ((await answer) as [number])[0];
   }
 
+  /** What has ended it, where that was a signal. */
+  get signal(): NodeJS.Signals | null {
+    return this.child.signalCode;
+  }
+
   async exitCode(): Promise<number | null> {
     await this.closed;
     return this.child.exitCode;

@@ -1,21 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { listen } from '@galley/runtime';
 import {
   freePort,
   OrdersClient,
+  Program,
   startMongo,
   startRedis,
   TestClient,
   waitFor,
   type BackingService,
 } from '@galley/testing';
-import { createGateway } from '@galley/gateway/create-app';
-import { readGatewayConfig } from '@galley/gateway/gateway.config';
-import { createOrdersApi } from '@galley/orders-api/create-app';
-import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
+import { databaseOf, startReplicas } from '../harness/replicas.js';
 import { INJECTIONS } from '../hostile/injections.js';
 
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => i + first);
@@ -27,51 +21,30 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
   let apis: OrdersClient[];
   let clients: TestClient[];
   let orders: OrdersClient;
-  const apps: NestFastifyApplication[] = [];
-  const gatewayUrls: string[] = [];
-  const children: ChildProcess[] = [];
+  let replicas: Awaited<ReturnType<typeof startReplicas>>;
 
   beforeAll(async () => {
     [mongo, redis] = await Promise.all([startMongo(), startRedis()]);
-    const database = new URL(mongo.url);
-    database.pathname = `/galley-test-${process.pid}-durability`;
     env = {
-      AUTH: 'open',
-      RATE_LIMIT_BURST: '1000000',
-      MONGODB_URI: database.href,
-      REDIS_URL: redis.url,
-      FEED_NAME: `test-${process.pid}`,
-      LOG_LEVEL: 'fatal',
-      SWEEP_EVERY_MS: '100',
-      SWEEP_AFTER_MS: '200',
+      ...{ MONGODB_URI: databaseOf(mongo.url, 'durability'), REDIS_URL: redis.url, FEED_NAME: `test-${process.pid}` },
+      ...{ SWEEP_EVERY_MS: '100', SWEEP_AFTER_MS: '200' },
     };
-    const start = async (app: NestFastifyApplication) => {
-      apps.push(app);
-      return `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
-    };
-    apis = [];
-    for (let i = 0; i < 2; i++)
-      apis.push(new OrdersClient(await start(await createOrdersApi(readOrdersApiConfig(env)))));
+    replicas = await startReplicas({ apis: 2, gateways: ['one', 'two'], env });
+    apis = replicas.apis.map(({ url }) => new OrdersClient(url));
     [orders] = apis as [OrdersClient];
-    for (const name of ['one', 'two']) {
-      gatewayUrls.push(await start(await createGateway(readGatewayConfig({ ...env, GATEWAY_NAME: name }))));
-    }
   }, 300_000);
 
   beforeEach(async () => {
-    for (const url of [...apis.map((api) => api.url), ...gatewayUrls]) {
-      await waitFor(async () => (await new OrdersClient(url).send('GET', '/health/ready')).status === 200, 'readiness');
-    }
-    clients = await Promise.all(gatewayUrls.map((url) => TestClient.connect(url)));
+    await Promise.all(replicas.all.map((replica) => replica.isReady()));
+    clients = await Promise.all(replicas.gateways.map(({ url }) => TestClient.connect(url)));
   }, 60_000);
 
   afterEach(() => {
     for (const client of clients) client.close();
-    for (const child of children.splice(0)) child.kill('SIGKILL');
   });
 
   afterAll(async () => {
-    await Promise.all(apps.map((app) => app.close()));
+    await replicas.stop();
     await Promise.all([mongo.stop(), redis.stop()]);
   }, 60_000);
 
@@ -136,23 +109,11 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     await orders.place({ orderId: 'survivor' });
     for (let revision = 2; revision <= 51; revision++) {
       const port = await freePort();
-      const child = spawn(
-        'node',
-        ['--import', './apps/orders-api/test/crash-before-append.mjs', 'apps/orders-api/dist/main.js'],
-        {
-          env: {
-            ...process.env,
-            ...env,
-            NODE_OPTIONS: '',
-            PORT: String(port),
-            HOST: '127.0.0.1',
-            SWEEP_AFTER_MS: '600000',
-          },
-          stdio: 'ignore',
-        },
-      );
-      children.push(child);
-      const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+      const args = ['--import', './apps/orders-api/test/crash-before-append.mjs', 'apps/orders-api/dist/main.js'];
+      const program = new Program('node', args, {
+        ...{ ...env, AUTH: 'open', RATE_LIMIT_BURST: '1000000', LOG_LEVEL: 'fatal' },
+        ...{ HOST: '127.0.0.1', PORT: String(port), SWEEP_AFTER_MS: '600000' },
+      });
       const doomed = new OrdersClient(`http://127.0.0.1:${port}`);
       await waitFor(
         async () => (await doomed.send('GET', '/health/live')).status === 200,
@@ -160,7 +121,8 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
         30_000,
       );
       await doomed.change('survivor', { quantity: revision }).catch(() => undefined); // it may die before it answers
-      expect((await exited)[1]).toBe('SIGKILL');
+      await program.exitCode();
+      expect(program.signal).toBe('SIGKILL');
     }
     await expectRevisions('survivor', 51);
     expect((await orders.history('survivor')).body.history.map(({ quantity }) => quantity)).toEqual([

@@ -1,11 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkRun, Workload } from '@galley/verification';
 import { connectCommands, connected, disconnect } from '@galley/redis';
-import { freePort, OrdersClient, startMongo, startRedis, waitFor, type BackingService } from '@galley/testing';
+import { startMongo, startRedis, waitFor, type BackingService } from '@galley/testing';
 import { DroppingRelay } from '../harness/dropping-relay.js';
+import { databaseOf, startReplicas } from '../harness/replicas.js';
 
 const GATEWAYS = ['one', 'two', 'three'];
 
@@ -13,46 +12,11 @@ const GATEWAYS = ['one', 'two', 'three'];
 const CLIENTS = Number(process.env.FAULTS_CLIENTS ?? 30);
 const CHANGES = Number(process.env.FAULTS_CHANGES ?? 200);
 
-/** A process of the cluster that can be killed and started again at its address. */
-class Replica {
-  readonly url: string;
-  private child?: ChildProcess;
-
-  constructor(
-    private readonly main: string,
-    private readonly port: number,
-    private readonly env: NodeJS.ProcessEnv,
-  ) {
-    this.url = `http://127.0.0.1:${port}`;
-  }
-
-  async start(): Promise<void> {
-    this.child = spawn('node', [this.main], {
-      env: { ...process.env, ...this.env, NODE_OPTIONS: '', HOST: '127.0.0.1', PORT: String(this.port) },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    await this.isReady();
-  }
-
-  async isReady(): Promise<void> {
-    const health = new OrdersClient(this.url);
-    await waitFor(async () => (await health.send('GET', '/health/ready')).status === 200, this.main, 60_000);
-  }
-
-  async kill(): Promise<void> {
-    if (this.child?.exitCode !== null || this.child.signalCode !== null) return;
-    const exited = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
-    await exited;
-  }
-}
-
 describe('a cluster under faults loses, repeats and reorders nothing', () => {
   let mongo: BackingService;
   let redis: Required<BackingService>;
   let relay: DroppingRelay;
-  const apis: Replica[] = [];
-  const gateways: Replica[] = [];
+  let replicas: Awaited<ReturnType<typeof startReplicas>>;
   let workload: Workload;
   let seed = 1;
 
@@ -62,33 +26,25 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
     if (!services[1].kill) throw new Error('a Redis that the test may kill is needed: unset TEST_REDIS_URL');
     redis = services[1] as typeof redis;
     relay = await DroppingRelay.start(redis.url);
-    const database = new URL(mongo.url);
-    database.pathname = `/galley-test-${process.pid}-faults`;
-    const env = {
-      ...{ FEED_NAME: `faults-${process.pid}`, LOG_LEVEL: 'fatal', SWEEP_AFTER_MS: '500', AUTH: 'open' },
-      ...{ RATE_LIMIT_BURST: '1000000', HANDSHAKES_PER_ADDRESS_BURST: '1000000' },
-    };
-    for (let i = 0; i < 2; i++) {
-      const api = { ...env, REDIS_URL: redis.url, MONGODB_URI: database.href };
-      apis.push(new Replica('apps/orders-api/dist/main.js', await freePort(), api));
-    }
-    for (const name of GATEWAYS) {
-      const gateway = { ...env, REDIS_URL: relay.url, GATEWAY_NAME: name, FEED_HEARTBEAT_MS: '1000' };
-      gateways.push(new Replica('apps/gateway/dist/main.js', await freePort(), gateway));
-    }
-    await Promise.all([...apis, ...gateways].map((replica) => replica.start()));
+    replicas = await startReplicas({
+      apis: 2,
+      gateways: GATEWAYS,
+      env: { FEED_NAME: `faults-${process.pid}`, SWEEP_AFTER_MS: '500' },
+      ofApis: { REDIS_URL: redis.url, MONGODB_URI: databaseOf(mongo.url, 'faults') },
+      ofGateways: { REDIS_URL: relay.url, FEED_HEARTBEAT_MS: '1000' },
+    });
   }, 300_000);
   afterAll(async () => {
-    await Promise.all([...apis, ...gateways].map((replica) => replica.kill()));
+    await replicas.stop();
     relay.close();
     await Promise.all([mongo.stop(), redis.stop()]);
   }, 60_000);
 
   beforeEach(async () => {
-    await Promise.all([...apis, ...gateways].map((replica) => replica.isReady()));
+    await Promise.all(replicas.all.map((replica) => replica.isReady()));
     workload = new Workload({
-      apiUrls: apis.map(({ url }) => url),
-      gatewayUrls: gateways.map(({ url }) => url),
+      apiUrls: replicas.apis.map(({ url }) => url),
+      gatewayUrls: replicas.gateways.map(({ url }) => url),
       ...{ clients: CLIENTS, orders: CHANGES / 4, concurrency: 4, seed: seed++, settleWithinMs: 15_000 },
     });
     await workload.connect();
@@ -98,13 +54,13 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
   });
 
   const killGateway = async () => {
-    await gateways[0]?.kill();
-    await gateways[0]?.start();
+    await replicas.gateways[0]?.kill();
+    await replicas.gateways[0]?.start();
   };
   const moveClients = async () => {
     for (const [i, client] of workload.clients.entries()) {
       if (i % 2 === 0) client.cut();
-      else client.moveTo(gateways[Math.floor(workload.random() * gateways.length)]?.url ?? '');
+      else client.moveTo(replicas.gateways[Math.floor(workload.random() * GATEWAYS.length)]?.url ?? '');
       await delay(20);
     }
   };

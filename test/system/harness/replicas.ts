@@ -1,0 +1,71 @@
+import { freePort, OrdersClient, own, Program, waitFor } from '@galley/testing';
+
+/** A process of the cluster that can be killed and started again at its address. */
+export class Replica {
+  readonly url: string;
+  private program?: Program;
+
+  constructor(
+    private readonly app: 'orders-api' | 'gateway',
+    private readonly port: number,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  async start(): Promise<void> {
+    this.program = Program.app(this.app, { ...this.env, HOST: '127.0.0.1', PORT: String(this.port) });
+    await this.isReady();
+  }
+
+  async isReady(): Promise<void> {
+    const health = new OrdersClient(this.url);
+    await waitFor(async () => (await health.send('GET', '/health/ready')).status === 200, this.app, 60_000);
+  }
+
+  async kill(): Promise<void> {
+    if (!this.program?.isRunning) return;
+    this.program.kill('SIGKILL');
+    await this.program.exitCode();
+  }
+}
+
+export interface ReplicaOptions {
+  apis: number;
+  /** The names of the gateways. */
+  gateways: readonly string[];
+  /** Of all of them. */
+  env: NodeJS.ProcessEnv;
+  ofApis?: NodeJS.ProcessEnv;
+  ofGateways?: NodeJS.ProcessEnv;
+}
+
+/** The product as it is deployed: each replica a process of its own, open to everybody and without limits. */
+export async function startReplicas({ apis, gateways, env, ofApis, ofGateways }: ReplicaOptions) {
+  const shared = {
+    ...{ AUTH: 'open', LOG_LEVEL: 'fatal', RATE_LIMIT_BURST: '1000000', HANDSHAKES_PER_ADDRESS_BURST: '1000000' },
+    ...env,
+  };
+  const replicas = {
+    apis: [] as Replica[],
+    gateways: [] as Replica[],
+  };
+  for (let i = 0; i < apis; i++) {
+    replicas.apis.push(new Replica('orders-api', await freePort(), { ...shared, ...ofApis }));
+  }
+  for (const name of gateways) {
+    replicas.gateways.push(new Replica('gateway', await freePort(), { ...shared, GATEWAY_NAME: name, ...ofGateways }));
+  }
+  const all = [...replicas.apis, ...replicas.gateways];
+  const stop = () => Promise.all(all.map((replica) => replica.kill()));
+  own(stop);
+  await Promise.all(all.map((replica) => replica.start()));
+  return { ...replicas, all, stop };
+}
+
+/** The address of a database of the test's own. */
+export function databaseOf(mongoUrl: string, name: string): string {
+  const database = new URL(mongoUrl);
+  database.pathname = `/galley-test-${process.pid}-${name}`;
+  return database.href;
+}
