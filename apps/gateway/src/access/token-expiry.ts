@@ -43,7 +43,7 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
     const now = toSeconds(Date.now());
     const warnAt = expiresAt - Math.ceil(this.config.expiryWarningMs / 1_000);
     // Warn no earlier than half-way, so that short-lived tokens are not renewed constantly.
-    this.scheduleAt(socket, Math.max(warnAt, now + Math.floor((expiresAt - now) / 2)));
+    this.scheduleAt(socket, Math.max(warnAt, now + Math.ceil((expiresAt - now) / 2)));
   }
 
   private unschedule(socket: GatewaySocket): void {
