@@ -133,6 +133,17 @@ it('warns and closes each of several clients whose tokens end at the same second
   expect([first, gone, third].map(({ conn }) => conn.ended)).toEqual(['closed', undefined, undefined]);
 });
 
+it.each([
+  ['at that second', 30],
+  ['a minute ago', -30],
+])('closes a connection within 250 ms whose token has ended %s', (_when, endsAfterSeconds) => {
+  passUntil(30_600); // that second has been checked before
+  const client = connect(endsAfterSeconds);
+  passUntil(30_850);
+  expect(client.conn.ended).toBe('closed');
+  expect(client.sent).toEqual([]);
+});
+
 it('does all that was due when the clock jumps ahead by minutes', () => {
   const [ended, warned, untouched] = [connect(120), connect(340), connect(1_000)];
   passUntil(10_000);

@@ -11,8 +11,8 @@ const CHECK_EVERY_MS = 250;
 export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
   /** The clients that are to be told or closed, by the second: no timer for each. */
   private readonly due = new Map<number, Set<GatewaySocket>>();
-  /** All seconds before this one are dealt with. */
-  private nextSecond = toSeconds(Date.now());
+  /** The second of the last check: those before it are dealt with, and this one is checked again. */
+  private checkedSecond = toSeconds(Date.now());
   private timer?: NodeJS.Timeout;
 
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
@@ -56,7 +56,7 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
   }
 
   private scheduleAt(socket: GatewaySocket, second: number): void {
-    const dueAt = Math.max(second, this.nextSecond);
+    const dueAt = Math.max(second, this.checkedSecond);
     socket.data.tokenDueAt = dueAt;
     const others = this.due.get(dueAt);
     if (others) others.add(socket);
@@ -64,9 +64,10 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
   }
 
   private actUpTo(now: number): void {
-    for (; this.nextSecond <= now; this.nextSecond++) {
-      const sockets = this.due.get(this.nextSecond);
-      this.due.delete(this.nextSecond);
+    for (let second = this.checkedSecond; second <= now; second++) {
+      this.checkedSecond = second;
+      const sockets = this.due.get(second);
+      this.due.delete(second);
       for (const socket of sockets ?? []) this.act(socket, now);
     }
   }
@@ -79,7 +80,7 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
       return;
     }
     socket.emit('tokenExpiring', { expiresAt: new Date(expiresAt * 1_000).toISOString() });
-    this.scheduleAt(socket, Math.max(expiresAt, this.nextSecond + 1));
+    this.scheduleAt(socket, expiresAt);
   }
 }
 
