@@ -1,0 +1,230 @@
+import { EventEmitter } from 'node:events';
+import { type IncomingMessage } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type Server } from 'socket.io';
+import { aGatewayConfig } from '../../test/a-gateway-config.js';
+import { RecordedAudit } from '../../test/recorded-audit.js';
+import { StandInConnection, StandInSocket } from '../../test/stand-in-connection.js';
+import { type ConnectionLimits } from '../gateway.config.js';
+import { Handshakes } from './handshakes.js';
+
+const SHOP = 'https://shop.example';
+const PROXY = '10.0.0.1';
+const [ANA, BEN, EVE] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+const NO_LIMIT = { perSecond: 1_000, burst: 1_000 };
+
+interface Peer {
+  origin?: string;
+  forwardedFor?: string;
+}
+
+const aRequest = (address: string, { origin, forwardedFor }: Peer = {}) => {
+  const headers = { host: 'galley.example', origin, 'x-forwarded-for': forwardedFor };
+  return { socket: { remoteAddress: address }, headers } as unknown as IncomingMessage;
+};
+
+/** The handshakes of a server of engine.io, with what it answers and audits. */
+function scene(limits: Partial<ConnectionLimits> = {}) {
+  const config = aGatewayConfig({ allowedOrigins: [SHOP], trustedProxies: ['10.0.0.0/8'] });
+  const unlimited = { handshakes: NO_LIMIT, handshakesOfAddress: NO_LIMIT };
+  const audit = new RecordedAudit();
+  const handshakes = new Handshakes({ ...config, limits: { ...config.limits, ...unlimited, ...limits } }, audit);
+  const httpServer = new EventEmitter();
+  const engine = Object.assign(new EventEmitter(), { httpServer });
+  handshakes.attach({ engine } as unknown as Server);
+
+  /** @returns the reason of the refusal; null if there is none */
+  const ask = (address: string, peer?: Peer): string | null => {
+    let answer: string | null = 'no answer';
+    handshakes.allow(aRequest(address, peer), (message, success) => {
+      expect(success).toBe(message === null);
+      answer = message;
+    });
+    return answer;
+  };
+  const open = (address: string, peer?: Peer) => {
+    const connection = new StandInConnection('websocket', aRequest(address, peer));
+    engine.emit('connection', connection.asConnection);
+    return connection;
+  };
+  return { handshakes, audit, httpServer, ask, open };
+}
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('a handshake', () => {
+  it('is refused when a web page of another origin asks', () => {
+    const { ask } = scene();
+    expect(ask(ANA, { origin: 'https://evil.example' })).toBe('forbidden');
+    expect(ask(ANA, { origin: SHOP })).toBeNull();
+    expect(ask(ANA, { origin: 'https://galley.example' })).toBeNull(); // its own
+    expect(ask(ANA)).toBeNull(); // no web page
+  });
+
+  it('is refused while the replica has as many connections as it may', () => {
+    const { ask, open } = scene({ connections: 2 });
+    const first = open(ANA);
+    expect(ask(EVE)).toBeNull();
+    open(BEN);
+    expect(ask(EVE)).toBe('too_many_connections');
+    first.lose();
+    expect(ask(EVE)).toBeNull();
+  });
+
+  it('is refused while its address has as many connections as it may', () => {
+    const { ask, open } = scene({ perAddress: 1 });
+    const first = open(ANA);
+    expect(ask(ANA)).toBe('too_many_connections');
+    expect(ask(BEN)).toBeNull();
+    first.lose();
+    expect(ask(ANA)).toBeNull();
+  });
+
+  it('is refused when its address asks too often, until some time has passed', () => {
+    const { ask } = scene({ handshakesOfAddress: { perSecond: 1, burst: 2 } });
+    expect([ask(ANA), ask(ANA), ask(ANA)]).toEqual([null, null, 'too_many_requests']);
+    expect(ask(BEN)).toBeNull();
+    jest.advanceTimersByTime(1_000);
+    expect([ask(ANA), ask(ANA)]).toEqual([null, 'too_many_requests']);
+  });
+
+  it('is refused when all addresses together ask too often, until some time has passed', () => {
+    const { ask } = scene({ handshakes: { perSecond: 1, burst: 2 } });
+    expect([ask(ANA), ask(BEN), ask(EVE)]).toEqual([null, null, 'too_many_requests']);
+    jest.advanceTimersByTime(1_000);
+    expect([ask(EVE), ask(ANA)]).toEqual([null, 'too_many_requests']);
+  });
+
+  it('is refused for its origin first, then for the connections, then for the rate', () => {
+    const once = { perSecond: 1, burst: 1 };
+    const { ask, open } = scene({ connections: 1, handshakes: once, handshakesOfAddress: once });
+    expect(ask(ANA)).toBeNull();
+    const only = open(ANA);
+    expect(ask(ANA, { origin: 'https://evil.example' })).toBe('forbidden');
+    expect(ask(ANA)).toBe('too_many_connections');
+    only.lose();
+    expect(ask(ANA)).toBe('too_many_requests');
+  });
+
+  it('counts against no rate when it is refused for another reason', () => {
+    const { ask, open } = scene({ perAddress: 1, handshakesOfAddress: { perSecond: 1, burst: 1 } });
+    const first = open(ANA);
+    ask(ANA, { origin: 'https://evil.example' });
+    ask(ANA);
+    first.lose();
+    expect(ask(ANA)).toBeNull();
+  });
+
+  it('counts against the rate of all addresses only when its own may ask', () => {
+    const { ask } = scene({ handshakes: { perSecond: 1, burst: 2 }, handshakesOfAddress: { perSecond: 1, burst: 1 } });
+    for (let i = 0; i < 10; i++) ask(EVE);
+    expect(ask(ANA)).toBeNull();
+  });
+
+  it('is audited with the reason and the address when it is refused, and only then', () => {
+    const { ask, open, audit } = scene({ perAddress: 1 });
+    ask(ANA);
+    open(ANA);
+    ask(ANA);
+    ask(BEN, { origin: 'https://evil.example' });
+    expect(audit.entries).toEqual([
+      { action: 'handshake', refused: 'too_many_connections', address: ANA },
+      { action: 'handshake', refused: 'forbidden', address: BEN },
+    ]);
+  });
+
+  it('comes from the address that a trusted proxy names', () => {
+    const { ask, open, audit } = scene({ perAddress: 1 });
+    const first = open(PROXY, { forwardedFor: ANA });
+    expect(first.remoteAddress).toBe(ANA);
+    expect(ask(PROXY, { forwardedFor: BEN })).toBeNull();
+    expect(ask(PROXY, { forwardedFor: ANA })).toBe('too_many_connections');
+    expect(audit.entries).toMatchObject([{ address: ANA }]);
+    first.lose();
+    expect(ask(PROXY, { forwardedFor: ANA })).toBeNull();
+  });
+
+  it('comes from the peer itself when that is no trusted proxy, whatever it says', () => {
+    const { ask, open } = scene({ perAddress: 1 });
+    open(EVE, { forwardedFor: ANA });
+    expect(ask(EVE, { forwardedFor: BEN })).toBe('too_many_connections');
+    expect(ask(ANA)).toBeNull();
+  });
+});
+
+describe('the answers of polling', () => {
+  it.each([
+    ['an allowed origin', SHOP, true],
+    ['another origin', 'https://evil.example', false],
+    ['no origin', undefined, true],
+  ])('are for web pages of %s: %s %s', (_what, origin, expected) => {
+    let answer: boolean | undefined;
+    scene().handshakes.allowOrigin(origin, (error, allowed) => {
+      expect(error).toBeNull();
+      answer = allowed;
+    });
+    expect(answer).toBe(expected);
+  });
+});
+
+describe('a connection', () => {
+  it('is cut within 250 ms when its client is not let in within 5 s', () => {
+    const { open } = scene();
+    jest.advanceTimersByTime(130); // the checks do not fall on its deadline
+    const connection = open(ANA);
+    jest.advanceTimersByTime(4_999);
+    expect(connection.ended).toBeUndefined();
+    jest.advanceTimersByTime(251);
+    expect(connection.ended).toBe('cut');
+  });
+
+  it('is left alone once its client is let in', () => {
+    const { open, handshakes } = scene();
+    const [silent, connection] = [open(ANA), open(ANA)];
+    jest.advanceTimersByTime(4_900);
+    handshakes.connected(new StandInSocket(undefined, connection).asSocket);
+    jest.advanceTimersByTime(60_000);
+    expect([silent.ended, connection.ended]).toEqual(['cut', undefined]);
+  });
+
+  it('has 5 s of its own, whenever others began', () => {
+    const { open } = scene();
+    const first = open(ANA);
+    jest.advanceTimersByTime(2_000);
+    const second = open(ANA);
+    jest.advanceTimersByTime(3_250);
+    expect([first.ended, second.ended]).toEqual(['cut', undefined]);
+    jest.advanceTimersByTime(2_000);
+    expect(second.ended).toBe('cut');
+  });
+
+  it('is not cut after it was lost', () => {
+    const { open } = scene();
+    const connection = open(ANA);
+    connection.lose();
+    jest.advanceTimersByTime(6_000);
+    expect(connection.ended).toBeUndefined();
+  });
+
+  it('is not cut after the server was closed', () => {
+    const { open, httpServer } = scene();
+    const connection = open(ANA);
+    httpServer.emit('close');
+    jest.advanceTimersByTime(6_000);
+    expect(connection.ended).toBeUndefined();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('gives its place back when it is cut', () => {
+    const { open, ask } = scene({ connections: 1 });
+    open(ANA);
+    expect(ask(BEN)).toBe('too_many_connections');
+    jest.advanceTimersByTime(5_250);
+    expect(ask(BEN)).toBeNull();
+  });
+});
