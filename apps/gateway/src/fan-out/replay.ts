@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ChangeFeed, type FeedPage, type PublishedChange } from '@galley/change-feed';
 import { distance, isSameEpoch, isSuccessor, rooms as roomNames, type Position } from '@galley/contracts';
@@ -111,7 +110,7 @@ export class Replay {
     try {
       return await this.feed.read(after, limit);
     } catch {
-      await delay(RETRY_AFTER_MS);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
       return undefined;
     }
   }

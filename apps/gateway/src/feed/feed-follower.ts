@@ -74,10 +74,14 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
     if (isThere()) return true;
     const before = this.head;
     const isElsewhere = () => !isSameEpoch(this.head, before) && !isSameEpoch(this.head, position);
-    const deadline = AbortSignal.timeout(deadlineMs);
-    while (!isThere() && !isElsewhere() && !deadline.aborted) {
-      await once(this.progress, 'moved', { signal: deadline }).catch(() => undefined);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      deadline.abort();
+    }, deadlineMs).unref();
+    while (!isThere() && !isElsewhere() && !deadline.signal.aborted) {
+      await once(this.progress, 'moved', { signal: deadline.signal }).catch(() => undefined);
     }
+    clearTimeout(timer);
     return isThere();
   }
 
