@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { fromTo, replayScene } from '../../test/replay-scene.js';
+
+const NOT_RECOVERED = [{ recovered: false, replayed: 0 }];
+const recovered = (replayed: number) => [{ recovered: true, replayed }];
+
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('a client that has received changes before this replica has', () => {
+  const scene = async () => {
+    const { feed, write, at, comeBack } = await replayScene();
+    await write(2);
+    feed.isLate = true;
+    await write(3);
+    return { feed, ...comeBack(at(4)) };
+  };
+
+  it('waits until this replica has caught up, and is sent what follows', async () => {
+    const { feed, results, seqs, done } = await scene();
+    await jest.advanceTimersByTimeAsync(4_900);
+    expect(results).toEqual([]);
+    feed.deliverLate();
+    await done;
+    expect(seqs).toEqual([5]);
+    expect(results).toEqual(recovered(1));
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('goes live unrecovered when this replica does not catch up within 5 s', async () => {
+    const { results, seqs, done } = await scene();
+    await jest.advanceTimersByTimeAsync(4_999);
+    expect(results).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    await done;
+    expect(seqs).toEqual([]);
+    expect(results).toEqual(NOT_RECOVERED);
+  });
+
+  it('waits also when they are of an epoch that this replica does not know yet', async () => {
+    const { feed, write, at, comeBack } = await replayScene();
+    await write(10);
+    feed.isLate = true;
+    await feed.reset();
+    await write(3);
+    const { results, seqs, done } = comeBack(at(2));
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(results).toEqual([]);
+    feed.deliverLate();
+    await done;
+    expect(seqs).toEqual([3]);
+    expect(results).toEqual(recovered(1));
+  });
+
+  it('does not wait any longer once their epoch has ended', async () => {
+    const { feed, results, done } = await scene();
+    await jest.advanceTimersByTimeAsync(100);
+    await feed.reset();
+    feed.deliverLate();
+    await done;
+    expect(results).toEqual(NOT_RECOVERED);
+  });
+});
+
+describe('while Redis is away', () => {
+  it('a client waits, and is sent what it missed once Redis is back', async () => {
+    const { feed, at, comeBack } = await replayScene({ earlier: 10 });
+    feed.answersLeft = 0;
+    const { results, seqs, done } = comeBack(at(5));
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(results).toEqual([]);
+    expect(feed.reads).toBeLessThanOrEqual(301); // 5 a second
+    feed.answersLeft = Infinity;
+    await jest.advanceTimersByTimeAsync(200);
+    await done;
+    expect(seqs).toEqual(fromTo(6, 10));
+    expect(results).toEqual(recovered(5));
+  });
+
+  it('a client waits also when Redis goes away between the read of its head and that of the changes', async () => {
+    const { feed, at, comeBack } = await replayScene({ earlier: 10 });
+    feed.answersLeft = 1;
+    const { results, seqs, done } = comeBack(at(5));
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(results).toEqual([]);
+    feed.answersLeft = Infinity;
+    await jest.advanceTimersByTimeAsync(200);
+    await done;
+    expect(seqs).toEqual(fromTo(6, 10));
+  });
+
+  it('a client is still sent what the recent changes have', async () => {
+    const { feed, write, at, comeBack } = await replayScene({ earlier: 10 });
+    await write(5);
+    feed.answersLeft = 0;
+    const { results, done } = comeBack(at(10));
+    await done;
+    expect(results).toEqual(recovered(5));
+  });
+
+  it('a client is not taken to be at the head by a position of another epoch', async () => {
+    const { feed, write, comeBack } = await replayScene();
+    await write(10);
+    feed.answersLeft = 0;
+    const { results, done } = comeBack({ epoch: 'another', seq: 10 });
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(results).toEqual([]);
+    feed.answersLeft = Infinity;
+    await jest.advanceTimersByTimeAsync(200);
+    await done;
+    expect(results).toEqual(NOT_RECOVERED);
+  });
+
+  it('a client that goes away is waited for no longer', async () => {
+    const { feed, at, comeBack } = await replayScene({ earlier: 10 });
+    feed.answersLeft = 0;
+    const { client, results, seqs, done } = comeBack(at(5));
+    await jest.advanceTimersByTimeAsync(1_000);
+    client.conn.lose();
+    feed.answersLeft = Infinity;
+    await jest.advanceTimersByTimeAsync(200);
+    await done;
+    expect(seqs).toEqual([]);
+    expect(results).toEqual(NOT_RECOVERED);
+  });
+});

@@ -1,0 +1,122 @@
+import { InMemoryChangeFeed, type FeedPage, type FeedSubscriber, type FeedSubscription } from '@galley/change-feed';
+import { type Position } from '@galley/contracts';
+import { Replay, type Replayed } from '../src/fan-out/replay.js';
+import { FeedFollower } from '../src/feed/feed-follower.js';
+import { aGatewayConfig } from './a-gateway-config.js';
+import { StandInSocket } from './stand-in-connection.js';
+
+/** A feed whose Redis can be away, and whose subscribers can be told late. */
+class UnsteadyFeed extends InMemoryChangeFeed {
+  /** How many more reads Redis answers. */
+  answersLeft = Infinity;
+  reads = 0;
+  isLate = false;
+  private readonly late: (() => void)[] = [];
+
+  override read(after: number, limit: number): Promise<FeedPage> {
+    this.reads++;
+    if (this.answersLeft === 0) return Promise.reject(new Error('Redis is away'));
+    this.answersLeft--;
+    return super.read(after, limit);
+  }
+
+  override subscribe(subscriber: FeedSubscriber): FeedSubscription {
+    const deliver = (delivery: () => void) => {
+      if (this.isLate) this.late.push(delivery);
+      else delivery();
+    };
+    return super.subscribe({
+      onStart: (position) => subscriber.onStart?.(position),
+      onChange: (change) => {
+        deliver(() => {
+          subscriber.onChange(change);
+        });
+      },
+      onGap: (gap) => {
+        deliver(() => {
+          subscriber.onGap(gap);
+        });
+      },
+    });
+  }
+
+  deliverLate(): void {
+    this.isLate = false;
+    for (const deliver of this.late.splice(0)) deliver();
+  }
+}
+
+interface SceneOptions {
+  /** Changes in the feed before this replica starts, which are not among its recent ones. */
+  earlier?: number;
+  /** Changes that the feed keeps. */
+  history?: number;
+  replayLimit?: number;
+  /** Length of the message of each change. */
+  messageLength?: number;
+}
+
+interface ComeBackOptions {
+  rooms?: readonly string[];
+  client?: StandInSocket;
+  goLive?: () => void;
+}
+
+/** A feed, a replica that follows it, and clients that come back to that replica. */
+export async function replayScene({
+  earlier = 0,
+  history,
+  replayLimit = 1_000,
+  messageLength = 10,
+}: SceneOptions = {}) {
+  const feed = new UnsteadyFeed(history);
+  const config = aGatewayConfig({ replayLimit });
+  const follower = new FeedFollower(feed, config);
+  const replay = new Replay(follower, feed, config);
+  const revisions = new Map<string, number>();
+  let epoch = 'none';
+
+  /** Appends so many changes of an order; the position of the first of all is 1. */
+  const write = async (count: number, orderId = 'a') => {
+    const first = (revisions.get(orderId) ?? 0) + 1;
+    revisions.set(orderId, first + count - 1);
+    const [outcome] = await feed.append(
+      Array.from({ length: count }, (_, i) => aChange(orderId, first + i, messageLength)),
+    );
+    if (outcome?.outcome === 'appended') ({ epoch } = outcome.position);
+  };
+  const at = (seq: number): Position => ({ epoch, seq });
+
+  /** A client comes back that has received everything up to a position. */
+  const comeBack = (
+    since: Position | undefined,
+    { rooms = ['orders'], client = new StandInSocket(), goLive }: ComeBackOptions = {},
+  ) => {
+    const results: Replayed[] = [];
+    const seqs: number[] = [];
+    client.conn.tcp.on('taken', (bytes: Buffer) => seqs.push(...seqsIn(bytes.toString())));
+    const done = replay.send(client.asSocket, since, rooms, (result) => {
+      results.push(result);
+      goLive?.();
+    });
+    return { client, results, seqs, done };
+  };
+
+  await write(earlier);
+  follower.onModuleInit();
+  return { feed, write, at, comeBack };
+}
+
+const aChange = (orderId: string, revision: number, messageLength: number) => ({
+  ...{ type: 'updated' as const, orderId, customerId: 'ana', revision, timestamp: '2026-11-23T10:00:00.000Z' },
+  event: JSON.stringify({ orderId, message: 'x'.repeat(messageLength) }),
+  order: JSON.stringify({ orderId }),
+});
+
+/** The changes whose update of a single order is in what was sent: each change is that once, whatever the room. */
+export const seqsIn = (text: string): number[] =>
+  [...text.matchAll(/2\["\w+\/update",\{"position":"\w+:(\d+)"/g)].map(([, seq]) => Number(seq));
+
+/** The numbers from the first to the last. */
+export const fromTo = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i);
