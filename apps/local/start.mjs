@@ -1,15 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm start`: makes sure that the port is free, builds what has changed since the last time, then runs the cluster in this
- * process. With `--watch` it goes on building, and starts the cluster again after each change.
+ * `npm start`: makes sure that the port is free, builds what has changed, then runs the cluster in this process. With
+ * `--from-source` (`npm run start:dev`) it builds nothing: the process compiles each source as it loads it.
  */
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = fileURLToPath(new URL('dist/main.js', import.meta.url));
-const BUILD = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'];
 
 /** Only this machine may connect unless told otherwise: nobody needs a token by default. */
 const DEFAULTS = { HOST: '127.0.0.1', PORT: '3000' };
@@ -18,10 +15,11 @@ for (const [name, value] of Object.entries(DEFAULTS)) {
 }
 
 await demandFreePort(Number(process.env.PORT), process.env.HOST);
-const built = spawnSync(process.execPath, BUILD, { cwd: root, stdio: 'inherit' });
-if (built.status !== 0) process.exit(1);
-if (process.argv.includes('--watch')) watch();
-else await import('./dist/main.js');
+if (process.argv.includes('--from-source')) await import('./src/main.ts');
+else {
+  build();
+  await import('./dist/main.js');
+}
 
 /** Before anything is built. A port that is no number is for the configuration to refuse. */
 async function demandFreePort(port, host) {
@@ -44,15 +42,9 @@ function explain({ code, message }, port) {
   return message;
 }
 
-function watch() {
-  const options = { cwd: root, stdio: 'inherit' };
-  const children = [
-    spawn(process.execPath, [...BUILD, '--watch', '--preserveWatchOutput'], options),
-    spawn(process.execPath, ['--watch', '--enable-source-maps', main], options),
-  ];
-  const stop = () => {
-    for (const child of children) child.kill('SIGTERM');
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  for (const child of children) child.once('exit', stop);
+/** Only what has changed since the last time. */
+function build() {
+  const args = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'];
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  if (spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(1);
 }

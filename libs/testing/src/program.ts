@@ -12,8 +12,14 @@ export class Program {
   private readonly closed: Promise<unknown>;
   private readonly streams = { stdout: '', stderr: '' };
 
-  constructor(command: string, args: string[], env: NodeJS.ProcessEnv = {}, stdio?: SpawnOptions['stdio']) {
-    this.child = spawn(command, args, { env: { ...process.env, NODE_OPTIONS: '', ...env }, stdio });
+  /** @param options `detached`: it is killed together with the processes that it has started */
+  constructor(
+    command: string,
+    args: string[],
+    env: NodeJS.ProcessEnv = {},
+    private readonly options: Pick<SpawnOptions, 'stdio' | 'cwd' | 'detached'> = {},
+  ) {
+    this.child = spawn(command, args, { env: { ...process.env, NODE_OPTIONS: '', ...env }, ...options });
     for (const name of ['stdout', 'stderr'] as const) {
       this.child[name]?.on('data', (data: Buffer) => (this.streams[name] += data.toString()));
     }
@@ -29,7 +35,7 @@ export class Program {
    */
   static app(name: string, env: NodeJS.ProcessEnv): Program {
     const main = name === 'local' ? 'apps/local/start.mjs' : `apps/${name}/dist/main.js`;
-    return new Program('node', ['--import', COUNT_SOCKETS, main], env, ['ignore', 'pipe', 'pipe', 'ipc']);
+    return new Program('node', ['--import', COUNT_SOCKETS, main], env, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   }
 
   /** All that it has said so far. */
@@ -46,8 +52,8 @@ export class Program {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  async says(text: string): Promise<void> {
-    await waitFor(() => this.output.includes(text), `a program to say "${text}"`);
+  async says(text: string, deadlineMs?: number): Promise<void> {
+    await waitFor(() => this.output.includes(text), `a program to say "${text}"`, deadlineMs);
   }
 
   /** How many TCP sockets an app has open. */
@@ -68,6 +74,7 @@ export class Program {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    if (this.options.detached !== true) this.child.kill(signal);
+    else if (this.isRunning && this.child.pid !== undefined) process.kill(-this.child.pid, signal);
   }
 }
