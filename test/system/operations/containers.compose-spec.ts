@@ -3,7 +3,16 @@ import { describe, expect, it } from '@jest/globals';
 import { TestClient, waitFor } from '@galley/testing';
 import { containersOf, docker, GALLEY_TOKEN, GALLEY_URL, orders, whileStopped } from '../harness/compose-stack.js';
 
-const OURS = ['orders-api', 'gateway'];
+const OURS = ['orders-api', 'gateway'] as const;
+
+/** Packages that only the other app needs. */
+const OF_THE_OTHER = {
+  'orders-api': ['socket.io', '@nestjs/platform-socket.io', '@nestjs/websockets', '@socket.io/redis-adapter'],
+  gateway: ['mongodb', 'mongoose', '@nestjs/mongoose', '@socket.io/redis-emitter', 'uuid'],
+};
+/** Packages of `npm start`, of tests and of tools. */
+const OF_NEITHER = ['js-redis-server', 'httpxy', 'socket.io-client', 'jest', 'testcontainers', 'typescript'];
+const LIBS = ['access', 'change-feed', 'contracts', 'redis', 'runtime'];
 
 /** What a stop and a start may take, in milliseconds. */
 const STOP_AND_START = 120_000;
@@ -17,6 +26,19 @@ describe.each(OURS)('%s', (service) => {
       await expect(inside('touch /app/changed')).rejects.toThrow('Read-only file system');
       await expect(inside('touch /tmp/changed')).rejects.toThrow('Read-only file system');
     }
+  });
+
+  it('has the packages of its own app and no others', async () => {
+    const [container = ''] = await containersOf(service);
+    const list = async (folder: string) => (await docker('exec', container, 'ls', folder)).split('\n');
+    const scopes = (await list('node_modules')).filter((name) => name.startsWith('@'));
+    const scoped = await Promise.all(
+      scopes.map(async (scope) => (await list(`node_modules/${scope}`)).map((name) => `${scope}/${name}`)),
+    );
+    const installed = new Set([...(await list('node_modules')), ...scoped.flat()]);
+    expect([...OF_THE_OTHER[service], ...OF_NEITHER].filter((name) => installed.has(name))).toEqual([]);
+    expect(await list('libs')).toEqual(LIBS);
+    expect(await list('apps')).toEqual([service]);
   });
 
   it('is told apart by its labels', async () => {
