@@ -8,3 +8,4 @@ export * from './order.js';
 export * from './position.js';
 export * from './requests.js';
 export * from './rooms.js';
+export * from './websocket-frame.js';
