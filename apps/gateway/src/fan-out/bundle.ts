@@ -1,11 +1,8 @@
+import { frameHeaderSize, SERVER_TEXT, writeFrameHeader } from '@galley/contracts';
 import { type Connection, directSocket } from '../connections/engine-internals.js';
 
 /** "4" is engine.io's message. */
 const ENGINE_MESSAGE = '4';
-/** A final text frame, unmasked as a server's are. */
-const FIN_TEXT = 0x81;
-const SIZE_IN_16_BITS = 126;
-const SIZE_IN_64_BITS = 127;
 
 /**
  * Socket.IO packets that go out together, to any number of connections: framed once, and written to each in one write,
@@ -39,33 +36,16 @@ export class Bundle {
   }
 }
 
-/** The frames of RFC 6455, one a packet: the same bytes serve every client. */
+/** One WebSocket frame for each packet. The same bytes serve every client, since a server sets no mask. */
 function frame(packets: readonly string[]): Buffer {
   const sizes = packets.map((packet) => ENGINE_MESSAGE.length + Buffer.byteLength(packet));
-  const total = sizes.reduce((sum, size) => sum + size + headerSize(size), 0);
+  const total = sizes.reduce((sum, size) => sum + size + frameHeaderSize(size, SERVER_TEXT.masked), 0);
   const bytes = Buffer.allocUnsafe(total);
   let at = 0;
   for (const [i, packet] of packets.entries()) {
-    at = writeHeader(bytes, at, sizes[i] ?? 0);
+    at = writeFrameHeader(bytes, at, sizes[i] ?? 0, SERVER_TEXT);
     at += bytes.write(ENGINE_MESSAGE, at, 'latin1');
     at += bytes.write(packet, at);
   }
   return bytes;
-}
-
-const headerSize = (size: number) => (size < SIZE_IN_16_BITS ? 2 : size <= 0xffff ? 4 : 10);
-
-/** @returns where the payload begins. */
-function writeHeader(bytes: Buffer, at: number, size: number): number {
-  bytes[at] = FIN_TEXT;
-  if (size < SIZE_IN_16_BITS) {
-    bytes[at + 1] = size;
-    return at + 2;
-  }
-  if (size <= 0xffff) {
-    bytes[at + 1] = SIZE_IN_16_BITS;
-    return bytes.writeUInt16BE(size, at + 2);
-  }
-  bytes[at + 1] = SIZE_IN_64_BITS;
-  return bytes.writeBigUInt64BE(BigInt(size), at + 2);
 }
