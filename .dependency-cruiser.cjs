@@ -21,7 +21,14 @@ const PACKAGES = {
     'libs/embedded-redis',
     'libs/runtime',
   ],
-  bench: ['libs/access', 'libs/change-feed', 'libs/embedded-redis', 'libs/redis', 'libs/verification'],
+  bench: [
+    'libs/access',
+    'libs/change-feed',
+    'libs/contracts',
+    'libs/embedded-redis',
+    'libs/redis',
+    'libs/verification',
+  ],
 };
 
 /** The folders of a package, the ground floor first: none imports one that stands behind it. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
+import { frameHeaderSize, SERVER_TEXT, writeFrameHeader } from '@galley/contracts';
 import { stamp } from '../load/clock.js';
 import { newOrder } from '../load/context.js';
 import { payloadsOf, type FloorMessage } from '../load/publishers.js';
@@ -81,9 +82,10 @@ function packetOf(type: 'created' | 'updated', revision: number): string {
 }
 
 function frame(text: string): Buffer {
-  const { length } = Buffer.from(text);
-  const header = length < 126 ? [0x81, length] : [0x81, 126, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from(header), Buffer.from(text)]);
+  const length = Buffer.byteLength(text);
+  const bytes = Buffer.alloc(frameHeaderSize(length, SERVER_TEXT.masked) + length);
+  bytes.write(text, writeFrameHeader(bytes, 0, length, SERVER_TEXT));
+  return bytes;
 }
 
 server.listen({ host: '127.0.0.1', port: Number(process.env.PORT), backlog: 8_192 });
