@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { refreshToken, roomRequest } from '@galley/contracts';
-import { BINARY, CLOSE, CONTINUATION, frame, PING, TEXT } from '@galley/verification';
+import { OPCODES, refreshToken, roomRequest } from '@galley/contracts';
+import { frame } from '@galley/verification';
 
 /** Something that no client of ours sends, and that a connection survives. */
 export interface Hostile {
@@ -67,7 +67,7 @@ const strangeEvent = fc.oneof(
 );
 
 const message = (...texts: (string | Buffer)[]) =>
-  texts.map((text) => frame(text, { opcode: typeof text === 'string' ? TEXT : BINARY }));
+  texts.map((text) => frame(text, { opcode: typeof text === 'string' ? OPCODES.text : OPCODES.binary }));
 
 /** The same message in several frames, with other frames in between. */
 function fragments(text: string, at: number): Buffer[] {
@@ -75,9 +75,9 @@ function fragments(text: string, at: number): Buffer[] {
   const cut = at % (bytes.length + 1);
   return [
     frame(bytes.subarray(0, cut), { fin: false }),
-    frame('are you there', { opcode: PING }),
-    frame('', { opcode: CONTINUATION, fin: false }),
-    frame(bytes.subarray(cut), { opcode: CONTINUATION }),
+    frame('are you there', { opcode: OPCODES.ping }),
+    frame('', { opcode: OPCODES.continuation, fin: false }),
+    frame(bytes.subarray(cut), { opcode: OPCODES.continuation }),
   ];
 }
 
@@ -148,7 +148,7 @@ export const hostile: fc.Arbitrary<Hostile> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .tuple(fc.constantFrom(PING, 0xa), bytes)
+      .tuple(fc.constantFrom(OPCODES.ping, OPCODES.pong), bytes)
       .map(([opcode, content]) => ignored(frame(content, { opcode }))),
   },
 );
@@ -188,19 +188,19 @@ export const FATALS: Fatal[] = [
   ...[3, 4, 5, 6, 7, 0xb, 0xc, 0xd, 0xe, 0xf].map((opcode) => fatalFrames(`opcode ${opcode}`, frame('', { opcode }))),
   ...[1, 2, 3, 4, 7].map((reserved) => fatalFrames(`reserved bits ${reserved}`, frame('42["joinRoom"]', { reserved }))),
   fatalFrames('no mask', frame('42["joinRoom"]', { masked: false })),
-  fatalFrames('a continuation of nothing', frame('a', { opcode: CONTINUATION })),
+  fatalFrames('a continuation of nothing', frame('a', { opcode: OPCODES.continuation })),
   fatalFrames('a message inside another', frame('42[', { fin: false }), frame('"joinRoom"]')),
-  fatalFrames('a long ping', frame('a'.repeat(126), { opcode: PING })),
-  fatalFrames('half a ping', frame('a', { opcode: PING, fin: false })),
-  fatalFrames('a close of one byte', frame('a', { opcode: CLOSE })),
-  fatalFrames('a close for no reason', frame(Buffer.from([0x03, 0xec]), { opcode: CLOSE })),
-  fatalFrames('a close in no language', frame(Buffer.from([0x03, 0xe8, 0xff]), { opcode: CLOSE })),
+  fatalFrames('a long ping', frame('a'.repeat(126), { opcode: OPCODES.ping })),
+  fatalFrames('half a ping', frame('a', { opcode: OPCODES.ping, fin: false })),
+  fatalFrames('a close of one byte', frame('a', { opcode: OPCODES.close })),
+  fatalFrames('a close for no reason', frame(Buffer.from([0x03, 0xec]), { opcode: OPCODES.close })),
+  fatalFrames('a close in no language', frame(Buffer.from([0x03, 0xe8, 0xff]), { opcode: OPCODES.close })),
   fatalFrames('an oversize message', frame(`42["joinRoom","${'a'.repeat(MAX_MESSAGE)}"]`)),
   fatalFrames('an oversize attachment', ...message(`451-["joinRoom",${PLACEHOLDER}]`, Buffer.alloc(MAX_MESSAGE + 1))),
   fatalFrames(
     'an oversize message in small frames',
     frame('42["joinRoom","', { fin: false }),
-    ...Array.from({ length: 20 }, () => frame('a'.repeat(LONG), { opcode: CONTINUATION, fin: false })),
+    ...Array.from({ length: 20 }, () => frame('a'.repeat(LONG), { opcode: OPCODES.continuation, fin: false })),
   ),
   ...[65_536n, 2n ** 31n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n].map((length) =>
     fatalFrames(`a length of ${length}`, frame('42["joinRoom"]', { length })),

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { type Ack } from '@galley/contracts';
-import { CLOSE, frame, readFrames, TEXT, type ServerFrame } from './frames.js';
+import { OPCODES, type Ack } from '@galley/contracts';
+import { frame, readFrames, type ServerFrame } from './frames.js';
 
 const END_OF_HEAD = '\r\n\r\n';
 
@@ -91,8 +91,8 @@ export class FrameClient {
   }
 
   private takeFrame({ opcode, payload }: ServerFrame): void {
-    if (opcode === CLOSE && this.options.lingers !== true) this.destroy();
-    if (opcode === TEXT) this.takePacket(payload.toString());
+    if (opcode === OPCODES.close && this.options.lingers !== true) this.destroy();
+    if (opcode === OPCODES.text) this.takePacket(payload.toString());
   }
 
   private takePacket(packet: string): void {

@@ -1,40 +1,26 @@
-/** What WebSocket calls its opcodes. */
-export const TEXT = 0x1;
-export const BINARY = 0x2;
-export const CONTINUATION = 0x0;
-export const CLOSE = 0x8;
-export const PING = 0x9;
+import {
+  CLIENT_TEXT,
+  frameHeaderSize,
+  frameSizeAt,
+  headerSizeAt,
+  opcodeAt,
+  writeFrameHeader,
+  type FrameKind,
+} from '@galley/contracts';
 
-/** How a frame differs from an ordinary one; some of it breaks the protocol. */
-export interface FrameOptions {
-  opcode?: number;
-  /** Whether its message ends with it. */
-  fin?: boolean;
-  /** The three reserved bits, 0 to 7. */
-  reserved?: number;
-  masked?: boolean;
-  /** What it says its length is. */
+/** How a frame differs from a whole text message of a client; some of it breaks the protocol. */
+export interface FrameOptions extends Partial<FrameKind> {
+  /** What the header says the length of the payload is, in bytes. */
   length?: number | bigint;
 }
 
-/**
- * A frame as a client sends it, with the mask that changes nothing.
- * @see https://www.rfc-editor.org/rfc/rfc6455#section-5.2
- */
-export function frame(content: string | Buffer, options: FrameOptions = {}): Buffer {
+/** A frame as a client sends it. */
+export function frame(content: string | Buffer, { length, ...different }: FrameOptions = {}): Buffer {
   const payload = Buffer.from(content);
-  const { opcode = TEXT, fin = true, reserved = 0, masked = true, length = payload.length } = options;
-  const first = (fin ? 0x80 : 0) | (reserved << 4) | opcode;
-  const mask = Buffer.alloc(masked ? 4 : 0);
-  return Buffer.concat([Buffer.from([first]), lengthBytes(BigInt(length), masked ? 0x80 : 0), mask, payload]);
-}
-
-function lengthBytes(length: bigint, maskBit: number): Buffer {
-  if (length < 126n) return Buffer.from([maskBit | Number(length)]);
-  const bytes = Buffer.alloc(length < 65_536n ? 3 : 9);
-  bytes[0] = maskBit | (bytes.length === 3 ? 126 : 127);
-  if (bytes.length === 3) bytes.writeUInt16BE(Number(length), 1);
-  else bytes.writeBigUInt64BE(length, 1);
+  const payloadLength = length ?? payload.length;
+  const kind = { ...CLIENT_TEXT, ...different };
+  const bytes = Buffer.alloc(frameHeaderSize(payloadLength, kind.masked) + payload.length);
+  payload.copy(bytes, writeFrameHeader(bytes, 0, payloadLength, kind));
   return bytes;
 }
 
@@ -48,22 +34,9 @@ export interface ServerFrame {
 export function readFrames(bytes: Buffer): { frames: ServerFrame[]; rest: Buffer } {
   const frames: ServerFrame[] = [];
   let rest = bytes;
-  for (;;) {
-    const start = payloadStart(rest);
-    if (rest.length < start) return { frames, rest };
-    const end = start + payloadLength(rest, start);
-    if (rest.length < end) return { frames, rest };
-    frames.push({ opcode: rest.readUInt8(0) & 0x0f, payload: rest.subarray(start, end) });
-    rest = rest.subarray(end);
+  for (let size = frameSizeAt(rest, 0); size <= rest.length; size = frameSizeAt(rest, 0)) {
+    frames.push({ opcode: opcodeAt(rest, 0), payload: rest.subarray(headerSizeAt(rest, 0), size) });
+    rest = rest.subarray(size);
   }
-}
-
-function payloadStart(bytes: Buffer): number {
-  const short = bytes[1] ?? 0;
-  return short < 126 ? 2 : short === 126 ? 4 : 10;
-}
-
-function payloadLength(bytes: Buffer, start: number): number {
-  if (start === 2) return bytes.readUInt8(1);
-  return start === 4 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
+  return { frames, rest };
 }
