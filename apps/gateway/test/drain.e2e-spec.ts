@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { OrdersClient, TestClient, waitFor } from '@galley/testing';
-import { FrameClient } from '@galley/verification';
+import { RawClient } from '@galley/verification';
 import { Connections } from '../src/connections/connections.js';
 import { aChange, startGateways, upTo, type Gateways } from './gateways.js';
 
@@ -45,7 +45,7 @@ it('sends its clients to another replica one by one, each of which hears of ever
   expect((await new OrdersClient(leaving).send('GET', '/health/live')).status).toBe(200);
   const refused = await fetch(`${leaving}/socket.io/?EIO=4&transport=polling`);
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
-  await expect(FrameClient.connect(leaving)).rejects.toThrow('503 Service Unavailable');
+  await expect(RawClient.connect({ url: leaving })).rejects.toThrow('503 Service Unavailable');
   const publishing = setInterval(() => void publish(), WINDOW / 50);
   const later = await Promise.all(moved);
   clearInterval(publishing);

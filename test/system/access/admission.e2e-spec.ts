@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { mintToken } from '@galley/access';
 import { exchange, OrdersClient, TestClient, waitFor } from '@galley/testing';
-import { frame, FrameClient } from '@galley/verification';
+import { frame, RawClient, upgradeRequest } from '@galley/verification';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const SHOP = 'https://shop.example';
@@ -12,9 +12,7 @@ const secret = randomBytes(32).toString('hex');
 const tokenOf = (sub: string) => mintToken({ secret, role: 'customer', sub, expiresIn: 60 });
 const REQUIRED = { AUTH: 'required', AUTH_JWT_SECRET: secret };
 
-const UPGRADE =
-  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
+const UPGRADE = upgradeRequest('x');
 
 let cluster: TestCluster;
 const clients: TestClient[] = [];
@@ -146,7 +144,7 @@ describe('too much of it', () => {
 
   it('makes one socket of a connection, however often that says who it is', async () => {
     const url = await start();
-    const client = await FrameClient.connect(url);
+    const client = await RawClient.connect({ url });
     client.send(frame('40'), frame('40'));
     await waitFor(() => client.hasEnded, 'the end of the connection');
     // And before it is known whether it may.
@@ -154,7 +152,7 @@ describe('too much of it', () => {
   });
 
   it('does not keep the connection of a client that has left', async () => {
-    const client = await FrameClient.connect(await start());
+    const client = await RawClient.connect({ url: await start() });
     client.send(frame('41'));
     await waitFor(() => client.hasEnded, 'the end of the connection');
   });

@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { waitFor } from '@galley/testing';
+import { upgradeRequest } from '@galley/verification';
 import { startCluster } from '../harness/cluster.js';
 
-const UPGRADE =
-  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
+const UPGRADE = upgradeRequest('x');
 
 /** A cluster for the test alone, and where its gateway is. */
 async function startGateway(settings: NodeJS.ProcessEnv = {}) {

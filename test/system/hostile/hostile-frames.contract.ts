@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TestClient, waitFor } from '@galley/testing';
-import { frame, FrameClient } from '@galley/verification';
+import { frame, RawClient } from '@galley/verification';
 import { FATALS, hostile, HOSTILE_AUTHS, type Hostile } from './hostile-frames.js';
 import { startProcesses, type Processes } from '../harness/processes.js';
 
@@ -23,7 +23,7 @@ export function hostileFramesContract(visits: number): void {
     let processes: Processes;
     let witness: TestClient;
     let base: number;
-    const lingering: FrameClient[] = [];
+    const lingering: RawClient[] = [];
     let refusals = 0;
     let changes = 0;
 
@@ -41,7 +41,7 @@ export function hostileFramesContract(visits: number): void {
 
     /** One connection: hostile messages with valid ones in between, all answered as they should be; then its end. */
     async function visit(number: number, messages: Hostile[]): Promise<void> {
-      const client = await FrameClient.connect(processes.gatewayUrl);
+      const client = await RawClient.connect({ url: processes.gatewayUrl });
       const refused: string[] = [];
       const granted: string[] = [];
       messages.forEach(({ frames, isRefused }, i) => {
@@ -68,7 +68,7 @@ export function hostileFramesContract(visits: number): void {
 
     it('need a connection that made sense', async () => {
       for (const auth of HOSTILE_AUTHS) {
-        const refused = FrameClient.connect(processes.gatewayUrl, { auth });
+        const refused = RawClient.connect({ url: processes.gatewayUrl, auth });
         await expect(refused).rejects.toThrow(/"code":"(invalid_request|too_many_rooms)"/);
       }
     });
@@ -76,7 +76,7 @@ export function hostileFramesContract(visits: number): void {
     /** The clients that never hang up do not hold on to what they have: it is taken from them. */
     it('are refused one by one, and connections end where they must', async () => {
       for (let i = 0; i < LINGERING; i++) {
-        const client = await FrameClient.connect(processes.gatewayUrl, { lingers: true });
+        const client = await RawClient.connect({ url: processes.gatewayUrl, lingers: true });
         lingering.push(client);
         client.send(frame('', { reserved: 7 }));
       }
@@ -105,11 +105,11 @@ export function hostileFramesContract(visits: number): void {
     });
 
     it('leave no connection behind', async () => {
-      const { gateway, gatewayUrl } = processes;
+      const { gateway, gatewayUrl: url } = processes;
       await waitFor(() => lingering.every((client) => client.hasEnded), 'the lingering to be cut off', BACK_TO_BASE);
       await waitFor(async () => (await gateway.openSockets()) <= base, 'the sockets to be gone', BACK_TO_BASE);
-      const all = await Promise.all(Array.from({ length: MAX_CONNECTIONS - 1 }, () => FrameClient.connect(gatewayUrl)));
-      await expect(FrameClient.connect(gatewayUrl)).rejects.toThrow('400');
+      const all = await Promise.all(Array.from({ length: MAX_CONNECTIONS - 1 }, () => RawClient.connect({ url })));
+      await expect(RawClient.connect({ url })).rejects.toThrow('400');
       for (const client of all) client.destroy();
     }, 900_000);
 
