@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mintToken } from '@galley/access';
+import { connectMany } from '@galley/verification';
 import { sleep, until } from './load/clock.js';
 import { newOrder } from './load/context.js';
 import { type FloodOptions, type FloodReport } from './load/flooder.js';
 import { Latencies } from './load/latencies.js';
 import { openLoop } from './load/open-loop.js';
 import { FeedPublisher } from './load/publishers.js';
-import { connectMany } from './load/raw-client.js';
 import { freePort, runNode, untilReady } from './systems/processes.js';
 import { startRedis } from './systems/systems.js';
 
@@ -37,7 +37,7 @@ const tokens = await Promise.all(
 );
 const latencies = new Latencies();
 const { onEvent } = latencies;
-await connectMany(GOOD, (i) => ({ url, auth: { token: tokens[i] }, readyEvent: 'ready', onEvent }));
+await connectMany(GOOD, (i) => ({ url, auth: JSON.stringify({ token: tokens[i] }), onEvent }));
 const publisher = await FeedPublisher.connect(redisUrl, 'flood');
 
 await phase(2); // warm

@@ -1,5 +1,5 @@
+import { type RawClientOptions } from '@galley/verification';
 import { type BenchChange, EmitterPublisher, FeedPublisher, FloorPublisher, type Publisher } from './publishers.js';
-import { type RawClientOptions } from './raw-client.js';
 
 export const SYSTEMS = ['ours', 'stock', 'floor'] as const;
 export type SystemName = (typeof SYSTEMS)[number];
@@ -47,11 +47,12 @@ export async function connectPublisher(context: LoadContext): Promise<Publisher>
   return FloorPublisher.connect(context.redisUrl);
 }
 
-/** What a client of this system connects with, to be live once it is connected. */
-export const clientOptions = (context: LoadContext, auth?: object): RawClientOptions => ({
-  url: gatewayOf(context).url,
-  ...(context.system === 'ours' ? { auth: { token: context.token, ...auth }, readyEvent: 'ready' } : auth && { auth }),
-});
+/** What a client of this system connects with. Only ours has a token, and an event that says that the client is live. */
+export function clientOptions(context: LoadContext, auth?: object): RawClientOptions {
+  const { url } = gatewayOf(context);
+  if (context.system === 'ours') return { url, auth: JSON.stringify({ token: context.token, ...auth }) };
+  return { url, auth: JSON.stringify(auth ?? {}), hasReadyEvent: false };
+}
 
 /** What a request to the API of this system has to say. */
 export const requestHeaders = ({ system, token }: LoadContext): Record<string, string> => ({

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { frame, upgradeRequest } from '@galley/verification';
 
 /**
  * Strangers who cost a gateway what they can, from 20 addresses: sockets that say nothing, each replaced when it is ended,
@@ -22,12 +23,10 @@ export interface FloodReport {
 const ADDRESSES = 20;
 const TICKS_A_SECOND = 100;
 
-const UPGRADE =
-  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
-const CONNECT = '40{"token":"eyJhbGciOiJIUzI1NiJ9.e30.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}';
-/** With the mask that changes nothing. */
-const CONNECT_FRAME = Buffer.concat([Buffer.from([0x81, 0x80 | CONNECT.length, 0, 0, 0, 0]), Buffer.from(CONNECT)]);
+const UPGRADE = upgradeRequest('x');
+const CONNECT = frame('40{"token":"eyJhbGciOiJIUzI1NiJ9.e30.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}');
+/** Both in one write. */
+const HANDSHAKE = Buffer.concat([Buffer.from(UPGRADE), CONNECT]);
 
 process.once('message', ({ host, port, silent, handshakesPerSecond }: FloodOptions) => {
   const report: FloodReport = { silent: 0, ended: 0, handshakes: 0 };
@@ -49,7 +48,7 @@ process.once('message', ({ host, port, silent, handshakesPerSecond }: FloodOptio
   };
   const shakeHands = () => {
     const socket = open();
-    socket.write(Buffer.concat([Buffer.from(UPGRADE), CONNECT_FRAME]));
+    socket.write(HANDSHAKE);
     // The refusal of the handshake, or the 101 and what follows it.
     socket.on('data', (data) => {
       if (data.includes('44{') || !data.includes(' 101 ')) socket.destroy();

@@ -1,5 +1,5 @@
+import { type OnEvent } from '@galley/verification';
 import { now, readStamp } from './clock.js';
-import { type OnEvent } from './raw-client.js';
 
 /** Milliseconds, in steps of 0.05 up to 20 s. */
 const STEP = 0.05;

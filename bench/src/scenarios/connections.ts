@@ -1,8 +1,8 @@
 import { mintToken } from '@galley/access';
+import { connectMany } from '@galley/verification';
 import { now, sleep } from '../load/clock.js';
 import { clientOptions, gatewayOf, type Figure, type LoadContext } from '../load/context.js';
 import { residentBytes } from '../load/process-usage.js';
-import { connectMany } from '../load/raw-client.js';
 
 const FIRST = 1_000;
 /** What a collection takes on a large heap, and then some. */

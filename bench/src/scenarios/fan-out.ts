@@ -1,3 +1,4 @@
+import { connectMany } from '@galley/verification';
 import { sleep, until } from '../load/clock.js';
 import {
   clientOptions,
@@ -10,7 +11,6 @@ import {
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
 import { cpuSeconds } from '../load/process-usage.js';
-import { connectMany } from '../load/raw-client.js';
 
 const CLIENTS = 1_000;
 const BURST = 20;

@@ -1,9 +1,9 @@
 import { Agent, request } from 'node:http';
+import { connectMany } from '@galley/verification';
 import { stamp, sleep, until } from '../load/clock.js';
 import { apiOf, clientOptions, requestHeaders, type Figure, type LoadContext } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
-import { connectMany } from '../load/raw-client.js';
 
 const CLIENTS = 1_000;
 const CHANGES_A_SECOND = 50;

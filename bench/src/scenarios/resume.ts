@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
+import { connectMany } from '@galley/verification';
 import { now, sleep, until } from '../load/clock.js';
 import { apiOf, clientOptions, type Figure, type LoadContext } from '../load/context.js';
 import { FeedPublisher } from '../load/publishers.js';
-import { connectMany } from '../load/raw-client.js';
 
 const CLIENTS = { full: 5_000, quick: 1_000 };
 const CHANGES = 1_000;
@@ -22,7 +22,7 @@ async function resumeByPosition(context: LoadContext, clients: number) {
   const before = await connectMany(clients, () => clientOptions(context));
   await publish(2);
   const position = await feed.position();
-  for (const client of before) client.close();
+  for (const client of before) client.destroy();
   await publish(3);
   await sleep(500);
   const heard = new Uint32Array(clients);
@@ -52,7 +52,7 @@ async function fetchAnew(context: LoadContext, clients: number) {
   }
   const size = (await (await fetch(`${url}/orders`)).arrayBuffer()).byteLength;
   const before = await connectMany(clients, () => clientOptions(context));
-  for (const client of before) client.close();
+  for (const client of before) client.destroy();
   await sleep(500);
   let whole = 0;
   const started = now();

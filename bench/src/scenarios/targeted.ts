@@ -1,10 +1,10 @@
+import { connectMany } from '@galley/verification';
 import { now, sleep, until } from '../load/clock.js';
 import { clientOptions, connectPublisher, gatewayOf, type Figure, type LoadContext } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
 import { cpuSeconds } from '../load/process-usage.js';
 import { type BenchChange } from '../load/publishers.js';
-import { connectMany } from '../load/raw-client.js';
 
 const CLIENTS = 10_000;
 const TICKS_A_SECOND = 200;
