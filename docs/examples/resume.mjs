@@ -1,4 +1,4 @@
-// Hears of every change exactly once, through lost connections. Usage: node docs/examples/resume.mjs [url]
+// Gets every change exactly once, through lost connections. Usage: node docs/examples/resume.mjs [url]
 import { io } from 'socket.io-client';
 
 const [url = 'http://localhost:3000'] = process.argv.slice(2);
@@ -6,7 +6,7 @@ let position;
 const socket = io(url, { auth: (give) => give({ position }) });
 
 socket.onAny((name, payload) => {
-  // An update is complete with the second of its events: only then it need not be sent again.
+  // An update has two events. It need not be sent again once the second has arrived.
   if (payload?.position && name !== 'orderUpdated') position = payload.position;
   if (name === 'orderUpdated') console.log(payload.order.orderId, payload.order.status);
 });
