@@ -8,7 +8,7 @@ import { Rendering } from './rendering.js';
 
 const POD_NAME = 'gateway-5d8f7c9b6d-x2x9k';
 
-/** What an operator puts into `galley-secrets`. */
+/** The content that an operator gives to `galley-secrets`. */
 const SECRETS: Record<string, string> = {
   MONGODB_URI: 'mongodb://orders:m-secret@mongo.internal:27017/galley?replicaSet=rs0',
   REDIS_URL_ORDERS_API: 'rediss://orders-api:a-secret@redis.internal:6379',
@@ -54,7 +54,7 @@ describe('the configuration that pods get', () => {
     );
   }
 
-  it('makes the orders API of production ask for tokens, and for its own users of MongoDB and Redis', () => {
+  it('makes the orders API of production require tokens and use its own users of MongoDB and Redis', () => {
     const config = readOrdersApiConfig(environmentIn('overlays/production', 'orders-api'));
     expect(config).toMatchObject({
       port: 3000,
@@ -65,7 +65,7 @@ describe('the configuration that pods get', () => {
     });
   });
 
-  it('makes the gateway of production ask for tokens, and carry the name of its pod', () => {
+  it('makes the gateway of production require tokens and use the name of its pod', () => {
     expect(readGatewayConfig(environmentIn('overlays/production', 'gateway'))).toMatchObject({
       name: POD_NAME,
       port: 3001,
@@ -74,25 +74,28 @@ describe('the configuration that pods get', () => {
     });
   });
 
-  it.each(['orders-api', 'gateway'])('lets %s take tokens from an identity provider by a component', (name) => {
+  it.each(['orders-api', 'gateway'])('lets a component make %s accept tokens of an identity provider', (name) => {
     const environment = environmentIn('test/with-components', name);
     const { auth } = name === 'gateway' ? readGatewayConfig(environment) : readOrdersApiConfig(environment);
     expect(auth).toMatchObject({ mode: 'required', keys: { jwksUrl: expect.stringContaining('https://') } });
   });
 
-  it.each(['overlays/dev', 'overlays/production'])('gives each pod of %s the time that its stop may take', (folder) => {
-    const apps = { 'orders-api': readOrdersApiConfig, gateway: readGatewayConfig };
-    for (const [name, readConfig] of Object.entries(apps)) {
-      const { containers, terminationGracePeriodSeconds } = Rendering.of(folder).one('Deployment', name).spec.template
-        .spec;
-      const preStop = containers[0]?.lifecycle?.preStop.sleep.seconds ?? 0;
-      const { stopWithinMs } = readConfig(environmentIn(folder, name));
-      expect(preStop).toBeGreaterThan(0);
-      expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + stopWithinMs / 1_000);
-    }
-  });
+  it.each(['overlays/dev', 'overlays/production'])(
+    'gives each pod of %s a grace period that is longer than its stop may take',
+    (folder) => {
+      const apps = { 'orders-api': readOrdersApiConfig, gateway: readGatewayConfig };
+      for (const [name, readConfig] of Object.entries(apps)) {
+        const { containers, terminationGracePeriodSeconds } = Rendering.of(folder).one('Deployment', name).spec.template
+          .spec;
+        const preStop = containers[0]?.lifecycle?.preStop.sleep.seconds ?? 0;
+        const { stopWithinMs } = readConfig(environmentIn(folder, name));
+        expect(preStop).toBeGreaterThan(0);
+        expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + stopWithinMs / 1_000);
+      }
+    },
+  );
 
-  it('lets everybody into the cluster of a developer', () => {
+  it("opens a developer's cluster to everybody", () => {
     expect(readOrdersApiConfig(environmentIn('overlays/dev', 'orders-api')).auth).toEqual({ mode: 'open' });
     expect(readGatewayConfig(environmentIn('overlays/dev', 'gateway')).auth).toEqual({ mode: 'open' });
   });

@@ -1,4 +1,4 @@
-/** What the tests look at in a manifest. */
+/** The fields of a manifest that the tests read. */
 export interface Manifest {
   kind: string;
   metadata: { name: string; namespace?: string; labels?: Labels };
@@ -113,7 +113,7 @@ export interface KeyValues extends Manifest {
   data: Record<string, string>;
 }
 
-/** The kinds that the tests look at. */
+/** The kinds that the tests read. */
 export interface Kinds {
   ConfigMap: KeyValues;
   Deployment: Workload;

@@ -26,7 +26,7 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
     expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual(['gateway', 'orders-api']);
   });
 
-  it('keeps all in one namespace, which admits restricted pods alone', () => {
+  it('keeps everything in one namespace, which accepts only restricted pods', () => {
     const [namespace, ...others] = rendering.all('Namespace');
     expect(others).toEqual([]);
     expect(namespace?.metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
@@ -38,7 +38,7 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
   describe.each(rendering.workloads.map((workload) => [workload.metadata.name, workload] as const))(
     'the pods of %s',
     (_, workload) => {
-      it('run as a user without rights, on a root that they cannot write to', () => {
+      it('run as an unprivileged user, on a read-only root file system', () => {
         expect(podOf(workload).securityContext).toMatchObject({
           runAsNonRoot: true,
           runAsUser: expect.any(Number),
@@ -64,18 +64,18 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
         expect(rendering.one('ServiceAccount', serviceAccountName).automountServiceAccountToken).toBe(false);
       });
 
-      it('come from images whose tag says which', () => {
+      it('use images with a tag that is not `latest`', () => {
         for (const { image } of containersOf(workload)) expect(image).toMatch(/^[\w./-]+:(?!latest$)[\w.-]+$/);
       });
 
-      it('say what they need, and are bounded in memory but not in CPU', () => {
+      it('request memory and CPU, and have a limit for memory but not for CPU', () => {
         for (const { resources } of containersOf(workload)) {
           expect(resources.requests).toEqual({ cpu: expect.any(String), memory: expect.any(String) });
           expect(Object.keys(resources.limits)).toEqual(['memory']);
         }
       });
 
-      it('read secrets from files that their group alone may read, not from the environment', () => {
+      it('read secrets from files that only their user and group may read, not from the environment', () => {
         for (const { projected } of podOf(workload).volumes ?? []) {
           if (projected !== undefined) expect(projected.defaultMode).toBe(0o440);
         }
@@ -92,14 +92,14 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
     (name, deployment) => {
       const container = mainContainer(deployment);
 
-      it('is restarted for what a restart cures, and sent traffic when it can serve it', () => {
+      it('is restarted only if the process is dead, and gets traffic only if it is ready', () => {
         const asks = (path: string) => ({ httpGet: { path, port: 'http' } });
         expect(container.startupProbe).toMatchObject(asks('/health/live'));
         expect(container.livenessProbe).toMatchObject(asks('/health/live'));
         expect(container.readinessProbe).toMatchObject(asks('/health/ready'));
       });
 
-      it('never has fewer pods in a rollout than before', () => {
+      it('never has fewer pods during a rollout than before', () => {
         expect(deployment.spec.strategy?.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
       });
 
@@ -112,7 +112,7 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
         for (const { labelSelector } of constraints) expect(selects(labelSelector, labelsOf(deployment))).toBe(true);
       });
 
-      it('scales by CPU, from two replicas or more, which nothing else sets', () => {
+      it('scales by CPU, from at least two replicas, and only the autoscaler sets them', () => {
         const { scaleTargetRef, minReplicas, maxReplicas, metrics } = autoscalerOf(deployment).spec;
         expect(scaleTargetRef).toMatchObject({ kind: 'Deployment', name });
         expect(minReplicas).toBeGreaterThanOrEqual(2);
@@ -127,12 +127,12 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
         expect(autoscalerOf(deployment).spec.minReplicas - maxUnavailable).toBeGreaterThanOrEqual(1);
       });
 
-      it('has a heap that leaves a quarter of its memory to everything else', () => {
+      it('has a heap of at most three quarters of its memory limit', () => {
         const heap = Number(/^--max-old-space-size=(\d+)$/.exec(variable(container, 'NODE_OPTIONS') ?? '')?.[1]);
         expect(heap).toBeLessThanOrEqual(mebibytes(container.resources.limits.memory) * 0.75);
       });
 
-      it('is behind the service of its name', () => {
+      it('is the only workload behind the service with its name', () => {
         const service = rendering.one('Service', name).spec;
         const behind = rendering.workloads.filter((workload) =>
           selects({ matchLabels: service.selector }, labelsOf(workload)),
@@ -146,7 +146,7 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
   it.each([
     ['gateway', ['AUTH_JWT_SECRET', 'AUTH_LINK_SECRET', 'REDIS_URL_GATEWAY']],
     ['orders-api', ['AUTH_JWT_SECRET', 'AUTH_LINK_SECRET', 'MONGODB_URI', 'REDIS_URL_ORDERS_API']],
-  ])('shows the pods of %s these secrets alone: %j', (name, keys) => {
+  ])('gives the pods of %s only these secrets: %j', (name, keys) => {
     const sources = podOf(rendering.one('Deployment', name)).volumes?.flatMap(
       ({ projected }) => projected?.sources ?? [],
     );
@@ -157,19 +157,19 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
 describe('k8s/overlays/production', () => {
   const rendering = Rendering.of('overlays/production');
 
-  it('has no secret, only the word that there is one', () => {
+  it('contains no secret, only the name of one', () => {
     expect(rendering.text).not.toMatch(/^kind: Secret$/m);
     expect(rendering.text).not.toMatch(/:\/\/[^\s/@]*@/);
     expect(rendering.text).toContain('name: galley-secrets');
   });
 
-  it('has more than two replicas, so that one that fails leaves room for its clients', () => {
+  it('has at least three replicas, so that the clients of one that fails fit on the others', () => {
     for (const { spec } of rendering.all('HorizontalPodAutoscaler')) expect(spec.minReplicas).toBeGreaterThanOrEqual(3);
   });
 });
 
 describe('k8s/overlays/dev', () => {
-  it('has the addresses of its own stores where production has secrets', () => {
+  it('has a Secret with the addresses of its own stores', () => {
     const [secret] = Rendering.of('overlays/dev').all('Secret');
     const values = Object.values(secret?.data ?? {}).map((value) => Buffer.from(value, 'base64').toString());
     expect(new Set(values)).toEqual(new Set(['mongodb://mongodb:27017/galley', 'redis://redis:6379']));
@@ -177,7 +177,7 @@ describe('k8s/overlays/dev', () => {
 });
 
 describe('the component connections-autoscaling', () => {
-  it('scales gateways by their connections too', () => {
+  it('scales gateways by CPU and by their connections', () => {
     const { metrics } = Rendering.of('test/with-components').one('HorizontalPodAutoscaler', 'gateway').spec;
     expect(metrics.map(({ resource, pods }) => resource?.name ?? pods?.metric.name)).toEqual([
       'cpu',

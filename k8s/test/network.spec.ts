@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Peer } from './manifest.js';
 import { RENDERED, Rendering, selects } from './rendering.js';
 
-/** What clients need, and nothing else: `/health` is for the cluster. */
+/** The paths that clients need. `/health` is for the cluster. */
 const PUBLIC_PATHS = {
   '/socket.io': 'gateway',
   '/orders': 'orders-api',
@@ -27,7 +27,7 @@ const policiesOf = (rendering: Rendering, pod: string) =>
 describe.each(RENDERED)('the network of k8s/%s', (folder) => {
   const rendering = Rendering.of(folder);
 
-  it('is closed where no policy opens it', () => {
+  it('is closed by default', () => {
     expect(rendering.one('NetworkPolicy', 'default-deny').spec).toEqual({
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
@@ -40,18 +40,18 @@ describe.each(RENDERED)('the network of k8s/%s', (folder) => {
     ['gateway', [53, ...identityProvider, 6379]],
     ['orders-api', [53, ...identityProvider, 6379, 27017]],
     ['indexes', [53, 27017]],
-  ])('lets %s reach the ports %j', (pod, ports) => {
+  ])('lets %s reach only the ports %j', (pod, ports) => {
     const reached = portsOf(policiesOf(rendering, pod).flatMap(({ egress = [] }) => egress));
     expect(reached.map(Number).sort((a, b) => a - b)).toEqual(ports);
   });
 
-  it.each(['to-redis', 'to-mongodb'])('says where %s leads', (policy) => {
+  it.each(['to-redis', 'to-mongodb'])('names the peers of the policy %s', (policy) => {
     const peers = rendering.one('NetworkPolicy', policy).spec.egress?.flatMap(({ to = [] }) => to) ?? [];
     expect(peers).not.toEqual([]);
     for (const peer of peers) expect(peer).not.toEqual({});
   });
 
-  it.each(['gateway', 'orders-api'])('lets nobody but proxies reach %s', (pod) => {
+  it.each(['gateway', 'orders-api'])('lets only proxies reach %s', (pod) => {
     const rules = policiesOf(rendering, pod).flatMap(({ ingress = [] }) => ingress);
     expect(portsOf(rules)).toEqual(['http']);
     for (const peer of rules.flatMap(({ from }) => from ?? [{}])) expect(peer).toHaveProperty('namespaceSelector');
@@ -64,7 +64,7 @@ describe('the stores of k8s/overlays/dev', () => {
   it.each([
     ['mongodb', ['orders-api', 'indexes']],
     ['redis', ['orders-api', 'gateway']],
-  ])('let nobody reach %s but %j', (store, allowed) => {
+  ])('let only these pods reach %s: %j', (store, allowed) => {
     const rules = policiesOf(rendering, store).flatMap(({ ingress = [] }) => ingress);
     expect(portsOf(rules)).toEqual([store]);
     const admits = (pod: string) =>
@@ -74,8 +74,8 @@ describe('the stores of k8s/overlays/dev', () => {
   });
 });
 
-describe('what clients reach', () => {
-  it('by the ingresses of k8s/overlays/production, over TLS', () => {
+describe('clients', () => {
+  it('reach the public paths through the ingresses of k8s/overlays/production, over TLS', () => {
     const ingresses = Rendering.of('overlays/production').all('Ingress');
     for (const { spec } of ingresses) expect(spec.tls?.flatMap(({ hosts }) => hosts)).toEqual(['galley.example.com']);
     const rules = ingresses.flatMap(({ spec }) => spec.rules);
@@ -84,7 +84,7 @@ describe('what clients reach', () => {
     expect(Object.fromEntries(routes)).toEqual(PUBLIC_PATHS);
   });
 
-  it('by the component gateway-api, which takes the place of the ingresses and ends no WebSocket', () => {
+  it('reach the public paths through the component gateway-api, which replaces the ingresses and ends no WebSocket', () => {
     const rendering = Rendering.of('test/with-components');
     expect(rendering.all('Ingress')).toEqual([]);
     const { rules } = rendering.one('HTTPRoute', 'galley').spec;

@@ -5,12 +5,12 @@ import { type Kinds, type Labels, type Manifest, type Selector, type Workload } 
 
 const K8S = fileURLToPath(new URL('..', import.meta.url));
 
-/** Each overlay, and production with all that is optional. */
+/** Each overlay, and production with all optional components. */
 export const RENDERED = ['overlays/dev', 'overlays/production', 'test/with-components'] as const;
 
 /** What `kubectl apply -k k8s/<folder>` would send to the cluster. */
 export class Rendering {
-  /** As kubectl reads it: YAML 1.1. */
+  /** Parsed as YAML 1.1, as kubectl does. */
   readonly manifests: Manifest[];
 
   private constructor(readonly text: string) {
@@ -31,7 +31,7 @@ export class Rendering {
     return found;
   }
 
-  /** Whatever starts pods. */
+  /** All manifests that start pods. */
   get workloads(): Workload[] {
     return [...this.all('Deployment'), ...this.all('StatefulSet'), ...this.all('Job')];
   }
