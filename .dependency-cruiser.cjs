@@ -1,7 +1,7 @@
-/** Who may import whom: the tables in docs/ARCHITECTURE.md, enforced. */
+/** The import rules. They enforce the table in docs/ARCHITECTURE.md. */
 const testFiles = '\\.(spec|[a-z0-9]+-spec|contract)\\.ts$|/test/|^test/|^libs/testing/';
 
-/** A package may import these other packages of the project and none else. */
+/** The other packages of the project that each package may import. */
 const PACKAGES = {
   'libs/contracts': [],
   'libs/redis': [],
@@ -31,7 +31,7 @@ const PACKAGES = {
   ],
 };
 
-/** The folders of a package, the ground floor first: none imports one that stands behind it. */
+/** The folders of a package, lowest first. No folder imports a folder that comes after it. */
 const FLOORS = {
   'libs/access': ['limits', 'peers', 'identity', 'permissions'],
   'libs/runtime': ['environment', 'logs', 'health', 'process'],
@@ -41,7 +41,7 @@ const FLOORS = {
   'apps/gateway': ['connections', 'rooms', 'feed', 'fan-out', 'access', 'client-events', 'joining', 'health'],
 };
 
-/** What the client may use of the contracts besides types. */
+/** The files of the contracts that the client may import for more than types. */
 const WITHOUT_ZOD = '^libs/contracts/src/(feed-position|list-order)\\.ts$';
 
 module.exports = {
@@ -58,7 +58,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      // Loaded by `node --import`.
+      // `node --import` loads collect-garbage.ts.
       from: {
         orphan: true,
         pathNot: `${testFiles}|^bench/src/systems/collect-garbage\\.ts$|\\.(mjs|setup\\.ts)$`,
@@ -108,7 +108,7 @@ module.exports = {
       to: { pathNot: '^libs/contracts/|node_modules/zod/' },
     },
     {
-      // What browsers load must not bring the schemas along, nor zod with them.
+      // Browsers must load neither the schemas nor zod.
       name: 'the-client-takes-types-of-the-contracts-and-what-needs-no-zod',
       severity: 'error',
       from: { path: '^libs/client/src', pathNot: testFiles },

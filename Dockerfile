@@ -1,8 +1,8 @@
-# The images, one a target: docker build --target orders-api . and --target gateway .
-# Plain instructions only, so that every builder can build it.
+# Each image is a target: docker build --target orders-api . and --target gateway .
+# It uses only basic instructions, so that every builder can build it.
 ARG NODE_IMAGE=node:24-slim
 
-# Manifests alone, so that packages are installed again only when one of them changes.
+# Only the manifests, so that packages are installed again only when a manifest changes.
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 COPY . .
@@ -10,7 +10,7 @@ RUN find . -type f ! -name package.json ! -name package-lock.json -delete
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
-# Another registry than npm's own.
+# A registry to use instead of npm's own.
 ARG NPM_CONFIG_REGISTRY
 COPY --from=manifests /app ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -21,7 +21,7 @@ RUN node_modules/.bin/tsc -b apps/orders-api/tsconfig.build.json apps/gateway/ts
  && find libs apps \( -name '*.map' -o -name '*.d.ts' -o -name .tsbuildinfo \) -delete \
  && mkdir /built && cp -r --parents libs/*/dist libs/*/lua apps/*/dist /built
 
-# Each app with its own packages. Of the libs stay those that npm has linked for it.
+# Each app with its own packages. Libs that npm has not linked for the app are removed.
 FROM ${NODE_IMAGE} AS orders-api-files
 WORKDIR /app
 ARG NPM_CONFIG_REGISTRY
@@ -48,12 +48,12 @@ COPY --from=build /built/libs libs
 COPY --from=build /built/apps/gateway apps/gateway
 RUN for lib in libs/*; do test -e "node_modules/@galley/${lib#libs/}" || rm -r "$lib"; done
 
-# What both share. Nothing in it belongs to the user that runs it, so nothing can be changed.
+# The base of both images. The user that runs the app owns no file, so it cannot change any.
 FROM ${NODE_IMAGE} AS app
 WORKDIR /app
 COPY docker/healthcheck.mjs docker/
 ENV NODE_ENV=production LOG_FORMAT=json
-# By number, so that Kubernetes can see that it is not root.
+# A number lets Kubernetes verify that the user is not root.
 USER 1000:1000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["node", "docker/healthcheck.mjs"]

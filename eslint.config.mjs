@@ -8,11 +8,11 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      // Nest modules are classes whose decorator is their content.
+      // A Nest module may be an empty class with a decorator.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       // Nest declares plain option bags as classes.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-      // Numbers read well in messages.
+      // Numbers are readable in messages without conversion.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
     },

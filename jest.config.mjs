@@ -27,9 +27,9 @@ const shared = {
 const TESTS = '<rootDir>/{apps,bench,libs,test}/**';
 
 /**
- * `unit` runs inside one process; `e2e` starts real servers on ports of its own; `system` is what is large or kills
- * processes; `integration` needs a MongoDB and a Redis from outside (README, Develop), `compose` the stack of
- * docker-compose.yml, up; `k8s` looks at what kustomize makes of the manifests.
+ * `unit` runs inside one process. `e2e` starts real servers on its own ports. `system` has the tests that are large or kill
+ * processes. `integration` needs an external MongoDB and Redis (README, Develop). `compose` needs the running stack of
+ * docker-compose.yml. `k8s` checks the manifests that kustomize renders.
  */
 export default {
   projects: [
@@ -61,6 +61,6 @@ export default {
     },
   ],
   testTimeout: 60_000,
-  // Half of the tests wait most of the time.
+  // Half of the tests spend most of their time waiting.
   maxWorkers: '100%',
 };

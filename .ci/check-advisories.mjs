@@ -1,5 +1,5 @@
 // Fails when a resolved version in the lock file, nested copies included, has an advisory in advisories.json.
-// Arguments: another lock file and another table.
+// Optional arguments: another lock file and another table.
 import { readFileSync } from 'node:fs';
 import semver from 'semver';
 
@@ -10,13 +10,13 @@ const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
 const packages = Object.entries(read(lockFile).packages)
   .filter(([path, { version }]) => path.includes(FOLDER) && version)
-  // An aliased package keeps its own name beside the folder's.
+  // The folder of an aliased package has the alias; `name` is the name of the package itself.
   .map(([path, { name, version }]) => ({
     path,
     version,
     name: name ?? path.slice(path.lastIndexOf(FOLDER) + FOLDER.length),
   }));
-// A range that cannot be read throws here; semver.satisfies() would call every version safe.
+// An invalid range throws here; semver.satisfies() would treat every version as safe.
 const advisories = read(table).map((advisory) => ({
   ...advisory,
   range: new semver.Range(advisory.vulnerable, { includePrerelease: true }),

@@ -1,4 +1,4 @@
-// Prints "N passed, N failed" over Jest's JSON reports in a folder; a step that failed without failing a test counts as one.
+// Prints "N passed, N failed" for all of Jest's JSON reports in a folder. If more steps than tests failed, it counts the steps.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
-"""validate.py CRD_FILE... < MANIFESTS: checks manifests against the schemas of the oldest Kubernetes that they are for and of
-the newest, those of other kinds against their custom resource definitions. What the schemas do not know is refused."""
+"""validate.py CRD_FILE... < MANIFESTS: checks manifests against the schemas of the oldest supported and the newest Kubernetes.
+It checks custom resources against their definitions. It refuses fields and kinds that the schemas do not know."""
 
 import sys
 
@@ -11,7 +11,7 @@ KUBERNETES = ["1.30", "1.37"]
 
 
 def closed(schema):
-    """The schema without room for unknown fields. Those of custom resources leave it, since API servers drop such fields."""
+    """Forbids unknown fields. Schemas of custom resources allow them, because API servers drop such fields."""
     if isinstance(schema, list):
         return [closed(part) for part in schema]
     if not isinstance(schema, dict):
@@ -21,7 +21,7 @@ def closed(schema):
 
 
 def custom_schemas(files):
-    """The schema of each version of each custom resource, by API version and kind."""
+    """Yields the schema of each version of each custom resource, with its API version and kind."""
     for file in files:
         with open(file) as text:
             definitions = [part for part in yaml.safe_load_all(text) if part and part["kind"] == "CustomResourceDefinition"]

@@ -1,12 +1,12 @@
 #!/bin/bash
-# PostgreSQL 18 with DocumentDB behind FerretDB v2, for `mongod` and its options (which are ignored). As with the official
-# image, MONGO_INITDB_ROOT_USERNAME and MONGO_INITDB_ROOT_PASSWORD, or the file that MONGO_INITDB_ROOT_PASSWORD_FILE
-# names, have it ask for passwords; the users of new data are that one and those of /docker-entrypoint-initdb.d/*.js.
+# Starts PostgreSQL 18 with DocumentDB behind FerretDB v2 instead of `mongod`, whose options are ignored. As in the official
+# image, MONGO_INITDB_ROOT_USERNAME with MONGO_INITDB_ROOT_PASSWORD or MONGO_INITDB_ROOT_PASSWORD_FILE turns passwords on.
+# New data gets this user and the users that /docker-entrypoint-initdb.d/*.js creates.
 set -euo pipefail
 shopt -s nullglob
 case "${1:-mongod}" in mongod|-*) ;; *) exec "$@" ;; esac
 bin=/usr/lib/postgresql/18/bin data=/data/db/pg users=/usr/share/mongo-stand-in/users.js
-# In the background only: in place of the shell, so that signals reach it.
+# Only for background jobs: `exec` replaces the subshell, so that signals reach the program.
 as_pg() { exec setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
 mkdir -p /data/db /data/state; chown postgres:postgres /data/db /data/state
 if [ ! -s "$data/PG_VERSION" ]; then cp -a /usr/share/mongo-stand-in/pg "$data"; new=1; fi

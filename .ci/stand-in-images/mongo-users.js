@@ -1,5 +1,5 @@
-// What the scripts in /docker-entrypoint-initdb.d see of mongosh: enough to make users. Each becomes a line of SQL;
-// DocumentDB has no roles for single databases, so that everyone may read and write all.
+// The part of mongosh that the scripts in /docker-entrypoint-initdb.d need to make users. Each user becomes a line of SQL.
+// DocumentDB has no roles for single databases, so every user may read and write all of them.
 const roles = ['readWriteAnyDatabase', 'clusterAdmin'].map((role) => ({ role, db: 'admin' }));
 globalThis.require = () => ({ readFileSync: (file) => std.loadFile(file) });
 globalThis.db = {

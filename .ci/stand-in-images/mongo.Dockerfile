@@ -7,8 +7,8 @@ RUN printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-18-documentdb quickjs >/dev/null \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives
 COPY postgresql.conf /tmp/
-# A data folder with the extension in it, so that a container is ready within a second. It listens on no port while it is
-# made: the build shares the network of its host.
+# Makes a data folder with the extension in it, so that a container is ready within a second. PostgreSQL listens on no port
+# meanwhile, because the build shares the network of its host.
 RUN install -d -o postgres -g postgres /usr/share/mongo-stand-in /data/db /data/state \
  && setpriv --reuid=postgres --regid=postgres --init-groups sh -ec '\
       bin=/usr/lib/postgresql/18/bin data=/usr/share/mongo-stand-in/pg; \

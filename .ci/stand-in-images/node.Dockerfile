@@ -1,7 +1,7 @@
 FROM stand-in-base:bookworm
 COPY node /usr/local/bin/
 COPY npm /usr/local/lib/node_modules/npm
-# npm trusts whom the machine trusts that builds this.
+# npm trusts the same certificate authorities as the machine that builds this image.
 COPY ca-certificates.crt /etc/ssl/certs/
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \
  && mkdir -p /usr/local/etc \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# As the official image's: a first argument that is an option or a .conf file means redis-server; runs as user redis.
+# Works as in the official image: an option or a .conf file as first argument means redis-server, which runs as user redis.
 set -e
 case "${1:-}" in -*|*.conf) set -- redis-server "$@" ;; esac
 if [ "$1" = redis-server ]; then

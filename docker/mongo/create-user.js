@@ -1,4 +1,4 @@
-// The user of the orders API, made by MongoDB's image when its volume is new. It may use the one database.
+// MongoDB's image runs this when its volume is new. It makes the user of the orders API, who may use one database.
 db.getSiblingDB('galley').createUser({
   user: 'orders-api',
   pwd: require('fs').readFileSync('/run/secrets/orders-api-password', 'utf8'),

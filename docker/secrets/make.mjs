@@ -1,6 +1,6 @@
-// Makes the secrets of the compose stack on its first start, and puts into each service's volume what that service needs
-// and nothing else. Those that are there stay as they are, so that they go on fitting what the databases have stored.
-// Argument: the folder of all that.
+// Makes the secrets of the compose stack on its first start. It puts into each service's volume only the secrets that the
+// service needs. It keeps existing secrets, because the databases have stored them.
+// Argument: the folder that contains the volumes.
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
@@ -29,12 +29,12 @@ give('orders-api', {
 });
 give('gateway', { 'redis-url': `redis://gateway:${redisGateway}@redis:6379`, 'jwt-secret': jwt });
 
-/** Readable to every user of the one container that mounts the volume: images differ in which user they run as. */
+/** Every user of the one container that mounts the volume may read the files, because images run as different users. */
 function give(service, files) {
   for (const [name, text] of Object.entries(files)) write(`${folder}/${service}/${name}`, text, 0o444);
 }
 
-/** Whole or not at all, whatever ends this process. */
+/** Writes the whole file or nothing, even if this process is killed. */
 function write(file, text, mode) {
   writeFileSync(`${file}.part`, text, { mode });
   chmodSync(`${file}.part`, mode);
