@@ -8,7 +8,7 @@ import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const secret = randomBytes(32).toString('hex');
 
-/** What the processes write down, as machines read it. */
+/** The tests read the log of the processes as JSON. */
 describe('the audit log', () => {
   let cluster: TestCluster;
   let token: string;
@@ -37,7 +37,7 @@ describe('the audit log', () => {
     Logger.overrideLogger(['fatal']);
   });
 
-  it('has who did what, from and to which revision, and in which request: one line a write', async () => {
+  it('has one line for each write, with the user, the action, both revisions and the request id', async () => {
     const headers = { 'x-request-id': 'request-7' };
     await staff.place({ orderId: 'job', title: 'Confidential report' }, headers);
     await staff.change('job', { message: 'Nobody else may read this' }, headers);
@@ -50,14 +50,14 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('has no line for what was refused of a writer, nor for what is only read', async () => {
+  it('has no line for a refused write or for a read', async () => {
     const before = lines().length;
     expect((await staff.change('none', { message: 'x' })).status).toBe(404);
     expect((await staff.list()).status).toBe(200);
     expect(lines()).toHaveLength(before);
   });
 
-  it('makes a request id where none is given, or none that is fit for a log, and answers with it', async () => {
+  it('makes a request id if the request has none that is fit for a log, and answers with it', async () => {
     const ids = [];
     for (const headers of [undefined, { 'x-request-id': 'a {"b"}' }]) {
       const answer = await staff.place({}, headers);
@@ -67,7 +67,7 @@ describe('the audit log', () => {
     expect(ids).toEqual([expect.stringMatching(/^[\da-f-]{36}$/), expect.stringMatching(/^[\da-f-]{36}$/)]);
   });
 
-  it('has links, announcements and sign-outs', async () => {
+  it('has a line for each tracking link, announcement and sign-out', async () => {
     await staff.place({ orderId: 'linked' });
     await staff.send('POST', '/orders/linked/tracking-links', {});
     expect(await entry('issueTrackingLink')).toMatchObject({ sub: 'sue', orderId: 'linked' });
@@ -77,7 +77,7 @@ describe('the audit log', () => {
     expect(await entry('endSessions')).toMatchObject({ sub: 'sue', user: 'bo' });
   });
 
-  it('has each connection that was refused, with the reason and from where', async () => {
+  it('has a line for each refused connection and handshake, with the reason and the address', async () => {
     const [url = ''] = cluster.gateways.values();
     const from = (headers: object) => ({ extraHeaders: { 'x-forwarded-for': '10.1.2.3', ...headers } });
     await TestClient.refused(url, { ...from({}), auth: { token: `${token}x` } });
@@ -86,7 +86,7 @@ describe('the audit log', () => {
     expect(await entry('handshake')).toEqual({ action: 'handshake', refused: 'forbidden', address: '10.1.2.3' });
   });
 
-  it('has never a token, nor anything of a body', () => {
+  it('never contains a token or any part of a body', () => {
     expect(lines().length).toBeGreaterThan(5);
     for (const content of [token, secret, 'Confidential', 'Nobody else', 'Closed on Friday']) {
       expect(written).not.toContain(content);

@@ -10,7 +10,7 @@ import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const secret = randomBytes(32).toString('hex');
 
-/** Each route of the orders API, and how it is tried on the order `orderId`; the table in `PERMISSIONS` says the rest. */
+/** Each route of the orders API, with its permission in `PERMISSIONS` and a request for the order `orderId`. */
 const ROUTES: Record<string, { action: Action | 'public'; path: (orderId: string) => string; body?: object }> = {
   'GET /health/live': { action: 'public', path: () => '/health/live' },
   'GET /health/ready': { action: 'public', path: () => '/health/ready' },
@@ -33,7 +33,7 @@ const ROUTES: Record<string, { action: Action | 'public'; path: (orderId: string
   'DELETE /orders/:orderId': { action: 'removeOrder', path: (id) => `/orders/${id}` },
 };
 
-it('tries every route that there is', async () => {
+it('covers every route of the orders API', async () => {
   const redis = await EmbeddedRedis.start();
   const app = await createOrdersApi(readOrdersApiConfig({ AUTH: 'open', REDIS_URL: redis.url, LOG_LEVEL: 'fatal' }));
   const routes = new Set<string>();
@@ -49,7 +49,7 @@ it('tries every route that there is', async () => {
   await redis.stop();
 });
 
-it('needs a token for every route that is not public', async () => {
+it('requires a token for every route that is not public', async () => {
   const cluster = await startCluster({ settings: { AUTH: 'required', AUTH_JWT_SECRET: secret }, gateways: 1 });
   for (const [route, { action, path, body }] of Object.entries(ROUTES)) {
     const { status } = await cluster.orders.send(route.split(' ')[0] ?? '', path('any'), body);
@@ -58,7 +58,7 @@ it('needs a token for every route that is not public', async () => {
   await cluster.close();
 });
 
-/** Two orders: `mine` is the customer's and the tracker's, `theirs` is another customer's. */
+/** The customer and the tracker may see the order `mine`. `theirs` belongs to another customer. */
 describe.each(ROLES)('%s', (role) => {
   let cluster: TestCluster;
   let staff: OrdersClient;
@@ -85,7 +85,7 @@ describe.each(ROLES)('%s', (role) => {
   });
   afterAll(() => cluster.close());
 
-  /** An order that this role could see, and one that only those who see all could. */
+  /** `mine` may be seen by this role, `theirs` only by roles that see all orders. */
   const orders = async () => {
     const theirs = `theirs-${++number}`;
     await staff.place({ orderId: theirs, customerId: 'bo' });
@@ -96,7 +96,7 @@ describe.each(ROLES)('%s', (role) => {
   };
 
   it.each(Object.entries(ROUTES))(
-    '%s is allowed and refused as the table says',
+    '%s is allowed or refused as the table says',
     async (route, { action, path, body }) => {
       const [method = ''] = route.split(' ');
       const { mine, theirs } = await orders();
@@ -111,7 +111,7 @@ describe.each(ROLES)('%s', (role) => {
     },
   );
 
-  it('lists what it may see and nothing else', async () => {
+  it('lists only the orders that it may see', async () => {
     await orders();
     const { status, body } = await asked.list({ limit: 200 });
     const customers = status === 200 ? [...new Set(body.orders.map(({ customerId }) => customerId))].sort() : status;
@@ -129,7 +129,7 @@ describe.each(ROLES)('%s', (role) => {
     tracker: { home: 0, joined: false, own: 2 },
   };
 
-  it('hears by itself of its own orders and of no others', async () => {
+  it('gets changes of only the orders that it may see, without joining a room', async () => {
     const client = await TestClient.connect(cluster.url, { auth: { token } });
     const mark = role === 'tracker' ? 'linked' : `mark-${++number}`;
     const theirs = `unheard-${number}`;
@@ -140,12 +140,12 @@ describe.each(ROLES)('%s', (role) => {
     await staff.change(mark, { status: 'Packaging' });
     await client.event(`${mark}/update`);
     const heard = client.events.filter(({ payload }) => payload.orderId === theirs);
-    // Created, updated twice over, deleted.
+    // These are one creation, two events of the update, and one deletion.
     expect(heard).toHaveLength(HEARS[role].home);
     client.close();
   });
 
-  it('follows the orders that it may see, and is told of no others', async () => {
+  it('gets changes of an order that it has joined only if it may see the order', async () => {
     const { mine, theirs } = await orders();
     const client = await TestClient.connect(cluster.url, { auth: { token } });
     const answer = await client.joinRoom({ orderId: theirs });
@@ -161,7 +161,7 @@ describe.each(ROLES)('%s', (role) => {
     client.close();
   });
 
-  it('is given the rooms that it asks for on connecting by the same rule', async () => {
+  it('gets the rooms that it requests on connecting by the same rule', async () => {
     const { mine, theirs } = await orders();
     const auth = { token, rooms: [{ orderId: theirs }, { orderId: mine }] };
     if (!HEARS[role].joined) {

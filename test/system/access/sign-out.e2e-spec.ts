@@ -8,7 +8,7 @@ import { OrdersClient, TestClient, waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const secret = randomBytes(32).toString('hex');
-/** How soon a user has to be gone everywhere, in milliseconds. */
+/** The longest that a signed-out user may stay connected anywhere, in milliseconds. */
 const SOON = 2_000;
 
 let cluster: TestCluster;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.close());
 
-it('ends what a user has on every replica, and refuses their tokens from then on', async () => {
+it("ends a user's connections on every replica, and refuses their tokens from then on", async () => {
   const token = await tokenOf('ana');
   const clients = await connectEverywhere(token);
   const others = await connectEverywhere(await tokenOf('bo'));
@@ -34,7 +34,7 @@ it('ends what a user has on every replica, and refuses their tokens from then on
   expect((await staff.send('DELETE', '/sessions/ana')).status).toBe(204);
   const reasons = await ended;
   expect(Date.now() - started).toBeLessThan(SOON);
-  // It is not for the client to come back.
+  // The client must not reconnect by itself.
   expect(reasons.map(([reason]) => reason as string)).toEqual(clients.map(() => 'io server disconnect'));
   expect(clients.map(({ socket }) => socket.active)).toEqual(clients.map(() => false));
 
@@ -49,7 +49,7 @@ it('ends what a user has on every replica, and refuses their tokens from then on
   for (const other of others) other.close();
 });
 
-it('lets a user in again with a token of afterwards', async () => {
+it('lets a user in again with a token that is issued after the sign-out', async () => {
   await staff.send('DELETE', '/sessions/cy');
   await waitFor(
     async () => (await new OrdersClient(cluster.url, await tokenOf('cy')).list()).status === 200,
@@ -59,7 +59,7 @@ it('lets a user in again with a token of afterwards', async () => {
   for (const client of clients) client.close();
 });
 
-it('reaches a replica that did not get the message', async () => {
+it('takes effect on a replica that did not get the message', async () => {
   const clients = await connectEverywhere(await tokenOf('di'));
   const ended = gone(clients);
   const redis = new Redis(cluster.redisUrl);
@@ -70,7 +70,7 @@ it('reaches a replica that did not get the message', async () => {
   await redis.quit();
 });
 
-it('ends a tracking link too', async () => {
+it('ends a tracking link', async () => {
   await staff.place({ orderId: 'linked' });
   const { body } = await staff.send<TrackingLink>('POST', '/orders/linked/tracking-links', {});
   const clients = await connectEverywhere(body.token);

@@ -7,24 +7,24 @@ import { startCluster } from '../harness/cluster.js';
 
 const UPGRADE = upgradeRequest('x');
 
-/** A cluster for the test alone, and where its gateway is. */
+/** Starts a cluster for one test. @returns the URL of its gateway */
 async function startGateway(settings: NodeJS.ProcessEnv = {}) {
   const { gateways } = await startCluster({ gateways: 1, settings });
   return { url: [...gateways.values()][0] ?? '' };
 }
 
-/** The answer to a handshake: 200, or a refusal with its code. */
+/** @returns the status of the answer to a handshake, and the code of a refusal */
 async function handshake(url: string): Promise<[number, string]> {
   const response = await fetch(`${url}/socket.io/?EIO=4&transport=polling`);
   const text = await response.text();
   return [response.status, response.ok ? '' : (JSON.parse(text) as { message: string }).message];
 }
 
-/** The longest that a silent connection may stay. */
+/** The longest that a silent connection may stay open. */
 const SILENCE_MS = 6_000;
 
-describe('a silent connection is gone within 6 s', () => {
-  /** Milliseconds until the other side ends it. */
+describe('a silent connection is closed within 6 s', () => {
+  /** @returns milliseconds until the server ends the connection */
   const lifetimeOf = async (url: string, begin: string) => {
     const { hostname, port } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port) });
@@ -43,7 +43,7 @@ describe('a silent connection is gone within 6 s', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  it('over polling, whether it asks again or is never seen again', async () => {
+  it('over polling, whether or not the client polls again', async () => {
     const { url } = await startGateway({ MAX_CONNECTIONS: '2' });
     expect(await handshake(url)).toEqual([200, '']);
     const opened = await (await fetch(`${url}/socket.io/?EIO=4&transport=polling`)).text();
@@ -51,7 +51,7 @@ describe('a silent connection is gone within 6 s', () => {
     expect(await handshake(url)).toEqual([403, 'too_many_connections']);
     const started = Date.now();
     await fetch(session).then((response) => response.text());
-    await waitFor(async () => (await handshake(url))[0] === 200, 'a place to be free', SILENCE_MS);
+    await waitFor(async () => (await handshake(url))[0] === 200, 'one place to be free', SILENCE_MS);
     await waitFor(async () => (await handshake(url))[0] === 200, 'the other place to be free', SILENCE_MS);
     expect(Date.now() - started).toBeLessThan(SILENCE_MS + 500);
     expect((await fetch(session)).status).toBe(400); // there is no such session

@@ -21,7 +21,7 @@ const secret = randomBytes(32).toString('hex');
 const key = createSecretKey(secret, 'utf8');
 const seconds = () => Math.floor(Date.now() / 1_000);
 
-/** What a good token of the shop says. */
+/** The claims of a valid token of the shop. */
 const good = (): JWTPayload => ({
   ...{ role: 'staff', sub: 'sue', iss: 'galley', aud: 'galley', iat: seconds(), exp: seconds() + 60 },
 });
@@ -44,40 +44,48 @@ describe('with a shared secret', () => {
 
   const linkToken = async () =>
     (await staff.send<TrackingLink>('POST', '/orders/linked/tracking-links', {})).body.token;
-  /** The claims and the header of a link, as any other token. */
+  /** The claims of a tracking link, signed with the header of a user's token. */
   const asUser = async () => {
     const [, claims = ''] = (await linkToken()).split('.');
     return sign(JSON.parse(Buffer.from(claims, 'base64url').toString()) as JWTPayload);
   };
 
   const REFUSED: [name: string, token: () => unknown, code: string][] = [
-    ['none', () => undefined, 'unauthenticated'],
-    ['an empty one', () => '', 'unauthenticated'],
-    ['one that is no text', () => ({ $gt: '' }), 'token_invalid'],
-    ['one that is no JWT', () => 'let-me-in', 'token_invalid'],
-    ['one that is too long', () => 'x'.repeat(5_000), 'token_invalid'],
-    ['an expired one', () => sign({ ...good(), iat: seconds() - 60, exp: seconds() - 1 }), 'token_expired'],
-    ['one of tomorrow', () => sign({ ...good(), nbf: seconds() + 86_400 }), 'token_invalid'],
-    ['an unsigned one', () => new UnsecuredJWT(good()).encode(), 'token_invalid'],
-    ['one of another algorithm', () => sign(good(), { alg: 'HS512' }), 'token_invalid'],
-    ['one of another key', () => sign(good(), {}, createSecretKey(randomBytes(32))), 'token_invalid'],
-    ['one for another audience', () => sign({ ...good(), aud: 'billing' }), 'token_invalid'],
-    ['one of another issuer', () => sign({ ...good(), iss: 'elsewhere' }), 'token_invalid'],
-    ['one of a role that does not exist', () => sign({ ...good(), role: 'owner' }), 'token_invalid'],
-    ['one of a role that has no tokens', () => sign({ ...good(), role: 'anonymous' }), 'token_invalid'],
-    ['one of a customer who cannot be', () => sign({ ...good(), role: 'customer', sub: 'a:order:b' }), 'token_invalid'],
-    ['one that never ends', () => without('exp'), 'token_invalid'],
+    ['a missing token', () => undefined, 'unauthenticated'],
+    ['an empty token', () => '', 'unauthenticated'],
+    ['a token that is no string', () => ({ $gt: '' }), 'token_invalid'],
+    ['a token that is no JWT', () => 'let-me-in', 'token_invalid'],
+    ['a token that is too long', () => 'x'.repeat(5_000), 'token_invalid'],
+    ['an expired token', () => sign({ ...good(), iat: seconds() - 60, exp: seconds() - 1 }), 'token_expired'],
+    ['a token that is valid from tomorrow', () => sign({ ...good(), nbf: seconds() + 86_400 }), 'token_invalid'],
+    ['an unsigned token', () => new UnsecuredJWT(good()).encode(), 'token_invalid'],
+    ['a token with another algorithm', () => sign(good(), { alg: 'HS512' }), 'token_invalid'],
+    ['a token signed with another key', () => sign(good(), {}, createSecretKey(randomBytes(32))), 'token_invalid'],
+    ['a token for another audience', () => sign({ ...good(), aud: 'billing' }), 'token_invalid'],
+    ['a token of another issuer', () => sign({ ...good(), iss: 'elsewhere' }), 'token_invalid'],
+    ['a token with an unknown role', () => sign({ ...good(), role: 'owner' }), 'token_invalid'],
+    ['a token with a role that has no tokens', () => sign({ ...good(), role: 'anonymous' }), 'token_invalid'],
     [
-      'one that lives for more than 90 days',
+      'a token with an invalid customer id',
+      () => sign({ ...good(), role: 'customer', sub: 'a:order:b' }),
+      'token_invalid',
+    ],
+    ['a token that never ends', () => without('exp'), 'token_invalid'],
+    [
+      'a token that is valid for more than 90 days',
       () => sign({ ...good(), exp: seconds() + 90 * 86_400 + 60 }),
       'token_invalid',
     ],
-    ['one that does not say when it began', () => without('iat'), 'token_invalid'],
-    ['one for nobody', () => without('sub'), 'token_invalid'],
-    ['a link that claims to be a user', asUser, 'token_invalid'],
-    ['a user that claims to be a link', () => sign(good(), { typ: 'galley-link+jwt' }), 'token_invalid'],
+    ['a token without its time of issue', () => without('iat'), 'token_invalid'],
+    ['a token without a user', () => without('sub'), 'token_invalid'],
+    ["a tracking link that claims to be a user's token", asUser, 'token_invalid'],
     [
-      'one whose claims were changed',
+      "a user's token that claims to be a tracking link",
+      () => sign(good(), { typ: 'galley-link+jwt' }),
+      'token_invalid',
+    ],
+    [
+      'a token with changed claims',
       async () => {
         const [header, , signature] = (await linkToken()).split('.');
         return `${header}.${Buffer.from(JSON.stringify(good())).toString('base64url')}.${signature}`;
@@ -87,7 +95,7 @@ describe('with a shared secret', () => {
   ];
 
   describe.each(REFUSED)('%s', (_name, make, code) => {
-    it(`is refused before there is a connection: ${code}`, async () => {
+    it(`is refused with ${code} before there is a connection`, async () => {
       const refusal = await TestClient.refused(cluster.url, { auth: { token: await make() } });
       expect(refusal).toMatchObject({ code, retryable: code === 'token_expired' });
       expect(JSON.stringify(refusal)).not.toContain(secret);
@@ -106,7 +114,7 @@ describe('with a shared secret', () => {
     });
   });
 
-  it('is taken from the connect packet, not from the address, whose logs many can read, nor from headers', async () => {
+  it('accepts a token only in the connect packet, not in headers, nor in the URL, because many can read logs of URLs', async () => {
     const token = await sign(good());
     for (const options of [{ query: { token } }, { extraHeaders: { authorization: `Bearer ${token}` } }]) {
       expect(await TestClient.refused(cluster.url, options)).toMatchObject({ code: 'unauthenticated' });
@@ -115,7 +123,7 @@ describe('with a shared secret', () => {
     expect((await asked.send('GET', `/orders?token=${token}&access_token=${token}`)).status).toBe(401);
   });
 
-  it('lets a socket live no longer than its token, after a warning', async () => {
+  it('warns a client before its token ends, and closes the connection when it does', async () => {
     const exp = seconds() + 3;
     const token = await sign({ ...good(), exp });
     const client = await TestClient.connect(cluster.url, { auth: { token }, reconnectionDelay: 50 });
@@ -127,12 +135,12 @@ describe('with a shared secret', () => {
     const late = (await closed) - exp * 1_000;
     expect(late).toBeGreaterThanOrEqual(0);
     expect(late).toBeLessThan(1_000);
-    // It comes back by itself, and would be let in with a new token.
+    // The client reconnects by itself, and a new token would be accepted.
     expect(await refused).toMatchObject({ code: 'token_expired', retryable: true });
     client.close();
   });
 
-  it('lets a socket live on with a new token of the same user, and only with that', async () => {
+  it('keeps a connection open with a new token only if the token belongs to the same user', async () => {
     const exp = seconds() + 3;
     const token = await sign({ ...good(), exp });
     const [renewed, control] = await Promise.all(
@@ -153,13 +161,13 @@ describe('with a shared secret', () => {
       ok: true,
       data: { expiresAt: new Date(later * 1_000).toISOString() },
     });
-    await once(control?.socket as never, 'disconnect'); // whose token was the same at first
+    await once(control?.socket as never, 'disconnect'); // it still has the first token
     await staff.place({ orderId: 'heard' });
     await renewed?.event('orderCreated', ({ orderId }) => orderId === 'heard');
     renewed?.close();
   });
 
-  it('does not drown a client with short-lived tokens in warnings', async () => {
+  it('does not warn a client with short-lived tokens constantly', async () => {
     const options = () => ({ ...good(), exp: seconds() + 2 });
     const token = await sign(options());
     const client = await TestClient.connect(cluster.url, { auth: { token }, reconnection: false });
@@ -203,7 +211,7 @@ describe('with the public keys of an issuer', () => {
     issuer.close().closeAllConnections();
   });
 
-  it('says that it cannot tell, and that one may come back, while the keys cannot be had', async () => {
+  it('answers that it is unavailable and when to try again while the keys cannot be fetched', async () => {
     status = 500;
     const token = await tokenOf();
     const answer = await new OrdersClient(cluster.url, token).list();
@@ -215,7 +223,7 @@ describe('with the public keys of an issuer', () => {
     expect((await new OrdersClient(cluster.url, token).list()).status).toBe(200);
   });
 
-  it('lets users of the issuer in, and asks for its keys once', async () => {
+  it("lets the issuer's users in, and fetches its keys only once", async () => {
     const user = new OrdersClient(cluster.url, await tokenOf({ role: 'customer', sub: 'ana' }));
     expect((await user.list()).status).toBe(200);
     const client = await TestClient.connect(cluster.url, { auth: { token: await tokenOf() } });
@@ -227,7 +235,7 @@ describe('with the public keys of an issuer', () => {
     expect(asked).toBe(before);
   });
 
-  it('refuses the public key as the secret of an HMAC, unsigned tokens, and foreign keys', async () => {
+  it('refuses tokens that are unsigned, signed with a foreign key, or signed by HMAC with the public key', async () => {
     const { privateKey } = await generateKeyPair('ES256');
     const pem = createSecretKey(await exportSPKI(pair.publicKey), 'utf8');
     const header = { alg: 'ES256', kid: 'k1' };
@@ -249,7 +257,7 @@ function refusalOf(client: TestClient): Promise<unknown> {
   return once(client.socket as never, 'connect_error').then(([error]) => (error as { data?: unknown }).data);
 }
 
-it('mints tokens for development that the shop takes', async () => {
+it('mints tokens for development that the shop accepts', async () => {
   const cluster = await startCluster({ settings: { AUTH: 'required', AUTH_JWT_SECRET: secret }, gateways: 1 });
   const token = await mintToken({ secret, role: 'staff', sub: 'ana', expiresIn: 60 });
   expect((await new OrdersClient(cluster.url, token).list()).status).toBe(200);

@@ -5,7 +5,7 @@ import { type TestCluster } from '../harness/cluster.js';
 
 type Content = Partial<OrderContent>;
 
-/** The content fields of anything that has some. */
+/** The content fields that an object has. */
 const contentOf = (value: object | undefined): Content =>
   Object.fromEntries(
     CONTENT_FIELDS.flatMap((field) => (value && field in value ? [[field, value[field as never]]] : [])),
@@ -13,10 +13,10 @@ const contentOf = (value: object | undefined): Content =>
 
 const isOptional = (field: keyof OrderContent) => orderContent.shape[field].safeParse(undefined).success;
 
-/** What a client hears of, with the order where the event has it. */
+/** The fields of an event that the tests read; only some events have the order. */
 type Heard = { revision?: number; order?: object } & Content;
 
-/** Each content field comes out everywhere as it was put in, whatever the store is. */
+/** Each content field is returned everywhere as it was written, with every store. */
 export function contentFieldsContract(open: () => Promise<TestCluster>): void {
   describe('the content of an order', () => {
     const [placed, changed] = [exampleContent(0), exampleContent(1)];
@@ -35,7 +35,7 @@ export function contentFieldsContract(open: () => Promise<TestCluster>): void {
     const heard = async (name: string, orderId: string, revision: number): Promise<Heard | undefined> =>
       client?.event(name, (payload) => payload.orderId === orderId && payload.revision === revision);
 
-    /** Everywhere where the order shows after a change. */
+    /** Checks the content in the order, the list, the history and the event after a change. */
     const expectEverywhere = async (orderId: string, revision: number, expected: Content) => {
       const name = revision === 1 ? 'orderCreated' : 'orderUpdated';
       const { body: list } = await cluster.orders.list({ limit: 200 });
@@ -48,13 +48,13 @@ export function contentFieldsContract(open: () => Promise<TestCluster>): void {
       }).toEqual({ get: expected, list: expected, history: expected, event: expected });
     };
 
-    it('is placed with every field, and shows in answers, list, history and event', async () => {
+    it('has every field after it is placed, in the answer, the list, the history and the event', async () => {
       const answer = await cluster.orders.place({ orderId: 'whole', ...placed });
       expect(contentOf(answer.body)).toEqual(placed);
       await expectEverywhere('whole', 1, placed);
     });
 
-    it.each(CONTENT_FIELDS)('is changed in its %s alone', async (field) => {
+    it.each(CONTENT_FIELDS)('changes only its %s', async (field) => {
       const orderId = `changed-${field}`;
       await cluster.orders.place({ orderId, ...placed });
       const answer = await cluster.orders.change(orderId, { [field]: changed[field] });
@@ -65,7 +65,7 @@ export function contentFieldsContract(open: () => Promise<TestCluster>): void {
       for (const told of UPDATE_FIELDS) expect(update?.[told]).toEqual(expected[told]);
     });
 
-    it.each(CONTENT_FIELDS.filter(isOptional))('loses its %s with null', async (field) => {
+    it.each(CONTENT_FIELDS.filter(isOptional))('loses its %s if it is set to null', async (field) => {
       const orderId = `lost-${field}`;
       await cluster.orders.place({ orderId, ...placed });
       const answer = await cluster.orders.change(orderId, { [field]: null });
@@ -74,7 +74,7 @@ export function contentFieldsContract(open: () => Promise<TestCluster>): void {
       await expectEverywhere(orderId, 2, expected);
     });
 
-    it.each(CONTENT_FIELDS.filter((field) => !isOptional(field)))('keeps its %s against null', async (field) => {
+    it.each(CONTENT_FIELDS.filter((field) => !isOptional(field)))('refuses null for its %s', async (field) => {
       await cluster.orders.place({ orderId: `kept-${field}`, ...placed });
       expect((await cluster.orders.change(`kept-${field}`, { [field]: null })).status).toBe(400);
     });

@@ -31,10 +31,10 @@ describe('a live cluster', () => {
     clients.push(client);
     return client;
   };
-  /** One client on each gateway, past the proxy. */
+  /** Connects one client to each gateway, without the proxy. */
   const connectEverywhere = () => Promise.all([...cluster.gateways.values()].map((url) => connect(url)));
 
-  it('tells a plain client of every change, in the documented form', async () => {
+  it('sends a plain client every change in the documented form', async () => {
     const client = await connect(cluster.url);
     const { body: placed } = await orders.place({ orderId: 'life', message: 'Thank you' });
     const { body: moved } = await orders.change('life', {
@@ -73,7 +73,7 @@ describe('a live cluster', () => {
     expect(seqs.map((seq) => (seq ?? 0) - (seqs[0] ?? 0))).toEqual([0, 1, 1, 2]);
   });
 
-  it('tells clients on different gateways the same changes in the same order, each once', async () => {
+  it('sends clients on different gateways the same changes in the same order, each once', async () => {
     const [first, second] = await connectEverywhere();
     const ids = ['p', 'q', 'r'];
     await Promise.all(
@@ -83,7 +83,7 @@ describe('a live cluster', () => {
         await orders.remove(orderId);
       }),
     );
-    // What was done before they connected may still be on its way to one of them.
+    // Changes that were made before they connected may still be on their way to one of them.
     const told = (client?: TestClient) => client?.events.filter(({ payload }) => ids.includes(payload.orderId ?? ''));
     const done = (client?: TestClient) => told(client)?.filter(({ name }) => name === 'orderDeleted').length === 3;
     await waitFor(() => done(first) && done(second), 'all changes on both gateways');
@@ -93,7 +93,7 @@ describe('a live cluster', () => {
     }
   });
 
-  it('delivers 500 changes to each of 20 clients, none lost, none doubled', async () => {
+  it('delivers 500 changes to each of 20 clients exactly once', async () => {
     await orders.place({ orderId: 'many' });
     const all = await Promise.all(Array.from({ length: 20 }, () => connect(cluster.url)));
     for (let i = 0; i < 500; i += 10) {
@@ -107,7 +107,7 @@ describe('a live cluster', () => {
     }
   });
 
-  it.each([['polling'], ['websocket']])('serves a client that only knows %s', async (transport) => {
+  it.each([['polling'], ['websocket']])('serves a client that supports only %s', async (transport) => {
     const client = await connect(cluster.url, { transports: [transport] });
     const { body } = await orders.place();
     expect(await client.event('orderCreated', ({ orderId }) => orderId === body.orderId)).toBeDefined();
@@ -121,9 +121,9 @@ describe('a live cluster', () => {
   });
 
   describe('rooms', () => {
-    it('narrow a connection to one order, and widen it again', async () => {
+    it('let a client follow one order instead of all, and all again', async () => {
       const [client, witness] = await connectEverywhere();
-      if (!client || !witness) throw new Error('two gateways were expected');
+      if (!client || !witness) throw new Error('The test needs two gateways');
       await orders.place({ orderId: 'mine' });
       await orders.place({ orderId: 'other' });
       await client.event('orderCreated', ({ orderId }) => orderId === 'other');
@@ -149,7 +149,7 @@ describe('a live cluster', () => {
       ]);
     });
 
-    it('give a socket that is in several of them each event once', async () => {
+    it('send each event once to a client in several rooms', async () => {
       const client = await connect(cluster.url);
       await orders.place({ orderId: 'twice' });
       await client.joinRoom({ orderId: 'twice' });
@@ -161,7 +161,7 @@ describe('a live cluster', () => {
       expect(client.events.filter(({ name }) => name === 'orderDeleted')).toHaveLength(1);
     });
 
-    it('fall silent when all are left', async () => {
+    it('send nothing to a client that has left all of them', async () => {
       const [client, witness] = await connectEverywhere();
       await client?.leaveRoom();
       const { body } = await orders.place();
@@ -170,7 +170,7 @@ describe('a live cluster', () => {
       expect(client?.events).toEqual([]);
     });
 
-    it('answer a bad request through the ack, and say what is wrong', async () => {
+    it('answer an invalid request through the ack, with a message', async () => {
       const client = await connect(cluster.url, { auth: { rooms: [] } });
       const emit = (event: string, payload: unknown): Promise<unknown> =>
         (client.socket as unknown as { timeout(ms: number): { emitWithAck(e: string, p: unknown): Promise<unknown> } })
@@ -188,7 +188,7 @@ describe('a live cluster', () => {
       expect(client.socket.connected).toBe(true);
     });
 
-    it('are limited in number', async () => {
+    it('are limited to 100 orders a connection', async () => {
       const client = await connect(cluster.url);
       for (let i = 0; i < 100; i++) expect(await client.joinRoom({ orderId: `o${i}` })).toMatchObject({ ok: true });
       expect(await client.joinRoom({ orderId: 'o100' })).toMatchObject({
@@ -200,7 +200,7 @@ describe('a live cluster', () => {
     });
   });
 
-  it('brings an announcement to every client on every replica, once', async () => {
+  it('sends an announcement once to every client on every replica', async () => {
     const all = await connectEverywhere();
     expect((await orders.announce('Lunch is served')).status).toBe(202);
     for (const client of all) {

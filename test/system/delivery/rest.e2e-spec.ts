@@ -38,14 +38,14 @@ describe('the orders API', () => {
     expect(await orders.place({ orderId: 'crud' })).toMatchObject({ status: 409, body: { code: 'order_exists' } });
   });
 
-  it('gives an order that has no id a time-ordered one', async () => {
+  it('gives an order without an id a time-ordered id', async () => {
     const first = await orders.place();
     const second = await orders.place();
     expect(first.body.orderId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     expect(second.body.orderId > first.body.orderId).toBe(true);
   });
 
-  it('lists page by page, newest first, with filters', async () => {
+  it('lists orders page by page, newest first, with filters', async () => {
     const customerId = 'lister';
     for (let i = 1; i <= 5; i++) {
       const status = i % 2 === 0 ? 'Delivery' : 'Packaging';
@@ -64,7 +64,7 @@ describe('the orders API', () => {
     expect(body.orders.map(({ orderId }) => orderId)).toEqual(['list-4', 'list-2']);
   });
 
-  it('never loses an update of concurrent writers', async () => {
+  it('loses no update of concurrent writers', async () => {
     await orders.place({ orderId: 'hot' });
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => orders.change('hot', { quantity: i + 1 })));
     expect(answers.map(({ body }) => body.revision).sort((a, b) => a - b)).toEqual(
@@ -72,7 +72,7 @@ describe('the orders API', () => {
     );
   });
 
-  describe('refuses what is not valid, names the field, and stores nothing', () => {
+  describe('refuses invalid requests, names the field, and stores nothing', () => {
     const deep = (levels: number) => `${'{"title":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
     it.each<[what: string, body: unknown, status: number, field: string]>([
@@ -127,7 +127,7 @@ describe('the orders API', () => {
       });
     });
 
-    it('a change that changes nothing, or what may not change', async () => {
+    it('a change that changes nothing, or a field that may not change', async () => {
       await orders.place({ orderId: 'fixed' });
       for (const body of [{}, { customerId: 'bob' }, { revision: 7 }, { dateIssued: '2026-01-01' }]) {
         expect(await orders.change('fixed', body)).toMatchObject({ status: 400 });
@@ -136,7 +136,7 @@ describe('the orders API', () => {
     });
   });
 
-  it('says that it lives and is ready', async () => {
+  it('answers that it is alive and ready', async () => {
     expect(await orders.send('GET', '/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await orders.send('GET', '/health/ready')).toMatchObject({
       status: 200,

@@ -34,10 +34,10 @@ const showsTheStore = async (tracker: OrdersTracker) => {
   await waitFor(() => {
     expect(tracker.getSnapshot().orders).toEqual(body.orders);
     return true;
-  }, 'the tracker to show what the store holds');
+  }, 'the tracker to show the orders of the store');
 };
 
-it('gives the current orders and then every change, each once and in order', async () => {
+it('gives the current orders, then every change once and in order', async () => {
   for (let i = 0; i < 5; i++) await cluster.orders.place({ orderId: `before-${i}` });
   const tracker = track(trackOrders({ url: cluster.url }));
   const updates: number[] = [];
@@ -54,7 +54,7 @@ it('gives the current orders and then every change, each once and in order', asy
   await showsTheStore(tracker);
 });
 
-it('follows one order to its end', async () => {
+it('follows one order until it is deleted', async () => {
   await cluster.orders.place({ orderId: 'one', title: 'Flyers' });
   const tracker = track(trackOrder('one', { url: cluster.url }));
   await waitFor(() => isLive(tracker), 'the tracker to be live');
@@ -62,10 +62,10 @@ it('follows one order to its end', async () => {
   await waitFor(() => tracker.getSnapshot().order?.title === 'Posters', 'the new title');
   expect(tracker.getSnapshot().order).toEqual((await cluster.orders.get('one')).body);
   await cluster.orders.remove('one');
-  await waitFor(() => tracker.getSnapshot().deleted, 'the end of the order');
+  await waitFor(() => tracker.getSnapshot().deleted, 'the order to be deleted');
 });
 
-it('shows what the store holds after Redis was cut off and away', async () => {
+it('shows the orders of the store after connections to Redis were cut and Redis was away', async () => {
   const trackers = Array.from({ length: 4 }, () => track(trackOrders({ url: cluster.url })));
   for (const tracker of trackers) await showsTheStore(tracker);
   await cluster.orders.place({ orderId: 'faulty' });
@@ -85,7 +85,7 @@ it('shows what the store holds after Redis was cut off and away', async () => {
   const late = track(trackOrders({ url: cluster.url }));
   await waitFor(() => late.getSnapshot().connection === 'catching-up', 'a late tracker to be connected');
   expect((await cluster.orders.get('faulty')).body.revision).toBe(quantity + 1);
-  expect(isLive(late)).toBe(false); // nobody can say yet whether it is up to date
+  expect(isLive(late)).toBe(false); // the gateway cannot say yet whether it is up to date
   trackers.push(late);
   await redis.up();
   await write();
@@ -93,7 +93,7 @@ it('shows what the store holds after Redis was cut off and away', async () => {
   for (const tracker of trackers) await showsTheStore(tracker);
 }, 60_000);
 
-it('outlives any number of tokens where it is given newer ones', async () => {
+it('stays live after its first token has ended if it is given newer tokens', async () => {
   const secret = randomBytes(32).toString('hex');
   const settings = { AUTH: 'required', AUTH_JWT_SECRET: secret };
   const closed = await startCluster({ redisUrl: redis.url, gateways: 1, settings });
@@ -104,7 +104,7 @@ it('outlives any number of tokens where it is given newer ones', async () => {
   const stateChanged = () => void states.add(tracker.getSnapshot().connection);
   stateChanged();
   tracker.subscribe(stateChanged);
-  // As long as its first token, and then some.
+  // The control connection ends with its token, which was issued after the tracker's first one.
   const control = await TestClient.connect(closed.url, { auth: { token: await token() }, reconnection: false });
   await once(control.socket as never, 'disconnect');
   await new OrdersClient(closed.url, await token()).place({ orderId: 'after-it' });

@@ -8,18 +8,18 @@ const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.m
 describe('the documentation', () => {
   const events = read('docs/WEBSOCKET_EVENTS.md');
 
-  it.each(['resume.mjs', 'follow.mjs', 'board.html'])('shows docs/examples/%s as it is', (example) => {
+  it.each(['resume.mjs', 'follow.mjs', 'board.html'])('shows the exact text of docs/examples/%s', (example) => {
     expect(events).toContain(read(`docs/examples/${example}`));
   });
 
-  it('names every status, and only error codes that exist', () => {
+  it('names every status, and no unknown error code', () => {
     for (const status of ORDER_STATUSES) expect(events).toContain(`\`${status}\``);
     const codes = [...events.matchAll(/^\| `([a-z]+_[a-z_]+)` /gm)].map(([, code]) => code);
     expect(codes).not.toEqual([]);
     for (const code of codes) expect(ERRORS).toHaveProperty(code ?? '');
   });
 
-  it('shows the users of Redis as they are', () => {
+  it('shows the exact text of docker/redis/users.acl', () => {
     expect(read('docs/SECURITY.md')).toContain(read('docker/redis/users.acl'));
   });
 
@@ -31,7 +31,7 @@ describe('the documentation', () => {
     expect(fields(change).sort()).toEqual(Object.keys(changeOrder.shape).sort());
   });
 
-  it('has the table of permissions as it is', () => {
+  it('has the same table of permissions as the code', () => {
     const rows = [...read('docs/SECURITY.md').matchAll(/^\| `(\w+)` +\|([^`\n]*?)\| [^|]*\|$/gm)];
     const table = rows
       .map(([, action = '', cells = '']) => [action, cells.split('|').map((cell) => cell.trim())] as const)

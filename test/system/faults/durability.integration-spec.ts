@@ -48,10 +48,10 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     await Promise.all([mongo.stop(), redis.stop()]);
   }, 60_000);
 
-  /** The replicas in turn. */
+  /** The API replica whose turn it is. */
   const api = (turn: number): OrdersClient => apis[turn % apis.length] ?? orders;
 
-  /** Every client has heard of every revision of the order, each once and in order. */
+  /** Waits until every client has every revision of the order, each once and in order. */
   const expectRevisions = async (orderId: string, last: number, deadline = 30_000) => {
     const name = `${orderId}/update`;
     await waitFor(
@@ -62,7 +62,7 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     for (const client of clients) expect(client.revisions(name)).toEqual(upTo(last, 2));
   };
 
-  it('gives 50 concurrent changes over two replicas a revision each', async () => {
+  it('gives each of 50 concurrent changes on two replicas its own revision', async () => {
     await orders.place({ orderId: 'hot' });
     const answers = await Promise.all(upTo(50).map((i) => api(i).change('hot', { quantity: i })));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
@@ -70,7 +70,7 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     await expectRevisions('hot', 51);
   }, 60_000);
 
-  it('lets one of 50 concurrent changes with one If-Match through', async () => {
+  it('accepts only one of 50 concurrent changes with the same If-Match', async () => {
     const { headers } = await orders.place({ orderId: 'guarded' });
     const etag = headers.get('etag') ?? '';
     expect(etag).toBe('"1"');
@@ -84,7 +84,7 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     expect(await orders.remove('guarded', { 'if-match': '"2"' })).toMatchObject({ status: 204 });
   }, 60_000);
 
-  it('makes one order of 20 parallel POSTs with one Idempotency-Key', async () => {
+  it('makes one order from 20 parallel POSTs with the same Idempotency-Key', async () => {
     const headers = { 'idempotency-key': 'form-7' };
     const answers = await Promise.all(upTo(20).map((i) => api(i).place({ title: 'Flyers' }, headers)));
     const { orderId } = answers[0]?.body ?? { orderId: '' };
@@ -105,7 +105,7 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     }
   }, 60_000);
 
-  it('publishes what a replica committed before it was killed, 50 times over', async () => {
+  it('publishes the change that each of 50 replicas committed before it was killed', async () => {
     await orders.place({ orderId: 'survivor' });
     for (let revision = 2; revision <= 51; revision++) {
       const port = await freePort();
@@ -117,7 +117,7 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
       const doomed = new OrdersClient(`http://127.0.0.1:${port}`);
       await waitFor(
         async () => (await doomed.send('GET', '/health/live')).status === 200,
-        'the doomed replica',
+        'the replica that will be killed',
         30_000,
       );
       await doomed.change('survivor', { quantity: revision }).catch(() => undefined); // it may die before it answers
@@ -131,9 +131,8 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     ]);
   }, 300_000);
 
-  it('takes every write while Redis is away for 30 s, and delivers it in order within 10 s of its return', async () => {
-    if (!redis.kill || !redis.restart)
-      throw new Error('a Redis that the test may kill is needed: unset TEST_REDIS_URL');
+  it('accepts every write while Redis is away for 30 s, and delivers all in order within 10 s of its return', async () => {
+    if (!redis.kill || !redis.restart) throw new Error('This test kills its own Redis: unset TEST_REDIS_URL');
     const outage = 30_000;
     const orderIds = upTo(30).map((i) => `away-${i}`);
     for (const orderId of orderIds) await orders.place({ orderId });
@@ -157,9 +156,8 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     for (const orderId of orderIds) await expectRevisions(orderId, last, deadline - Date.now());
   }, 120_000);
 
-  it('answers 503 within 2 s while MongoDB is away, keeps what it acknowledged, and recovers', async () => {
-    if (!mongo.kill || !mongo.restart)
-      throw new Error('a MongoDB that the test may kill is needed: unset TEST_MONGODB_URI');
+  it('answers 503 within 2 s while MongoDB is away, keeps every acknowledged write, and recovers', async () => {
+    if (!mongo.kill || !mongo.restart) throw new Error('This test kills its own MongoDB: unset TEST_MONGODB_URI');
     const acknowledged: string[] = [];
     let writing = true;
     const writer = (async () => {
@@ -185,7 +183,7 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
       const answer = await request();
       expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
       expect(answer.headers.get('retry-after')).toBe('1');
-      expect(Date.now() - started).toBeLessThan(2_000); // the promise itself
+      expect(Date.now() - started).toBeLessThan(2_000); // the README promises this
     }
     expect((await orders.send('GET', '/health/live')).status).toBe(200);
     expect((await orders.send('GET', '/health/ready')).status).toBe(503);
@@ -197,7 +195,7 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
     }
   }, 180_000);
 
-  it('refuses every injection, and changes nothing', async () => {
+  it('refuses every injection and changes nothing', async () => {
     await orders.place({ orderId: 'target' });
     const before = (await orders.list({ limit: 200 })).body;
     for (const { method, path, body, headers } of INJECTIONS) {

@@ -4,27 +4,27 @@ import { containersOf, GALLEY_TOKEN, GALLEY_URL, whileKilled, whileStopped } fro
 
 const CHANGES_A_SECOND = 50;
 const ORDERS = 200;
-/** Those that hear of everything. */
+/** Clients that get every change. */
 const BOARDS = 10;
 const TRACKERS = { rollout: 1_000, kills: 100 };
 
 const KILLED = ['gateway', 'orders-api', 'front', 'redis', 'mongo'];
 
-/** What the whole of a test may take, in milliseconds. */
+/** The longest that one test may take, in milliseconds. */
 const DEADLINE = 600_000;
 
 describe('under load', () => {
   let workload: Workload;
   let seed = 1;
 
-  /** Connects boards and trackers, and has orders changed for as long as `happens` takes. @returns the record */
+  /** Connects boards and trackers, and changes orders until `happens` ends. @returns the record of the run */
   async function record(trackers: number, happens: () => Promise<void>): Promise<Run> {
     workload = new Workload({
       ...{ apiUrls: [GALLEY_URL], gatewayUrls: [GALLEY_URL], token: GALLEY_TOKEN },
       ...{ clients: BOARDS, orders: ORDERS, concurrency: 16, seed: seed++, settleWithinMs: 60_000 },
     });
     await workload.connect();
-    await workload.writers.run(5 * ORDERS, 2 * CHANGES_A_SECOND); // until there are orders
+    await workload.writers.run(5 * ORDERS, 2 * CHANGES_A_SECOND); // makes the orders
     await workload.connectTrackers(trackers);
     const over = new AbortController();
     const write = async () => {
@@ -44,7 +44,7 @@ describe('under load', () => {
   });
 
   it(
-    'all gateways, then all APIs are replaced: no request fails, nothing is lost, nobody is killed, clients spread',
+    'a rollout of all gateways and APIs loses no change, fails no request, kills no process and spreads the clients',
     async () => {
       const exitCodes: number[] = [];
       const replace = async (service: string) => {
@@ -76,7 +76,7 @@ describe('under load', () => {
   );
 
   it(
-    `one container of each kind is killed in turn (${KILLED.join(', ')}): nothing is lost`,
+    `the crash of one container of each kind (${KILLED.join(', ')}) loses nothing`,
     async () => {
       const run = await record(TRACKERS.kills, async () => {
         for (const service of KILLED) {
@@ -92,7 +92,7 @@ describe('under load', () => {
   );
 });
 
-/** How many of these moments, the earliest first, are in each second from the first of them to the last. */
+/** Counts moments, given earliest first, for each second from the first to the last. */
 function countBySecond(moments: readonly number[]): number[] {
   const [first = 0] = moments;
   const secondOf = (moment: number) => Math.floor((moment - first) / 1_000);

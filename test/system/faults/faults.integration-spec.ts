@@ -8,7 +8,7 @@ import { databaseOf, startReplicas } from '../harness/replicas.js';
 
 const GATEWAYS = ['one', 'two', 'three'];
 
-/** How large each run is: clients, and changes before as well as after the fault. */
+/** The size of each run: the clients, and the changes both before and after the fault. */
 const CLIENTS = Number(process.env.FAULTS_CLIENTS ?? 30);
 const CHANGES = Number(process.env.FAULTS_CHANGES ?? 200);
 
@@ -23,7 +23,7 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
   beforeAll(async () => {
     const services = await Promise.all([startMongo(), startRedis()]);
     [mongo] = services;
-    if (!services[1].kill) throw new Error('a Redis that the test may kill is needed: unset TEST_REDIS_URL');
+    if (!services[1].kill) throw new Error('This test kills its own Redis: unset TEST_REDIS_URL');
     redis = services[1] as typeof redis;
     relay = await DroppingRelay.start(redis.url);
     replicas = await startReplicas({
@@ -84,7 +84,7 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
     await waitFor(() => relay.pending === 0, 'the message to be dropped');
   };
 
-  /** Writes until the faults are over, and then some more. */
+  /** Writes before, during and after the faults. */
   const runWith = async (...faults: (() => Promise<void>)[]) => {
     const state = { done: false };
     await workload.writers.run(CHANGES);
@@ -110,14 +110,14 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
     ['Redis is frozen for 20 s', freezeRedis],
     ['a message of the feed is dropped', dropAMessage],
   ])(
-    'where %s',
+    'when %s',
     async (_what, fault) => {
       expect(await runWith(fault)).toMatchObject({ resyncs: 0 });
     },
     120_000,
   );
 
-  it('where the very last message of the feed is dropped', async () => {
+  it('when the very last message of the feed is dropped', async () => {
     await workload.writers.run(CHANGES);
     await waitFor(() => workload.clients.every(({ settled }) => settled), 'the clients');
     relay.drop(1);
@@ -126,11 +126,11 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
     expect(relay.pending).toBe(0);
   }, 300_000);
 
-  it('where Redis is wiped: every client is told so, and ends up with what the store holds', async () => {
+  it('when Redis is wiped: every client is told, and ends up with the orders of the store', async () => {
     expect((await runWith(wipeRedis)).resyncs).toBeGreaterThan(0);
   }, 300_000);
 
-  it('where all of it happens', async () => {
+  it('when all of these faults happen', async () => {
     await runWith(killGateway, moveClients, async () => {
       await dropAMessage();
       await restartRedis();

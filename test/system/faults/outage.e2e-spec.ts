@@ -35,7 +35,7 @@ describe('a cluster whose Redis misbehaves', () => {
     return answers.every((answer) => answer.status === status);
   };
 
-  it('takes writes while Redis is away and delivers them in order when it is back', async () => {
+  it('accepts writes while Redis is away, and delivers them in order when it is back', async () => {
     const { orders } = cluster;
     await orders.place({ orderId: 'patient' });
     await redis.down();
@@ -54,11 +54,14 @@ describe('a cluster whose Redis misbehaves', () => {
       expect(client.revisions('patient/update')).toEqual(Array.from({ length: 30 }, (_, i) => i + 2));
     }
     await waitFor(() => everyGatewayIs(200), 'the gateways to be ready again');
-    await waitFor(async () => (await orders.announce('Back again')).status === 202, 'announcements to be taken again');
+    await waitFor(
+      async () => (await orders.announce('Back again')).status === 202,
+      'announcements to be accepted again',
+    );
     await Promise.all(clients.map((client) => client.event('announcement')));
   });
 
-  it('loses nothing when connections to Redis are cut again and again', async () => {
+  it('loses nothing when connections to Redis are cut repeatedly', async () => {
     const { orders } = cluster;
     await orders.place({ orderId: 'cut' });
     for (let quantity = 1; quantity <= 60; quantity++) {
@@ -72,7 +75,7 @@ describe('a cluster whose Redis misbehaves', () => {
     }
   });
 
-  it('shrugs off garbage on the channels of the adapter and of the feed', async () => {
+  it('ignores garbage on the channels of the adapter and of the feed', async () => {
     const raw = connectCommands(redis.url, 'vandal');
     await connected(raw);
     const garbage = [

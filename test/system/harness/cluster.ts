@@ -6,10 +6,10 @@ export interface TestCluster extends LocalCluster {
   orders: OrdersClient;
 }
 
-/** All clients of a test come from one address, and at once. */
+/** All clients of a test connect from one address, and at once. */
 const UNLIMITED = { RATE_LIMIT_PER_SECOND: '1000000', RATE_LIMIT_BURST: '1000000' };
 
-/** A cluster on ports of its own. */
+/** Starts a cluster on its own ports. */
 export async function startCluster(config: Partial<LocalConfig> = {}): Promise<TestCluster> {
   const settings = { AUTH: 'open', TRUST_PROXY: 'loopback', ...UNLIMITED, ...config.settings };
   const cluster = await startLocalCluster({

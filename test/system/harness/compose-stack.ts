@@ -2,32 +2,32 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { OrdersClient, waitFor } from '@galley/testing';
 
-/** The stack of docker-compose.yml, which is up: where it is, how many gateways it has, and a token of its staff. */
+/** The running stack of docker-compose.yml: its URL, the number of its gateways, and a token of its staff. */
 export const {
   GALLEY_URL = 'http://localhost:3000',
   GALLEY_GATEWAYS = '3',
-  /** None is needed in open mode. */
+  /** Absent in open mode. */
   GALLEY_TOKEN,
 } = process.env;
 
 export const orders = new OrdersClient(GALLEY_URL, GALLEY_TOKEN);
 
-/** @returns what it printed @throws where it fails */
+/** @returns the output of the command @throws if the command fails */
 export async function docker(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('docker', args);
   return stdout.trim();
 }
 
-/** The ids of the containers of a service that run. */
+/** The ids of the running containers of a service. */
 export async function containersOf(service: string): Promise<string[]> {
   return (await docker('compose', 'ps', '--quiet', service)).split('\n');
 }
 
-/** Stops a container as a rollout does, for as long as `meanwhile` takes. @returns its exit code */
+/** Stops a container as a rollout does, and starts it after `meanwhile`. @returns its exit code */
 export const whileStopped = (container: string, meanwhile?: () => Promise<unknown>): Promise<number> =>
   whileDown(container, ['stop', '--time', '40'], meanwhile);
 
-/** Ends a container as a crash does, and starts it again. */
+/** Kills a container, as a crash would, and starts it again. */
 export async function whileKilled(container: string): Promise<void> {
   await whileDown(container, ['kill', '--signal', 'KILL']);
 }

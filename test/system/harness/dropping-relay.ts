@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A relay to a Redis that can lose a published message on its way, as no Redis of ours does by itself. */
+/** A relay to Redis that can drop a published message, because a test cannot make Redis itself do that. */
 export class DroppingRelay {
   private toDrop = 0;
   private readonly sockets = new Set<Socket>();
@@ -38,7 +38,7 @@ export class DroppingRelay {
     return `redis://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Messages of the feed that have still to be dropped. */
+  /** The number of messages of the feed that must still be dropped. */
   get pending(): number {
     return this.toDrop;
   }

@@ -1,6 +1,6 @@
 import { freePort, OrdersClient, Program, waitFor } from '@galley/testing';
 
-/** What is refused of a flood is tested elsewhere; here everything is to reach what it is meant for. */
+/** Other tests check the limits. Here no limit may refuse a hostile request before it reaches its target. */
 const UNLIMITED = {
   RATE_LIMIT_PER_SECOND: '1000000',
   RATE_LIMIT_BURST: '1000000',
@@ -17,14 +17,14 @@ export interface Processes {
   local: Program;
   frontUrl: string;
   apiUrl: string;
-  /** One more gateway of the same cluster, in a process of its own. */
+  /** One more gateway of the same cluster, in its own process. */
   gateway: Program;
   gatewayUrl: string;
   orders: OrdersClient;
   stop: () => void;
 }
 
-/** The product as it is deployed, so that an exit or an uncaught error of it is seen. */
+/** Starts the product as it is deployed, so that tests see if a process exits or has an uncaught error. */
 export async function startProcesses(env: NodeJS.ProcessEnv = {}): Promise<Processes> {
   const local = Program.app('local', { ...UNLIMITED, ...env, PORT: '0', GATEWAYS: '1' });
   await local.says('Stop with Ctrl-C.');

@@ -34,13 +34,13 @@ export interface ReplicaOptions {
   apis: number;
   /** The names of the gateways. */
   gateways: readonly string[];
-  /** Of all of them. */
+  /** The environment of all replicas. */
   env: NodeJS.ProcessEnv;
   ofApis?: NodeJS.ProcessEnv;
   ofGateways?: NodeJS.ProcessEnv;
 }
 
-/** The product as it is deployed: each replica a process of its own, open to everybody and without limits. */
+/** Starts the product as it is deployed: each replica in its own process, in open mode, and with limits that no test reaches. */
 export async function startReplicas({ apis, gateways, env, ofApis, ofGateways }: ReplicaOptions) {
   const shared = {
     ...{ AUTH: 'open', LOG_LEVEL: 'fatal', RATE_LIMIT_BURST: '1000000', HANDSHAKES_PER_ADDRESS_BURST: '1000000' },
@@ -63,7 +63,7 @@ export async function startReplicas({ apis, gateways, env, ofApis, ofGateways }:
   return { ...replicas, all, stop };
 }
 
-/** The address of a database of the test's own. */
+/** The URL of a database that only this test uses. */
 export function databaseOf(mongoUrl: string, name: string): string {
   const database = new URL(mongoUrl);
   database.pathname = `/galley-test-${process.pid}-${name}`;

@@ -8,10 +8,10 @@ import { startProcesses, type Processes } from '../harness/processes.js';
 const BACK_TO_BASE = 60_000;
 const STATUS = /HTTP\/1\.1 (\d{3})/g;
 
-/** Or nothing, where the server did not even answer. */
+/** A connection that the server closes without an answer is also a refusal. */
 const isRefusal = (answer: string) => [...answer.matchAll(STATUS)].every(([, status]) => status?.startsWith('4'));
 
-/** Everything that the store holds, as far as anybody can see. */
+/** All orders of the store with their histories. */
 async function snapshot(orders: OrdersClient): Promise<{ order: Order; history: OrderHistory }[]> {
   const { body } = await orders.list({ limit: 200 });
   return Promise.all(
@@ -41,8 +41,8 @@ describe('hostile HTTP', () => {
     processes.stop();
   });
 
-  /** All at once, since some take as long as a server waits. */
-  it('every port refuses malformed requests, and waits for no half one for ever', async () => {
+  /** Sends all requests at once, because incomplete requests take as long as a server waits. */
+  it('is refused on every port, and no server waits forever for the rest of a request', async () => {
     const answers = await Promise.all(
       (['frontUrl', 'apiUrl', 'gatewayUrl'] as const).flatMap((port) =>
         [...HOSTILE_REQUESTS, ...HALF_REQUESTS].map(async ({ what, bytes }) => ({
@@ -58,13 +58,13 @@ describe('hostile HTTP', () => {
     ['no HTTP', 'garbage\r\n\r\n', 'invalid_request'],
     ['a head of 20 kB', `GET /orders HTTP/1.1\r\nHost: a\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`, 'headers_too_large'],
     ['half a head', 'GET /orders HTTP/1.1\r\nHost: a\r\n', 'request_timeout'],
-  ])('the API answers %s with a problem document too', async (_what, bytes, code) => {
+  ])('is answered by the API with a problem document: %s', async (_what, bytes, code) => {
     const [head = '', body = ''] = (await exchange(processes.apiUrl, Buffer.from(bytes))).split('\r\n\r\n');
     expect(head).toContain('application/problem+json');
     expect(problem.parse(JSON.parse(body)).code).toBe(code);
   });
 
-  it('garbage ends a polling session, and nothing else', async () => {
+  it('ends at most its own polling session', async () => {
     for (const body of ['', 'x', '4', '40\x1e40', '42["joinRoom"', '\x1e'.repeat(10_000), 'b!!!', '4'.repeat(17_000)]) {
       const path = `${processes.frontUrl}/socket.io/?EIO=4&transport=polling`;
       const open = await (await fetch(path)).text();
@@ -74,7 +74,7 @@ describe('hostile HTTP', () => {
     }
   });
 
-  it('the API refuses every injection, with what is wrong with it', async () => {
+  it('is refused by the API as invalid_request for every injection', async () => {
     for (const { method, path, body, headers } of INJECTIONS) {
       const answer = await orders.send(method, path, body, headers);
       const what = { method, path, body, headers };
@@ -83,7 +83,7 @@ describe('hostile HTTP', () => {
     }
   }, 60_000);
 
-  it('nobody is signed out, or anything else, by a strange name', async () => {
+  it('causes no error when it signs out users with strange names', async () => {
     expect((await orders.send('DELETE', `/sessions/${encodeURIComponent('ü'.repeat(64))}`)).status).toBe(204);
     for (const text of PLAIN_TEXTS) {
       const { status } = await orders.send('DELETE', `/sessions/${encodeURIComponent(text)}`);
@@ -91,7 +91,7 @@ describe('hostile HTTP', () => {
     }
   });
 
-  it('headers that mean nothing are taken for nothing', async () => {
+  it('has no effect through headers without a meaning', async () => {
     for (const name of ['x-request-id', 'authorization', 'accept', 'user-agent', 'cookie', 'x-forwarded-for']) {
       for (const text of PLAIN_TEXTS.filter((one) => /^[\x20-\x7e]*$/.test(one))) {
         const answer = await orders.send('GET', '/orders/target', undefined, { [name]: text });
@@ -104,7 +104,7 @@ describe('hostile HTTP', () => {
     expect(await snapshot(orders)).toEqual(before);
   });
 
-  it('is kept as it is where it is text', async () => {
+  it('is stored unchanged in text fields', async () => {
     const texts = PLAIN_TEXTS.map((text, i) => ({
       ...aPlaceOrder({ title: text, message: text }),
       orderId: `text-${i}`,
@@ -118,7 +118,7 @@ describe('hostile HTTP', () => {
     expect((await snapshot(orders)).filter(({ order }) => !order.orderId.startsWith('text-'))).toEqual(before);
   });
 
-  it('leaves the others with every event, once and in order', async () => {
+  it('lets another client get every event once and in order', async () => {
     await orders.change('target', { message: 'the last' });
     await witness.event('orderUpdated', ({ message }) => message === 'the last');
     const created = witness.events.filter(({ name }) => name === 'orderCreated').map(({ payload }) => payload.orderId);
@@ -132,7 +132,7 @@ describe('hostile HTTP', () => {
     await waitFor(async () => (await gateway.openSockets()) <= base, 'the sockets to be gone', BACK_TO_BASE);
   }, 90_000);
 
-  it('ends no process and is worth no line of the log', () => {
+  it('ends no process and adds no line to the log', () => {
     for (const program of [processes.local, processes.gateway]) {
       expect(program.isRunning).toBe(true);
       expect(program.errors).toBe('');

@@ -1,16 +1,16 @@
-/** Bytes for an HTTP server; `what` is wrong with them. */
+/** Bytes for an HTTP server. `what` names the problem with them. */
 export interface HostileRequest {
   what: string;
   bytes: Buffer;
 }
 
 const END = '\r\n\r\n';
-/** Of a JSON body, in bytes. */
+/** The largest JSON body that the API accepts, in bytes. */
 const MAX_BODY = 65_536;
 
 const raw = (what: string, bytes: string | Buffer): HostileRequest => ({ what, bytes: Buffer.from(bytes) });
 
-/** A request that is otherwise in order. */
+/** A request that is otherwise valid. */
 function request(what: string, line: string, headers: string[] = [], body: string | Buffer = ''): HostileRequest {
   const head = [`${line} HTTP/1.1`, 'Host: localhost', ...headers, 'Connection: close'].join('\r\n');
   return { what, bytes: Buffer.concat([Buffer.from(head + END, 'latin1'), Buffer.from(body)]) };
@@ -28,7 +28,7 @@ const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
 const order = (more: string) => `{"customerId":"eve","title":"a","quantity":1,${more}}`;
 const nested = (levels: number) => `{"title":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 
-/** What is no HTTP. */
+/** Bytes that are no valid HTTP request. */
 const LINES: HostileRequest[] = [
   raw('no HTTP', `garbage${END}`),
   raw('binary', Buffer.from(Array.from({ length: 256 }, (_, i) => i))),
@@ -149,7 +149,7 @@ const upgrade = (what: string, query: string, ...headers: string[]) =>
     ].join('\r\n') + END,
   );
 
-/** For a gateway. */
+/** Requests for a gateway. */
 const SESSIONS: HostileRequest[] = [
   ...['', '?', '?EIO=4', '?EIO=3&transport=polling', '?EIO=9&transport=polling', '?EIO=4&transport=websocket'].map(
     (query) => request(`the session ${query}`, `GET /socket.io/${query}`),
@@ -176,10 +176,10 @@ const SESSIONS: HostileRequest[] = [
   raw('an upgrade to nothing', `POST /orders HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: h2c${END}`),
 ];
 
-/** Each is to be refused, by whichever part gets it. */
+/** Every part must refuse each of these. */
 export const HOSTILE_REQUESTS: HostileRequest[] = [...LINES, ...HEADERS, ...URLS, ...BODIES, ...SESSIONS];
 
-/** Those who begin a request and say no more. */
+/** Requests whose client sends only the beginning. */
 export const HALF_REQUESTS: HostileRequest[] = [
   raw('nothing', ''),
   raw('half a line', 'GET /ord'),

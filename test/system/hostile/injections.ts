@@ -1,6 +1,6 @@
 import { aPlaceOrder } from '@galley/testing';
 
-/** A request that tries to be more than data. */
+/** A request with data that tries to act as code, as an operator or as a key. */
 export interface Injection {
   method: string;
   path: string;
@@ -8,7 +8,7 @@ export interface Injection {
   headers?: Record<string, string>;
 }
 
-/** Values where text or a number belongs. */
+/** Values that are neither text nor a number. */
 const OPERATORS: unknown[] = [
   { $gt: '' },
   { $ne: null },
@@ -26,7 +26,7 @@ const OPERATORS: unknown[] = [
   true,
 ];
 
-/** Keys beside those that belong there. */
+/** Keys that are not allowed in any body. */
 const KEYS = [
   'constructor',
   'prototype',
@@ -116,7 +116,7 @@ const inBodies: Injection[] = [
   ),
 ];
 
-/** Paths that long are of no route. */
+/** Paths with longer texts match no route. */
 const SHORT_TEXTS = TEXTS.filter((text) => text.length < 100);
 const inPaths: Injection[] = SHORT_TEXTS.map(encoded).flatMap((id) => [
   { method: 'GET', path: `/orders/${id}` },
@@ -138,7 +138,7 @@ const inQueries: Injection[] = [
   ),
 ].map((query) => ({ method: 'GET', path: `/orders?${query}` }));
 
-/** What a header may have at all. */
+/** Texts that HTTP allows in a header. */
 const HEADER_TEXTS = TEXTS.filter((text) => /^[\t\x20-\x7e]*$/.test(text)).filter((text) => text !== '*');
 const inHeaders: Injection[] = HEADER_TEXTS.flatMap((text) => [
   { method: 'PATCH', path: TARGET, body: { quantity: 1 }, headers: { 'if-match': text } },
@@ -146,8 +146,8 @@ const inHeaders: Injection[] = HEADER_TEXTS.flatMap((text) => [
   ...(/^\S{1,255}$/.test(text) ? [] : [placedWith({ 'idempotency-key': text })]),
 ]);
 
-/** All of them are refused with 400, whatever the store is; there is an order `target`. */
+/** Each is refused with 400, with every store. The order `target` must exist. */
 export const INJECTIONS: Injection[] = [...inBodies, ...inPaths, ...inQueries, ...inHeaders];
 
-/** Text that means nothing but itself where text may stand, such as in a title. */
+/** Texts that are plain data in a text field, such as the title. */
 export const PLAIN_TEXTS = SHORT_TEXTS.filter((text) => text.trim() === text);

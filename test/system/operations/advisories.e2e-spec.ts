@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const ci = fileURLToPath(new URL('../../../.ci/', import.meta.url));
 
-/** What CI runs against packages with known advisories, on lock files and a registry of its own. */
+/** CI checks packages for known advisories. The tests run the checks on their own lock files and registry. */
 describe('the check for advisories', () => {
   const fragments = {
     package: 'ws',
@@ -47,7 +47,7 @@ describe('the check for advisories', () => {
     const check = (packages: Record<string, { name?: string; version: string }>, advisory: object = fragments) =>
       run('check-advisories.mjs', [lock(packages), write('advisories.json', [advisory])]);
 
-    it('names the copy that is vulnerable, however deep, and not the fixed one beside it', async () => {
+    it('names a vulnerable copy at any depth, and not the fixed copy beside it', async () => {
       const packages = {
         'node_modules/ws': { version: '8.21.3' },
         'node_modules/engine.io/node_modules/ws': { version: '8.20.1' },
@@ -60,7 +60,7 @@ describe('the check for advisories', () => {
       });
     });
 
-    it('knows a package by its own name where it is installed under another', async () => {
+    it('recognizes a package that is installed under another name', async () => {
       const { code, output } = await check({ 'node_modules/sockets': { name: 'ws', version: '8.20.1' } });
       expect(code).toBe(1);
       expect(output).toContain('ws@8.20.1 (node_modules/sockets)');
@@ -70,7 +70,7 @@ describe('the check for advisories', () => {
       expect(await check({ 'node_modules/ws': { version: '8.21.0-rc.1' } })).toMatchObject({ code: 1 });
     });
 
-    it('passes where every copy is fixed', async () => {
+    it('passes if every copy is fixed', async () => {
       const packages = {
         'node_modules/ws': { version: '8.21.0' },
         'node_modules/a/node_modules/ws': { version: '7.5.11' },
@@ -78,12 +78,12 @@ describe('the check for advisories', () => {
       expect(await check(packages)).toEqual({ code: 0, output: '2 packages checked against 1 advisories\n' });
     });
 
-    it('fails on a range that it cannot read', async () => {
+    it('fails on an invalid range', async () => {
       const unreadable = { ...fragments, vulnerable: 'below 8.21.0' };
       expect(await check({ 'node_modules/ws': { version: '8.21.3' } }, unreadable)).toMatchObject({ code: 1 });
     });
 
-    it('gives each advisory its source, and sorts them by package', () => {
+    it('gives the source of each advisory, and sorts advisories by package', () => {
       const table = JSON.parse(readFileSync(join(ci, 'advisories.json'), 'utf8')) as (typeof fragments)[];
       const names = table.map((advisory) => advisory.package);
       expect(names).toEqual(names.toSorted());
@@ -95,7 +95,7 @@ describe('the check for advisories', () => {
   });
 
   describe('with npm audit', () => {
-    /** Runs the audit against a registry that answers so to the question for advisories, and knows no package. */
+    /** Runs the audit against a registry that gives this answer to requests for advisories, and has no packages. */
     async function audit(status: number, advisories: object) {
       const registry = createServer((request, response) => {
         const asked = request.url?.endsWith('/advisories/bulk');
@@ -117,7 +117,7 @@ describe('the check for advisories', () => {
       }
     }
 
-    it('fails on what it finds', async () => {
+    it('fails if it finds an advisory', async () => {
       const found = { id: 1, url: 'https://example.org/1', title: 'Tiny fragments', severity: 'high', cwe: [] };
       expect(await audit(200, { ws: [{ ...found, vulnerable_versions: '<8.21.0' }] })).toEqual({
         code: 1,
@@ -125,15 +125,15 @@ describe('the check for advisories', () => {
       });
     });
 
-    it('passes where it finds nothing', async () => {
+    it('passes if it finds nothing', async () => {
       expect(await audit(200, {})).toEqual({ code: 0, output: 'npm audit finds nothing\n' });
     });
 
-    it('passes, saying so, where the registry does not serve it', async () => {
+    it('passes and says so if the registry does not serve audits', async () => {
       expect(await audit(405, {})).toEqual({ code: 0, output: 'npm audit is not served here\n' });
     });
 
-    it('fails where the registry is at fault', async () => {
+    it('fails if the registry has an error', async () => {
       const { code, output } = await audit(503, {});
       expect(code).toBe(1);
       expect(output).toContain('npm audit failed: 503');

@@ -14,11 +14,11 @@ const OF_THE_OTHER = {
 const OF_NEITHER = ['js-redis-server', 'httpxy', 'socket.io-client', 'jest', 'testcontainers', 'typescript'];
 const LIBS = ['access', 'change-feed', 'contracts', 'redis', 'runtime'];
 
-/** What a stop and a start may take, in milliseconds. */
+/** The longest that a stop and a start may take, in milliseconds. */
 const STOP_AND_START = 120_000;
 
 describe.each(OURS)('%s', (service) => {
-  it('runs without rights, on a file system that it cannot change', async () => {
+  it('runs without privileges, on a read-only file system', async () => {
     for (const container of await containersOf(service)) {
       const inside = (command: string) => docker('exec', container, 'sh', '-c', command);
       expect(await inside('id -u')).toBe('1000');
@@ -41,7 +41,7 @@ describe.each(OURS)('%s', (service) => {
     expect(await list('apps')).toEqual([service]);
   });
 
-  it('is told apart by its labels', async () => {
+  it('has its name in its labels', async () => {
     const [container = ''] = await containersOf(service);
     const labels: unknown = JSON.parse(await docker('inspect', '--format', '{{json .Config.Labels}}', container));
     expect(labels).toMatchObject({ 'org.opencontainers.image.title': service });
@@ -50,7 +50,7 @@ describe.each(OURS)('%s', (service) => {
 
 describe('the stack', () => {
   it(
-    'loses nothing when a gateway is stopped: it exits with code 0, and its clients go on at another',
+    'loses nothing when a gateway stops: the gateway exits with code 0, and its clients resume at another',
     async () => {
       const client = await TestClient.connect(GALLEY_URL, { auth: { token: GALLEY_TOKEN }, transports: ['websocket'] });
       const gateway = client.ready?.gateway ?? '';
@@ -67,7 +67,7 @@ describe('the stack', () => {
   );
 
   it(
-    'goes on when an orders API is stopped, which exits with code 0',
+    'accepts orders while an orders API is stopped, and the API exits with code 0',
     async () => {
       const [api = ''] = await containersOf('orders-api');
       const exitCode = await whileStopped(api, async () => {
@@ -79,7 +79,7 @@ describe('the stack', () => {
   );
 
   it(
-    'goes on with the same feed when Redis is restarted',
+    'continues the same feed when Redis is restarted',
     async () => {
       const client = await TestClient.connect(GALLEY_URL, { auth: { token: GALLEY_TOKEN } });
       const epochOfAnOrder = async () => {
@@ -97,7 +97,7 @@ describe('the stack', () => {
     STOP_AND_START,
   );
 
-  it('lets a session reach no container but gateways', async () => {
+  it('lets a session reach only gateways', async () => {
     for (const service of ['front', 'orders-api', 'mongo', 'redis']) {
       const [container = ''] = await containersOf(service);
       const sid = `${container.slice(0, 12)}.x`;
@@ -106,7 +106,7 @@ describe('the stack', () => {
     }
   });
 
-  it('lets gateways read the log of changes, but neither write it nor publish a change', async () => {
+  it('lets gateways read the log of changes, but not write it or publish a change', async () => {
     const [gateway = ''] = await containersOf('gateway');
     const [redis = ''] = await containersOf('redis');
     const url = await docker('exec', gateway, 'cat', '/run/secrets/redis-url');

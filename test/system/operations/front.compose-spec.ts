@@ -13,7 +13,7 @@ describe('the front', () => {
     ['over WebSocket only', { transports: ['websocket'] }, 'websocket'],
     ['by polling only', { transports: ['polling'] }, 'polling'],
     ['by polling first and WebSocket then, as a client does by default', {}, 'websocket'],
-  ])('lets a plain client hear %s of an order that is placed with REST', async (_how, options, transport) => {
+  ])('sends a plain client %s an order that is placed with REST', async (_how, options, transport) => {
     const client = await TestClient.connect(GALLEY_URL, { auth, ...options });
     await waitFor(() => client.socket.io.engine.transport.name === transport, `the transport ${transport}`);
     const orderId = randomUUID();
@@ -22,7 +22,7 @@ describe('the front', () => {
     client.close();
   });
 
-  it('spreads polling clients over all gateways, and keeps each at its own', async () => {
+  it('spreads polling clients over all gateways, and keeps each client at its gateway', async () => {
     const clients = await Promise.all(
       Array.from({ length: 100 }, () => TestClient.connect(GALLEY_URL, { auth, transports: ['polling'] })),
     );
@@ -45,18 +45,18 @@ describe('the front', () => {
     '127.0.0.1:3000/orders?.x',
     'gateway.x',
     'AAAAAAAAAAAA.x',
-  ])('takes the session id %s for no address: any gateway says that it does not know the session', async (sid) => {
+  ])('does not use the session id %s as an address: any gateway answers that the session is unknown', async (sid) => {
     const answer = await poll(sid);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({ code: 1, message: 'Session ID unknown' });
   });
 
-  it('asks for a token exactly where it was started to', async () => {
+  it('requires a token only if the stack was started with tokens', async () => {
     const { status } = await fetch(`${GALLEY_URL}/orders`);
     expect(status).toBe(GALLEY_TOKEN === undefined ? 200 : 401);
   });
 
-  it('answers with a problem document where the gateway of a session is gone', async () => {
+  it('answers with a problem document if the gateway of a session is gone', async () => {
     const answer = await poll('0123456789ab.x');
     expect(answer.status).toBe(503);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePort, OrdersClient, Program, TestClient, waitFor } from '@galley/testing';
 
-/** What `npm start` runs, in processes of its own, as a newcomer meets it. */
+/** The tests run `npm start` in its own processes, as a newcomer does. */
 describe('npm start', () => {
   const running: Program[] = [];
 
@@ -18,7 +18,7 @@ describe('npm start', () => {
   }
   const start = (env: NodeJS.ProcessEnv) => run('node', ['apps/local/start.mjs'], env);
 
-  it('gives a live cluster that stops cleanly on Ctrl-C', async () => {
+  it('starts a live cluster that stops cleanly on Ctrl-C', async () => {
     const local = start({ PORT: '0' });
     await local.says('Stop with Ctrl-C.');
     const url = /http:\/\/localhost:\d+/.exec(local.output)?.[0] ?? '';
@@ -30,7 +30,7 @@ describe('npm start', () => {
     client.close();
   });
 
-  it('runs the examples of the documentation as they stand', async () => {
+  it('runs the examples of the documentation unchanged', async () => {
     const local = start({ PORT: '0' });
     await local.says('Stop with Ctrl-C.');
     const [, example = '', url = ''] = /node (\S+) (http\S+)/.exec(local.output) ?? [];
@@ -47,7 +47,7 @@ describe('npm start', () => {
     expect((await fetch(`${url}/socket.io/socket.io.js`)).status).toBe(200);
   });
 
-  it('says plainly that its port is taken', async () => {
+  it('says that its port is taken', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');
     const { port } = squatter.address() as AddressInfo;
@@ -66,7 +66,7 @@ describe('npm start', () => {
     expect(local.output).toContain('REDIS_URL: must be a URL such as redis://localhost:6379');
   });
 
-  it('says that the Redis it was given does not answer', async () => {
+  it('says that the configured Redis does not answer', async () => {
     const local = start({ PORT: '0', REDIS_URL: 'redis://:secret@127.0.0.1:1' });
     expect(await local.exitCode()).toBe(1);
     expect(local.output).toContain('Redis does not answer at 127.0.0.1:1');
@@ -76,7 +76,7 @@ describe('npm start', () => {
   it.each([
     ['orders-api', {}],
     ['gateway', { GATEWAY_NAME: 'solo' }],
-  ])('%s runs as a process of its own, and stops with code 0 on SIGTERM', async (app, env) => {
+  ])('%s runs in its own process, and stops with code 0 on SIGTERM', async (app, env) => {
     const local = start({ PORT: '0' });
     await local.says('Stop with Ctrl-C.');
     const redisUrl = /redis:\/\/\S+/.exec(local.output)?.[0];
@@ -93,7 +93,7 @@ describe('npm start', () => {
     expect(await child.exitCode()).toBe(0);
   });
 
-  it('an app stops with code 0 also while it waits for its database', async () => {
+  it('an app stops with code 0 on SIGTERM even while it waits for its database', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const reached = once(silent, 'connection');

@@ -13,7 +13,7 @@ import { freePort, OrdersClient, Program, startRedis, TestClient, waitFor, type 
 const SERVICES = ['kept', 'mongo', 'redis', 'orders-api', 'gateway'];
 const secret = randomBytes(32).toString('hex');
 
-/** As docs/SECURITY.md sets it up, with the secrets and the users of docker-compose.yml. */
+/** The set-up of docs/SECURITY.md, with the secrets and the users of docker-compose.yml. */
 describe('a Redis with TLS and a user for each app', () => {
   const folder = mkdtempSync(join(tmpdir(), 'galley-secured-'));
   const [certificate, key, acl] = [join(folder, 'cert.pem'), join(folder, 'key.pem'), join(folder, 'redis/users.acl')];
@@ -75,7 +75,7 @@ describe('a Redis with TLS and a user for each app', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('lets both do all that they have to do', async () => {
+  it('lets both apps do their whole work', async () => {
     const api = await start('orders-api', { REDIS_URL: urlOf('orders-api') });
     const gateways = [
       await start('gateway', { REDIS_URL: urlOf('gateway'), GATEWAY_NAME: 'one' }),
@@ -118,7 +118,7 @@ describe('a Redis with TLS and a user for each app', () => {
       ),
     ),
   ] as [user: 'orders-api' | 'gateway', command: [string, ...string[]]][])(
-    'refuses the %s %j',
+    'refuses the %s the command %j',
     async (user, [name, ...args]) => {
       const connection = asUser(urlOf(user));
       await expect(connection.call(name, ...args)).rejects.toThrow(/NOPERM|can't run this command/);
@@ -126,7 +126,7 @@ describe('a Redis with TLS and a user for each app', () => {
     },
   );
 
-  it('refuses everybody else, and who speaks no TLS', async () => {
+  it('refuses clients without a valid password, and clients without TLS', async () => {
     const { port } = new URL(redis?.url ?? '');
     for (const url of [`rediss://localhost:${port}`, `rediss://gateway:wrong@localhost:${port}`]) {
       const connection = asUser(url);
