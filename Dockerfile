@@ -21,32 +21,28 @@ RUN node_modules/.bin/tsc -b apps/orders-api/tsconfig.build.json apps/gateway/ts
  && find libs apps \( -name '*.map' -o -name '*.d.ts' -o -name .tsbuildinfo \) -delete \
  && mkdir /built && cp -r --parents libs/*/dist libs/*/lua apps/*/dist /built
 
-# Each app with its own packages. Libs that npm has not linked for the app are removed.
+# Each app with its own packages.
 FROM ${NODE_IMAGE} AS orders-api-files
 WORKDIR /app
 ARG NPM_CONFIG_REGISTRY
+COPY docker/app-packages.sh /
 COPY --from=manifests /app/package.json /app/package-lock.json ./
 COPY --from=manifests /app/libs libs
 COPY --from=manifests /app/apps/orders-api apps/orders-api
-RUN npm pkg delete devDependencies && npm pkg delete devDependencies --workspaces \
- && npm ci --workspace @galley/orders-api --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund \
- && rm package-lock.json
 COPY --from=build /built/libs libs
+RUN sh /app-packages.sh orders-api
 COPY --from=build /built/apps/orders-api apps/orders-api
-RUN for lib in libs/*; do test -e "node_modules/@galley/${lib#libs/}" || rm -r "$lib"; done
 
 FROM ${NODE_IMAGE} AS gateway-files
 WORKDIR /app
 ARG NPM_CONFIG_REGISTRY
+COPY docker/app-packages.sh /
 COPY --from=manifests /app/package.json /app/package-lock.json ./
 COPY --from=manifests /app/libs libs
 COPY --from=manifests /app/apps/gateway apps/gateway
-RUN npm pkg delete devDependencies && npm pkg delete devDependencies --workspaces \
- && npm ci --workspace @galley/gateway --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund \
- && rm package-lock.json
 COPY --from=build /built/libs libs
+RUN sh /app-packages.sh gateway
 COPY --from=build /built/apps/gateway apps/gateway
-RUN for lib in libs/*; do test -e "node_modules/@galley/${lib#libs/}" || rm -r "$lib"; done
 
 # The base of both images. The user that runs the app owns no file, so it cannot change any.
 FROM ${NODE_IMAGE} AS app

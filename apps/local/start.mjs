@@ -15,7 +15,7 @@ for (const [name, value] of Object.entries(DEFAULTS)) {
 }
 
 await demandFreePort(Number(process.env.PORT), process.env.HOST);
-if (process.argv.includes('--from-source')) await import('./src/main.ts');
+if (process.argv.includes('--from-source')) await import('./src/main.js');
 else {
   build();
   await import('./dist/main.js');

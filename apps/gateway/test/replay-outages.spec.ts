@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { fromTo, replayScene } from '../../test/replay-scene.js';
+import { fromTo, replayScene } from './replay-scene.js';
 
 const NOT_RECOVERED = [{ recovered: false, replayed: 0 }];
 const recovered = (replayed: number) => [{ recovered: true, replayed }];

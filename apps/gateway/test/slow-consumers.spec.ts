@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Server } from 'socket.io';
-import { aGatewayConfig } from '../../test/a-gateway-config.js';
-import { StandInConnection, StandInSocket } from '../../test/stand-in-connection.js';
-import { Connections } from './connections.js';
-import { SlowConsumers } from './slow-consumers.js';
+import { aGatewayConfig } from './a-gateway-config.js';
+import { StandInConnection, StandInSocket } from './stand-in-connection.js';
+import { Connections } from '../src/connections/connections.js';
+import { SlowConsumers } from '../src/connections/slow-consumers.js';
 
 const LIMIT_BYTES = 100_000;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { fromTo, replayScene, seqsIn } from '../../test/replay-scene.js';
-import { StandInConnection, StandInSocket } from '../../test/stand-in-connection.js';
+import { fromTo, replayScene, seqsIn } from './replay-scene.js';
+import { StandInConnection, StandInSocket } from './stand-in-connection.js';
 
 /** 100 of these, twice each, are more than 64 KiB. */
 const LONG_MESSAGE = 1_000;

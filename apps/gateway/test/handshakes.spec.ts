@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events';
 import { type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Server } from 'socket.io';
-import { aGatewayConfig } from '../../test/a-gateway-config.js';
-import { RecordedAudit } from '../../test/recorded-audit.js';
-import { StandInConnection, StandInSocket } from '../../test/stand-in-connection.js';
-import { type ConnectionLimits } from '../gateway.config.js';
-import { Handshakes } from './handshakes.js';
+import { aGatewayConfig } from './a-gateway-config.js';
+import { RecordedAudit } from './recorded-audit.js';
+import { StandInConnection, StandInSocket } from './stand-in-connection.js';
+import { type ConnectionLimits } from '../src/gateway.config.js';
+import { Handshakes } from '../src/connections/handshakes.js';
 
 const SHOP = 'https://shop.example';
 const PROXY = '10.0.0.1';

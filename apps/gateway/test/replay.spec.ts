@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { rooms } from '@galley/contracts';
-import { fromTo, replayScene } from '../../test/replay-scene.js';
-import { StandInSocket } from '../../test/stand-in-connection.js';
+import { fromTo, replayScene } from './replay-scene.js';
+import { StandInSocket } from './stand-in-connection.js';
 
 const NOT_RECOVERED = [{ recovered: false, replayed: 0 }];
 const recovered = (replayed: number) => [{ recovered: true, replayed }];

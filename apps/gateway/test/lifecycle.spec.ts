@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { type Server } from 'socket.io';
 import { GalleyError, tooManyRequests } from '@galley/contracts';
-import { RecordedAudit } from '../../test/recorded-audit.js';
-import { StandInConnection, StandInSocket } from '../../test/stand-in-connection.js';
-import { setAddress } from './engine-internals.js';
-import { type GatewaySocket } from './gateway-socket.js';
-import { ConnectionLifecycle, type ConnectionStage } from './lifecycle.js';
+import { RecordedAudit } from './recorded-audit.js';
+import { StandInConnection, StandInSocket } from './stand-in-connection.js';
+import { setAddress } from '../src/connections/engine-internals.js';
+import { type GatewaySocket } from '../src/connections/gateway-socket.js';
+import { ConnectionLifecycle, type ConnectionStage } from '../src/connections/lifecycle.js';
 
 type Refusal = Error & { data?: unknown };
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { aGatewayConfig } from '../../test/a-gateway-config.js';
-import { StandInSocket } from '../../test/stand-in-connection.js';
-import { TokenExpiry } from './token-expiry.js';
+import { aGatewayConfig } from './a-gateway-config.js';
+import { StandInSocket } from './stand-in-connection.js';
+import { TokenExpiry } from '../src/access/token-expiry.js';
 
 const START_MS = Date.parse('2026-11-23T10:00:00.000Z');
 
