@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { admissionVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
+import { peerVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
 import { type RedisChangeFeedOptions } from '@galley/change-feed';
 import { type LogOptions, readEnvironment, variables } from '@galley/runtime';
 
@@ -81,7 +81,7 @@ const environment = z.object({
   FEED_HEARTBEAT_MS: variables.integer(100, 60_000, 5_000),
   MAX_PENDING_BYTES: variables.integer(65_536, 1_073_741_824, 1_048_576),
   ...authVariables,
-  ...admissionVariables,
+  ...peerVariables,
   EXPIRY_WARNING_MS: variables.integer(0, 3_600_000, 60_000),
   MAX_CONNECTIONS: variables.integer(1, 1_000_000, 20_000),
   MAX_CONNECTIONS_PER_ADDRESS: variables.integer(1, 1_000_000, 5_000),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { admissionVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
+import { peerVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
 import { ConfigError, type LogOptions, readEnvironment, variables } from '@galley/runtime';
 import { type RedisChangeFeedOptions } from '@galley/change-feed';
 
@@ -44,7 +44,7 @@ const environment = z.object({
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
   ...authVariables,
-  ...admissionVariables,
+  ...peerVariables,
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a URL such as https://shop.example' }).optional(),
   RATE_LIMIT_PER_SECOND: variables.integer(1, 1_000_000, 100),
   RATE_LIMIT_BURST: variables.integer(1, 1_000_000, 500),

@@ -7,7 +7,7 @@ export { TrackingLinks, type TrackingToken } from './identity/tracking-links.js'
 export { Counter } from './limits/counter.js';
 export { deadlines, fastifyDeadlines } from './limits/deadlines.js';
 export { TokenBuckets, type BucketOptions } from './limits/token-buckets.js';
-export { admissionVariables } from './peers/admission-variables.js';
+export { peerVariables } from './peers/peer-variables.js';
 export { clientAddress } from './peers/client-address.js';
 export { Origins } from './peers/origins.js';
 export { demand, mayRead, PERMISSIONS, reachOf, type Action, type Reach } from './permissions/permissions.js';

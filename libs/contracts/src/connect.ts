@@ -5,24 +5,24 @@ import { joinRequest } from './rooms.js';
 
 /** `auth` of a connection. All of it is optional: a plain Socket.IO client sends nothing. */
 export const connectAuth = z.object({
-  /** Who connects, as a JWT. Needed unless the gateway is open to everybody. */
+  /** The user's JWT. Required unless the gateway is in open mode. */
   token: z.unknown().optional(),
-  /** The last position that the client knows of; what it has missed since is sent before anything else. */
+  /** The last position that the client knows. The changes since then are sent before anything else. */
   position: position.optional(),
-  /** What it follows, as in `joinRoom`; absent: all orders that it may see. */
+  /** The rooms to join, as in `joinRoom`; if absent, all orders that the client may see. */
   rooms: z.array(joinRequest).optional(),
-  /** Whether it wants to hear `feed`. */
+  /** Whether to send `feed` events. */
   feed: z.boolean().optional(),
 });
 export type ConnectAuth = z.infer<typeof connectAuth>;
 
-/** Sent once a connection, after what it had missed and before any other change. */
+/** Sent once on each connection: after the changes that the client missed, before any other change. */
 export const readyEvent = z.strictObject({
-  /** Where the feed stands for this client: all changes up to here are told. Absent where there never was one. */
+  /** The client has been sent all changes up to this position. Absent if there never was a change. */
   position: position.optional(),
-  /** Whether continuity was kept since the position that the client gave; if not, fetch the orders anew. */
+  /** Whether the client was sent every change since its position. If not, it must fetch the orders again. */
   recovered: z.boolean(),
-  /** Changes that were sent again. */
+  /** How many missed changes were sent. */
   replayed: z.int().min(0),
   /** The name of the replica. */
   gateway: z.string(),
@@ -34,40 +34,43 @@ export type ReadyEvent = z.infer<typeof readyEvent>;
 export const resyncReason = z.enum([
   /** The feed lost its data and has started a new epoch. */
   'new-epoch',
-  /** What is missing is older than what the feed keeps. */
+  /** The missing changes are older than the history that the feed keeps. */
   'trimmed',
 ]);
 
-/** Changes are missing and will not come any more: fetch the orders anew. */
+/** Changes are missing and will never be sent. The client must fetch the orders again. */
 export const resyncEvent = z.strictObject({ position: position.optional(), reason: resyncReason });
 export type ResyncEvent = z.infer<typeof resyncEvent>;
 
-/** Sent every so often to the clients that asked for it: all changes up to here are told. */
+/** Sent regularly to the clients that asked for it: they have been sent all changes up to this position. */
 export const feedEvent = z.strictObject({ position });
 export type FeedEvent = z.infer<typeof feedEvent>;
 
-/** Sent some time before the token of a connection ends; at its end the gateway closes the connection. */
+/** Sent some time before the token of a connection expires. When it expires, the gateway closes the connection. */
 export const tokenExpiringEvent = z.strictObject({ expiresAt: instant });
 export type TokenExpiringEvent = z.infer<typeof tokenExpiringEvent>;
 
-/** The longest token, in characters; one of ours has a few hundred. */
+/** The longest token, in characters. Our own have a few hundred. */
 export const MAX_TOKEN_LENGTH = 4_096;
 
 export const DAY_SECONDS = 24 * 60 * 60;
 
-/** The longest life of a token or a tracking link; a sign-out is remembered for as long, so that it outlives them all. */
+/**
+ * The longest lifetime of a token or a tracking link. Sign-outs are remembered for as long, so that they outlive all
+ * tokens.
+ */
 export const MAX_TOKEN_LIFETIME_SECONDS = 90 * DAY_SECONDS;
 
 /** `refreshToken`: a new token for the same user. */
 export const refreshToken = z.strictObject({ token: z.string().max(MAX_TOKEN_LENGTH) });
 export type RefreshToken = z.infer<typeof refreshToken>;
 
-/** The answer to `refreshToken`: when the new token ends. */
+/** The answer to `refreshToken`: when the new token expires. */
 export const tokenRefreshed = z.strictObject({ expiresAt: instant });
 export type TokenRefreshed = z.infer<typeof tokenRefreshed>;
 
 /**
- * What the orders API tells the gateways, through the adapter, when a user is signed out; with it go the `sub` and when, in
- * milliseconds since 1970.
+ * The message that the orders API sends to the gateways, through the adapter, when a user is signed out. Its arguments
+ * are the `sub` and the time in milliseconds since 1970.
  */
 export const SIGN_OUT_MESSAGE = 'signOut';

@@ -18,7 +18,7 @@ import {
 const valid = { customerId: 'ana', title: 'Annual report', quantity: 500 };
 
 describe('placeOrder', () => {
-  it('starts an order in production unless told otherwise', () => {
+  it('starts an order in production unless the request has a status', () => {
     expect(placeOrder.parse(valid)).toEqual({ ...valid, status: 'In Production' });
   });
 
@@ -55,7 +55,7 @@ describe('placeOrder', () => {
 });
 
 describe('changeOrder', () => {
-  it('takes the estimated date away with null', () => {
+  it('removes the estimated date with null', () => {
     expect(changeOrder.parse({ estimatedDate: null })).toEqual({ estimatedDate: null });
   });
 
@@ -76,7 +76,7 @@ describe('listOrders', () => {
 });
 
 describe('the content of an order', () => {
-  it('has two examples of each field, which differ', () => {
+  it('has two different examples of each field', () => {
     const [first, second] = [exampleContent(0), exampleContent(1)];
     expect([Object.keys(first), Object.keys(second)]).toEqual([CONTENT_FIELDS, CONTENT_FIELDS]);
     for (const field of CONTENT_FIELDS) expect(first[field]).not.toEqual(second[field]);
@@ -86,7 +86,7 @@ describe('the content of an order', () => {
 describe('positions', () => {
   const at = (seq: number, epoch = 'e') => ({ epoch, seq });
 
-  it('are so many changes apart, within one epoch only', () => {
+  it('have a distance in changes only within one epoch', () => {
     expect([distance(at(3), at(5)), distance(at(5), at(3)), distance(at(5), at(5))]).toEqual([2, -2, 0]);
     expect([distance(at(3), at(5, 'f')), distance(undefined, at(5)), distance(at(3), undefined)]).toEqual([
       undefined,
@@ -100,7 +100,7 @@ describe('positions', () => {
     ]);
   });
 
-  it('are later than those before them, and than those of another epoch', () => {
+  it('are later than lower ones of their epoch, and than all of another epoch', () => {
     expect([later(at(3), at(5)), later(at(5), at(3)), later(at(5), at(3, 'f')), later(undefined, at(3))]).toEqual([
       at(5),
       at(5),

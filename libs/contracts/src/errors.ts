@@ -1,22 +1,22 @@
 import { z } from 'zod';
 
-/** Every refusal there is: its stable code, the HTTP status that goes with it, and its title in a problem document. */
+/** Every refusal: its stable code, its HTTP status, and its title in a problem document. */
 export const ERRORS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
   unauthenticated: { status: 401, title: 'A token is needed' },
-  token_invalid: { status: 401, title: 'The token does not hold' },
-  token_expired: { status: 401, title: 'The token has expired: come back with a new one' },
+  token_invalid: { status: 401, title: 'The token is invalid' },
+  token_expired: { status: 401, title: 'The token has expired: get a new one' },
   signed_out: { status: 401, title: 'The user was signed out: sign in again' },
   forbidden: { status: 403, title: 'This is not allowed' },
   order_not_found: { status: 404, title: 'There is no such order' },
   route_not_found: { status: 404, title: 'There is no such route' },
-  request_timeout: { status: 408, title: 'The request did not come in time' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   order_exists: { status: 409, title: 'The order id is taken' },
   precondition_failed: { status: 412, title: 'The order is not at the revision that If-Match asks for' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
-  idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used with another request' },
-  too_many_rooms: { status: 429, title: 'Too many orders are followed on this connection' },
+  idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was already used for another request' },
+  too_many_rooms: { status: 429, title: 'This connection follows too many orders' },
   too_many_requests: { status: 429, title: 'Too many requests: slow down' },
   too_many_connections: { status: 429, title: 'Too many connections' },
   headers_too_large: { status: 431, title: 'The head of the request is too large' },
@@ -26,7 +26,9 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** The refusals that may pass by themselves, or, of an expired token, with a new one. The others stay as they are. */
+/**
+ * Refusals that a later attempt may not meet again; after `token_expired` it needs a new token. The others are final.
+ */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
   'token_expired',
   'request_timeout',
@@ -37,11 +39,14 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 ]);
 export const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
 
-/** What is wrong with one field; `field` is a path such as `quantity`, or `body` for the whole. */
+/** What is wrong with one field. `field` is a path such as `quantity`, or `body` for the whole body. */
 export const fieldError = z.strictObject({ field: z.string(), message: z.string() });
 export type FieldError = z.infer<typeof fieldError>;
 
-/** An RFC 9457 problem document, the body of every HTTP answer of 400 and above (`application/problem+json`). */
+/**
+ * An RFC 9457 problem document (`application/problem+json`): the body of every HTTP answer with a status of 400 or
+ * more.
+ */
 export const problem = z.strictObject({
   type: z.string(),
   title: z.string(),
@@ -52,7 +57,7 @@ export const problem = z.strictObject({
 });
 export type Problem = z.infer<typeof problem>;
 
-/** A refusal with a stable code. Services throw it; each transport maps it once. */
+/** A refusal with a stable code. Services throw it. Each transport maps it in one place. */
 export class GalleyError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -64,28 +69,28 @@ export class GalleyError extends Error {
   }
 }
 
-/** The refusal of somebody who asks too often. */
+/** The refusal of a client that makes too many requests. */
 export const tooManyRequests = (waitMs: number): GalleyError =>
   new GalleyError('too_many_requests', undefined, { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
 
-/** `data` of the `connect_error` that a client gets when it is refused. */
+/** The `data` of the `connect_error` that a refused client gets. */
 export interface ConnectRefusal {
   code: ErrorCode;
   message: string;
-  /** Whether it is worth coming back. */
+  /** Whether the client should try again. */
   retryable: boolean;
-  /** Not before so many seconds. */
+  /** How many seconds to wait before that. */
   retryAfter?: number;
 }
 
-/** How a gateway refuses a connection. */
+/** The refusal as a gateway sends it. */
 export function toConnectRefusal({ code, message, options }: GalleyError): ConnectRefusal {
   const { retryAfterSeconds } = options;
   const refusal: ConnectRefusal = { code, message, retryable: PASSING.has(code) };
   return retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfter: retryAfterSeconds };
 }
 
-/** How HTTP answers a refusal. */
+/** The refusal as an HTTP answer. */
 export function toProblem({ code, message, options }: GalleyError): Problem {
   return {
     type: `urn:galley:problem:${code}`,
@@ -100,11 +105,11 @@ export function toProblem({ code, message, options }: GalleyError): Problem {
 interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-  /** Set by zod where the issue is about keys that should not be there. */
+  /** Set by zod if the issue is about unknown keys. */
   readonly keys?: readonly string[];
 }
 
-/** The one refusal for input that a schema turned down: it names each offending field. */
+/** The refusal of input that does not match a schema. It names each bad field. */
 export function invalidRequest(issues: readonly SchemaIssue[], whole = 'body'): GalleyError {
   const errors = issues.slice(0, 20).flatMap((issue) => {
     const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
@@ -118,8 +123,8 @@ export function invalidRequest(issues: readonly SchemaIssue[], whole = 'body'): 
 }
 
 /**
- * @param whole what the value is called where all of it is wrong
- * @returns the value as the schema gives it
+ * @param whole the name of the value, for errors that concern all of it
+ * @returns the parsed value
  * @throws GalleyError `invalid_request`
  */
 export function parseOrRefuse<T>(schema: z.ZodType<T>, value: unknown, whole?: string): T {

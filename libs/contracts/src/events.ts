@@ -12,16 +12,15 @@ import {
   type TokenRefreshed,
 } from './connect.js';
 
-/** What every change says of itself. */
+/** The fields of every change. */
 const change = {
   orderId,
-  /** 1, 2, 3 ... of this order, one per committed change. */
+  /** Counts the committed changes of this order: 1, 2, 3 ... */
   revision,
-  /** Where this change stands in the change feed. */
+  /** The position of this change in the change feed. */
   position,
   /** When the change occurred. */
   timestamp: instant,
-  /** Custom text to show to the user. */
   message: z.string().optional(),
 };
 
@@ -41,7 +40,7 @@ export type OrderUpdatedEvent = z.infer<typeof orderUpdatedEvent>;
 export const orderDeletedEvent = z.strictObject(change);
 export type OrderDeletedEvent = z.infer<typeof orderDeletedEvent>;
 
-/** Sent by the shop to every client on every replica; kept nowhere, so a client that is away misses it. */
+/** Sent by the shop to every client on every replica. It is not stored, so a client that is not connected misses it. */
 export const announcementEvent = z.strictObject({ message: z.string(), timestamp: instant });
 export type AnnouncementEvent = z.infer<typeof announcementEvent>;
 
@@ -49,7 +48,7 @@ export type AnnouncementEvent = z.infer<typeof announcementEvent>;
 export type OrderUpdateEventName = `${string}/update`;
 export const orderUpdateEventName = (id: string): OrderUpdateEventName => `${id}/update`;
 
-/** What a gateway sends. */
+/** The events that a gateway sends. */
 export interface ServerToClientEvents {
   orderCreated: (event: OrderCreatedEvent) => void;
   orderUpdated: (event: OrderUpdatedEvent) => void;
@@ -65,7 +64,7 @@ export interface ServerToClientEvents {
 type RoomsAck = (answer: Ack<RoomsJoined>) => void;
 type RoomArguments = [ack?: RoomsAck] | [room: RoomRequest | undefined, ack?: RoomsAck];
 
-/** What a client sends. */
+/** The events that a client sends. */
 export interface ClientToServerEvents {
   joinRoom: (...args: RoomArguments) => void;
   leaveRoom: (...args: RoomArguments) => void;

@@ -10,19 +10,24 @@ export type OrderStatus = z.infer<typeof orderStatus>;
 
 export const ORDER_ID = /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/;
 
-/** The caller's own id of an order. It is part of URLs, event names and room names, hence the narrow alphabet. */
+/**
+ * The caller's own id of an order. It is part of URLs, event names and room names, so only a few characters are
+ * allowed.
+ */
 export const orderId = z
   .string()
   .regex(whole(ORDER_ID), 'must be 1 to 64 letters, digits, ".", "_" or "-", starting with a letter or digit');
 
 export const CUSTOMER_ID = /[A-Za-z0-9][A-Za-z0-9._@|+~-]{0,127}/;
 
-/** Whose order it is: the `sub` of that customer's token. No ":", which separates the parts of a room name. */
+/**
+ * The customer who owns an order: the `sub` of their token. ":" is not allowed: it separates the parts of a room name.
+ */
 export const customerId = z
   .string()
   .regex(whole(CUSTOMER_ID), 'must be 1 to 128 letters, digits or any of "._@|+~-", starting with a letter or digit');
 
-/** Custom text to show to the user with one change. */
+/** Text to show to the user with one change. */
 export const message = z.string().trim().min(1).max(500);
 
 /** ISO 8601: a date (`2026-12-24`), or a date and time with its offset (`2026-12-24T12:00:00Z`). */
@@ -31,44 +36,43 @@ export const isoDate = z.union(
   'must be an ISO 8601 date (2026-12-24) or date and time with offset (2026-12-24T12:00:00Z)',
 );
 
-/** A moment, ISO 8601 in UTC with milliseconds: such strings sort as the moments do. */
+/** A time in ISO 8601, in UTC with milliseconds, so that sorting the strings sorts the times. */
 export const instant = z.iso.datetime({ precision: 3 });
 
-/** 1 for the order as it was created, one more for each committed change. */
+/** 1 for a new order, one more for each committed change. */
 export const revision = z.int().min(1);
 
 /**
- * What an order says of its job: the one list of what may be placed and changed. Requests, orders, history, events, MongoDB's
- * schema and the fixtures of the tests follow from it, so that a new field is one more line. `examples` are two values that
- * differ.
+ * The fields of an order that clients set and change. Requests, orders, history, events, MongoDB's schema and the test
+ * fixtures are derived from this list, so that a new field is one more line. `examples` are two different values.
  */
 export const orderContent = z.strictObject({
-  /** What the job is called. */
+  /** The name of the job. */
   title: z
     .string()
     .trim()
     .min(1)
     .max(200)
     .meta({ examples: ['Annual report', 'Flyers'] }),
-  /** Copies to print. */
+  /** How many copies to print. */
   quantity: z
     .int()
     .min(1)
     .max(1_000_000)
     .meta({ examples: [500, 250] }),
-  /** Where in production it is. */
+  /** The current stage of production. */
   status: orderStatus.meta({ examples: ['In Production', 'In Printing'] }),
-  /** When the job is expected to be ready, exactly as it was given. */
+  /** When the job is expected to be ready, exactly as the client wrote it. */
   estimatedDate: isoDate.meta({ examples: ['2026-12-24', '2026-12-24T12:00:00+01:00'] }).optional(),
 });
 export type OrderContent = z.infer<typeof orderContent>;
 
 export const CONTENT_FIELDS = Object.keys(orderContent.shape) as (keyof OrderContent)[];
 
-/** What the events of one order tell of its content; those of lists have the whole order. */
+/** The content fields in the events of a single order. The events of lists carry the whole order. */
 export const UPDATE_FIELDS = ['status', 'estimatedDate'] as const satisfies (keyof OrderContent)[];
 
-/** Every content field with one of its examples. */
+/** An example value for every content field. */
 export function exampleContent(which: 0 | 1 = 0): OrderContent {
   const examples = Object.entries(orderContent.shape).map(([field, schema]) => {
     const described = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
@@ -92,7 +96,7 @@ export const CHANGE_TYPES = ['created', 'updated', 'deleted'] as const;
 export const changeType = z.enum(CHANGE_TYPES);
 export type ChangeType = z.infer<typeof changeType>;
 
-/** One committed change of an order, with what the order was right after it. */
+/** One committed change of an order, with the content of the order right after it. */
 export const historyEntry = z.strictObject({
   type: changeType,
   revision,

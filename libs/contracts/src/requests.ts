@@ -8,7 +8,7 @@ export const placeOrder = z.strictObject({
   ...orderContent.shape,
   orderId: orderId.optional(),
   status: orderContent.shape.status.default('In Production'),
-  /** Any offset is accepted; kept in UTC, since lists are sorted by it. */
+  /** Any offset is accepted. The time is stored in UTC, because lists are sorted by it. */
   dateIssued: isoDate.transform((text) => new Date(text).toISOString()).optional(),
   message: message.optional(),
 });
@@ -23,7 +23,7 @@ type Changeable<Shape> = {
       : never;
 };
 
-/** Each field may be left out; one that an order need not have is taken away with `null`. */
+/** Each field may be left out. `null` removes an optional field. */
 const changeable = <Shape extends Record<string, z.ZodType>>(shape: Shape) =>
   Object.fromEntries(
     Object.entries(shape).map(([field, schema]) => [
@@ -32,7 +32,7 @@ const changeable = <Shape extends Record<string, z.ZodType>>(shape: Shape) =>
     ]),
   ) as Changeable<Shape>;
 
-/** `PATCH /orders/:orderId`; `null` takes an optional field away. */
+/** `PATCH /orders/:orderId`; `null` removes an optional field. */
 export const changeOrder = z
   .strictObject({ ...changeable(orderContent.shape), message: message.optional() })
   .refine((change) => Object.keys(change).length > 0, 'must change at least one field');
@@ -42,14 +42,14 @@ export const MAX_PAGE_SIZE = 200;
 
 /** `GET /orders` */
 export const listOrders = z.strictObject({
-  /** Orders a page, 1 to 200. */
+  /** Orders per page, 1 to 200. */
   limit: z
     .string()
     .regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MAX_PAGE_SIZE}`)
     .transform(Number)
     .pipe(z.int().min(1).max(MAX_PAGE_SIZE))
     .default(50),
-  /** `nextCursor` of the page before, as it came. */
+  /** The `nextCursor` of the previous page, unchanged. */
   cursor: z.string().max(512).optional(),
   status: orderStatus.optional(),
   customerId: customerId.optional(),
@@ -66,7 +66,7 @@ export type OrderHistory = z.infer<typeof orderHistory>;
 
 /** `POST /orders/:orderId/tracking-links` */
 export const issueTrackingLink = z.strictObject({
-  /** Seconds that the link works, a minute to 90 days. */
+  /** How many seconds the link works, from a minute to 90 days. */
   expiresIn: z
     .int()
     .min(60)
@@ -75,26 +75,26 @@ export const issueTrackingLink = z.strictObject({
 });
 export type IssueTrackingLink = z.infer<typeof issueTrackingLink>;
 
-/** The answer: whoever has it may see this one order. */
+/** The answer: anybody who has the link may see this one order. */
 export const trackingLink = z.strictObject({
   orderId,
-  /** The page of the order, with the token behind the `#`, which no browser sends to a server. */
+  /** The page of the order. The token comes after the `#`, a part that browsers do not send to the server. */
   url: z.string(),
   token: z.string(),
-  /** What `DELETE /sessions/:sub` ends it by. */
+  /** The id of the link: `DELETE /sessions/:sub` ends it. */
   sub: z.string(),
   expiresAt: z.string(),
 });
 export type TrackingLink = z.infer<typeof trackingLink>;
 
-/** `DELETE /sessions/:sub`: of a user, or of a tracking link. */
+/** `DELETE /sessions/:sub`: the `sub` of a user or of a tracking link. */
 export const sessionSub = z.string().min(1).max(128);
 
 /** `POST /announcements` */
 export const announce = z.strictObject({ message });
 export type Announce = z.infer<typeof announce>;
 
-/** A header that need not be there; a refusal names it as its field. */
+/** An optional header. A refusal names it as the field. */
 const header = (name: string, pattern: RegExp, message: string) =>
   z
     .string()
@@ -105,7 +105,7 @@ const header = (name: string, pattern: RegExp, message: string) =>
       }
     });
 
-/** `POST /orders`: any text of the caller's that is new for each new order. */
+/** `POST /orders`: a text that the caller chooses, a different one for each new order. */
 export const idempotencyKey = header(
   'Idempotency-Key',
   /^[\x21-\x7e]{1,255}$/,
@@ -113,7 +113,7 @@ export const idempotencyKey = header(
 );
 
 /**
- * `PATCH` and `DELETE`: `*`, or entity tags, of which ours are `"<revision>"`.
+ * `PATCH` and `DELETE`: `*`, or entity tags. Ours have the form `"<revision>"`.
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-if-match
  */
 export const ifMatch = header(

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { orderId } from './order.js';
 
-/** `joinRoom` and `leaveRoom`: nothing for the room of all orders that the connection may see, or one order. */
+/** `joinRoom` and `leaveRoom`: one order, or nothing for all orders that the connection may see. */
 export const joinRequest = z.strictObject({ orderId: orderId.optional() });
 export const roomRequest = joinRequest.nullish();
 export type RoomRequest = z.infer<typeof roomRequest>;
 
-/** A Socket.IO room. Clients never name one: the gateway decides which a connection may enter. */
+/** The Socket.IO rooms. Clients never name a room: the gateway decides which ones a connection may join. */
 export const rooms = {
   /** Every change of every order: staff, and everybody in open mode. */
   orders: 'orders',
@@ -14,10 +14,10 @@ export const rooms = {
   order: (id: string) => `order:${id}`,
   /** Every change of one customer's orders, for that customer. */
   customer: (customer: string) => `customer:${customer}`,
-  /** The changes of one order, for the customer whose order it is. */
+  /** The changes of one order, for the customer who owns it. */
   customerOrder: (customer: string, id: string) => `customer:${customer}:order:${id}`,
 } as const;
 
-/** The answer to `joinRoom` and `leaveRoom`: the rooms that the connection is in now, in no particular order. */
+/** The answer to `joinRoom` and `leaveRoom`: the rooms that the connection is in now, in any order. */
 export const roomsJoined = z.strictObject({ rooms: z.array(z.string()) });
 export type RoomsJoined = z.infer<typeof roomsJoined>;

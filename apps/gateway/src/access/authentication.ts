@@ -23,7 +23,7 @@ export class Authentication implements ConnectionStage {
   /** @throws GalleyError */
   async connecting(socket: GatewaySocket): Promise<void> {
     // One handshake may be followed by any number of attempts, each of which costs a signature.
-    const waitMs = this.attempts.take(socket.conn.remoteAddress);
+    const waitMs = this.attempts.takeToken(socket.conn.remoteAddress);
     if (waitMs > 0) throw tooManyRequests(waitMs);
     const { token } = socket.handshake.auth as { token?: unknown };
     const principal = await this.authenticate(token);

@@ -24,7 +24,7 @@ export class EventLimit {
   /** @throws GalleyError `too_many_requests` */
   check(socket: GatewaySocket): void {
     const { data } = socket;
-    const waitMs = this.buckets.take(socket.id);
+    const waitMs = this.buckets.takeToken(socket.id);
     if (waitMs === 0) {
       data.refusals = undefined;
       return;

@@ -76,7 +76,7 @@ export class Handshakes implements ConnectionStage {
     if (!this.origins.allow(headers.origin, headers.host)) return 'forbidden';
     if (this.open.total >= limits.connections) return 'too_many_connections';
     if (this.open.count(address) >= limits.perAddress) return 'too_many_connections';
-    if (this.byAddress.take(address) > 0 || this.all.take('all') > 0) return 'too_many_requests';
+    if (this.byAddress.takeToken(address) > 0 || this.all.takeToken('all') > 0) return 'too_many_requests';
     return undefined;
   }
 

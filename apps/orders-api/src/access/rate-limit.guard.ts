@@ -23,7 +23,7 @@ export class RateLimitGuard implements CanActivate {
     // Public routes are for the platform, which asks as often as it likes.
     if (!caller) return true;
     const { principal } = caller;
-    const waitMs = this.buckets.take(principal.role === 'anonymous' ? ip : keyOf(principal));
+    const waitMs = this.buckets.takeToken(principal.role === 'anonymous' ? ip : keyOf(principal));
     if (waitMs === 0) return true;
     throw tooManyRequests(waitMs);
   }

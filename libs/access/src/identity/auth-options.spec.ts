@@ -11,7 +11,7 @@ describe('the variables of authentication', () => {
     ['nothing', {}, 'AUTH_JWT_SECRET or AUTH_JWKS_URL must be set'],
     ['a short secret', { AUTH_JWT_SECRET: SECRET.slice(0, 31) }, 'AUTH_JWT_SECRET: is too weak'],
     ['a secret that is not random', { AUTH_JWT_SECRET: 'ab'.repeat(20) }, 'AUTH_JWT_SECRET: is too weak'],
-    ['an URL that is none', { AUTH_JWKS_URL: 'id.example/keys' }, 'AUTH_JWKS_URL: must be an http or https URL'],
+    ['an invalid URL', { AUTH_JWKS_URL: 'id.example/keys' }, 'AUTH_JWKS_URL: must be an http or https URL'],
     ['keys without their issuer', { AUTH_JWKS_URL: 'https://id.example/keys' }, 'AUTH_ISSUER must be set'],
     [
       'two kinds of keys',
@@ -20,19 +20,19 @@ describe('the variables of authentication', () => {
     ],
     ['open mode in production', { AUTH: 'open', NODE_ENV: 'production' }, 'AUTH must not be "open" in production'],
     ['a typing mistake', { AUTH: 'opne' }, 'AUTH: '],
-  ])('with %s stop the start, naming what is wrong and never its value', (_name, env, message) => {
+  ])('stop the start with %s, naming the problem and never the value', (_name, env, message) => {
     const start = () => read(env);
     expect(start).toThrow(message);
     const values = Object.values(env).filter((value) => value.length > 12);
     for (const value of values) expect(start).not.toThrow(value);
   });
 
-  it('allow open mode in production where it is said twice', () => {
+  it('allow open mode in production when a second variable confirms it', () => {
     const env = { AUTH: 'open', NODE_ENV: 'production', AUTH_OPEN_IN_PRODUCTION: 'yes' };
     expect(read(env)).toEqual({ mode: 'open' });
   });
 
-  it('need a token unless open mode is asked for', () => {
+  it('require a token unless open mode is set', () => {
     expect(read({ AUTH_JWT_SECRET: SECRET })).toMatchObject({ mode: 'required', issuer: 'galley', audience: 'galley' });
   });
 });

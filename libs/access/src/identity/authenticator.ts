@@ -12,23 +12,23 @@ import { customerId, GalleyError, MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME_SECONDS, 
 import { type AuthOptions, type RequiredAuth } from './auth-options.js';
 import { ANONYMOUS, type Principal } from './principal.js';
 
-/** The `typ` of a tracking link's token, by which no other token can pass for one, nor it for another. */
+/** The `typ` of a tracking link's token. It keeps tracking links and user tokens from being used as each other. */
 export const LINK_TYPE = 'galley-link+jwt';
 export const LINK_ISSUER = 'galley-link';
 
-/** No longer, since the issuer may give up a key. In milliseconds. */
-const REMEMBER_FOR = 60_000;
+/** How long a verified token is remembered. The issuer may withdraw a key, so this is short. */
+const REMEMBER_FOR_MS = 60_000;
 
-/** Seconds that the clocks of issuer and verifier may differ by. */
-const CLOCK_TOLERANCE = 5;
+/** How far the clocks of issuer and verifier may differ. */
+const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** What keys may be used for: a public key never as the secret of an HMAC, and nothing unsigned. */
+/** The lists are separate, so that a public key is never used as an HMAC secret. Unsigned tokens are never accepted. */
 const SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
 
 const sub = z.string().min(1).max(128);
 const lifetime = { iat: z.int(), exp: z.int() };
-/** A sign-out is remembered for so long: a token that lives longer would come to life again. */
+/** A sign-out is remembered for this long. A token that lives longer would become valid again. */
 const isShortLived = ({ iat, exp }: { iat: number; exp: number }) => exp - iat <= MAX_TOKEN_LIFETIME_SECONDS;
 
 const claims = z
@@ -39,22 +39,24 @@ const claims = z
   .refine(isShortLived, 'lives too long');
 const linkClaims = z.object({ sub, orderId, ...lifetime }).refine(isShortLived, 'lives too long');
 
-/** Tells who a token is for. */
+/** Finds the principal of a token. */
 export abstract class Authenticator {
   /**
-   * @param token a JWT as it came, which may be anything
-   * @throws GalleyError `unauthenticated` without a token, `token_expired` or `token_invalid` with one that does not hold,
-   *   `unavailable` while the issuer's keys cannot be had
+   * @param token a JWT as the client sent it, so it may be any value
+   * @throws GalleyError `unauthenticated` without a token, `token_expired` or `token_invalid` with a bad one,
+   *   `unavailable` while the issuer's keys cannot be fetched
    */
   abstract authenticate(token: unknown): Promise<Principal>;
 
-  /** @param remember how many tokens it knows again for a minute, so that a request with one costs no signature */
+  /**
+   * @param remember how many verified tokens to remember for a minute, so that their signatures are not checked again
+   */
   static create(options: AuthOptions, remember = 0): Authenticator {
     return options.mode === 'open' ? new OpenAuthenticator() : new TokenAuthenticator(options, remember);
   }
 }
 
-/** Looks at no token: everybody is anonymous. */
+/** Ignores tokens: everybody is anonymous. */
 class OpenAuthenticator extends Authenticator {
   override authenticate(): Promise<Principal> {
     return Promise.resolve(ANONYMOUS);
@@ -64,7 +66,7 @@ class OpenAuthenticator extends Authenticator {
 class TokenAuthenticator extends Authenticator {
   private readonly verify: (token: string) => Promise<JWTVerifyResult>;
   private readonly linkKey: Promise<webcrypto.CryptoKey>;
-  /** Those that held, oldest first. */
+  /** Verified tokens, oldest first. */
   private readonly known = new Map<string, { principal: Principal; until: number }>();
 
   constructor(
@@ -73,7 +75,7 @@ class TokenAuthenticator extends Authenticator {
   ) {
     super();
     const { keys, issuer, audience } = options;
-    const pinned = { issuer, audience, requiredClaims: ['sub', 'iat', 'exp'], clockTolerance: CLOCK_TOLERANCE };
+    const pinned = { issuer, audience, requiredClaims: ['sub', 'iat', 'exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS };
     this.linkKey = importSecret(options.linkSecret);
     if ('secret' in keys) {
       const key = importSecret(keys.secret);
@@ -92,7 +94,7 @@ class TokenAuthenticator extends Authenticator {
     const principal = await this.read(token).catch((cause: unknown) => {
       throw toRefusal(cause);
     });
-    // Clocks may differ about when it begins to hold, not about its end: a connection is closed at that second.
+    // jose tolerates a clock difference at the end too, but connections are closed at exactly that second.
     if (hasEnded(principal)) throw new GalleyError('token_expired');
     this.keep(token, principal);
     return principal;
@@ -110,7 +112,7 @@ class TokenAuthenticator extends Authenticator {
       this.known.delete(oldest);
     }
     const end = (principal.expiresAt ?? 0) * 1_000;
-    this.known.set(token, { principal, until: Math.min(end, Date.now() + REMEMBER_FOR) });
+    this.known.set(token, { principal, until: Math.min(end, Date.now() + REMEMBER_FOR_MS) });
   }
 
   private async readLink(token: string): Promise<Principal> {
@@ -119,14 +121,14 @@ class TokenAuthenticator extends Authenticator {
       issuer: LINK_ISSUER,
       audience: this.options.audience,
       typ: LINK_TYPE,
-      clockTolerance: CLOCK_TOLERANCE,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
     });
     const { sub, orderId, iat, exp } = linkClaims.parse(payload);
     return { role: 'tracker', sub, orderId, issuedAt: iat, expiresAt: exp };
   }
 }
 
-/** Once, since jose would do it for each token. */
+/** Imports the secret once: jose would import it again for each token. */
 const importSecret = (secret: string): Promise<webcrypto.CryptoKey> =>
   crypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
     'verify',
@@ -143,13 +145,13 @@ function typeOf(token: string): string | undefined {
   return decodeProtectedHeader(token).typ;
 }
 
-/** Neither says what of it does not hold: that would only help who tries. */
+/** The refusal does not say what is wrong with the token: that would only help an attacker. */
 function toRefusal(cause: unknown): GalleyError {
   if (cause instanceof errors.JWTExpired) return new GalleyError('token_expired', undefined, { cause });
   const isOurs = cause instanceof errors.JOSEError || cause instanceof z.ZodError || cause instanceof TypeError;
   const isOfKeys = cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid || isFetchFailure(cause);
   if (isOfKeys || !isOurs) {
-    return new GalleyError('unavailable', 'The keys to verify tokens with cannot be had', {
+    return new GalleyError('unavailable', 'The keys that verify tokens cannot be fetched', {
       cause,
       retryAfterSeconds: 5,
     });
@@ -157,7 +159,7 @@ function toRefusal(cause: unknown): GalleyError {
   return new GalleyError('token_invalid', undefined, { cause });
 }
 
-/** jose throws a plain JOSEError for an answer other than 200, and lets what `fetch` throws pass. */
+/** jose throws a plain JOSEError for an answer other than 200, and passes on what `fetch` throws. */
 const isFetchFailure = (cause: unknown) =>
   (cause instanceof errors.JOSEError && cause.code === 'ERR_JOSE_GENERIC') ||
   (cause instanceof TypeError && cause.message === 'fetch failed');

@@ -6,13 +6,13 @@ export interface TokenRequest {
   secret: string;
   role: 'staff' | 'customer';
   sub: string;
-  /** Seconds until it ends. */
+  /** Seconds until the token expires. */
   expiresIn: number;
   issuer?: string;
   audience?: string;
 }
 
-/** A token of a user, signed with the shared secret: what an identity service would issue. */
+/** Makes a user's token, signed with the shared secret, as an identity service would. */
 export function mintToken({ secret, role, sub, expiresIn, issuer, audience }: TokenRequest): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
   return new SignJWT({ role })

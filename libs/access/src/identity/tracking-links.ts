@@ -5,19 +5,19 @@ import { LINK_ISSUER, LINK_TYPE } from './authenticator.js';
 
 export interface TrackingToken {
   token: string;
-  /** What the token is known by, to end it with. */
+  /** The id of the link. Signing it out ends the link. */
   sub: string;
   /** Seconds since 1970. */
   expiresAt: number;
 }
 
-/** Signs the tokens of tracking links: to see one order, for a time. */
+/** Signs the tokens of tracking links. Each one shows one order for a limited time. */
 export class TrackingLinks {
   private readonly key: KeyObject;
   private readonly audience: string;
 
   constructor(options: AuthOptions) {
-    // In open mode nobody looks at a token.
+    // In open mode no token is checked.
     this.key = options.mode === 'open' ? createSecretKey(randomBytes(32)) : createSecretKey(options.linkSecret, 'utf8');
     this.audience = options.mode === 'open' ? 'open' : options.audience;
   }

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Counter } from './counter.js';
 
-it('counts by key and in all', () => {
+it('counts by key and in total', () => {
   const counter = new Counter();
   for (const key of ['a', 'b', 'a']) counter.increment(key);
   expect([counter.count('a'), counter.count('b'), counter.count('c'), counter.total]).toEqual([2, 1, 0, 3]);
@@ -9,7 +9,7 @@ it('counts by key and in all', () => {
   expect([counter.count('a'), counter.total]).toEqual([1, 2]);
 });
 
-it('never counts below nothing', () => {
+it('never counts below zero', () => {
   const counter = new Counter();
   counter.decrement('a');
   counter.increment('a');

@@ -1,9 +1,9 @@
-/** Counts what is open, by key, such as connections by address. A key with nothing open takes no memory. */
+/** Counts open things by key, such as connections by address. A key with nothing open takes no memory. */
 export class Counter {
   private readonly counts = new Map<string, number>();
   private sum = 0;
 
-  /** How many are open, of all keys. */
+  /** How many are open for all keys together. */
   get total(): number {
     return this.sum;
   }

@@ -1,21 +1,21 @@
 export interface BucketOptions {
-  /** Tokens that a bucket gains a second. */
+  /** Tokens that a bucket gains each second. */
   perSecond: number;
-  /** Tokens that it holds at most, and at first. */
+  /** The most tokens that a bucket holds. It starts with as many. */
   burst: number;
 }
 
 interface Bucket {
   tokens: number;
-  /** When `tokens` was true, in milliseconds. */
+  /** When `tokens` was computed, in milliseconds. */
   at: number;
 }
 
-/** How many buckets there may be before the full ones are thrown away. */
+/** The number of buckets above which full ones are deleted. */
 const SWEEP_ABOVE = 10_000;
 
 /**
- * A token bucket a key, such as an address: whoever asks more often than it fills is refused.
+ * One token bucket per key, such as an address. A key that asks more often than its bucket fills is refused.
  * @see https://en.wikipedia.org/wiki/Token_bucket
  */
 export class TokenBuckets {
@@ -27,8 +27,8 @@ export class TokenBuckets {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** @returns 0 where there was a token, which is now taken; else the milliseconds until there is one. */
-  take(key: string): number {
+  /** @returns 0 if there was a token, which is now taken; otherwise the milliseconds until there is one */
+  takeToken(key: string): number {
     const { perSecond, burst } = this.options;
     const now = this.now();
     let bucket = this.buckets.get(key);
@@ -55,7 +55,10 @@ export class TokenBuckets {
     return Math.min(burst, tokens + ((now - at) / 1_000) * perSecond);
   }
 
-  /** A full bucket is like none. Where few are full, the next sweep waits until there are twice as many. */
+  /**
+   * Deletes full buckets: a new one would be the same. If few are full, the next sweep waits until there are twice as
+   * many.
+   */
   private sweep(now: number): void {
     for (const [key, bucket] of this.buckets) {
       if (this.tokensOf(bucket, now) >= this.options.burst) this.buckets.delete(key);

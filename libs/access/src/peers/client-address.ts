@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 
 /**
- * Whose request it is, by address: the peer, or, where that is a proxy to be trusted, whoever it says.
+ * Finds the address of a client: the peer, or the address that the peer names if it is a trusted proxy.
  * @param trusted addresses and networks, as in `TRUST_PROXY`
  */
 export function clientAddress(trusted: readonly string[]): (request: IncomingMessage) => string {

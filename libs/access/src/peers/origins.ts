@@ -1,4 +1,4 @@
-/** Which web pages may use this service: what `ALLOWED_ORIGINS` says, and those that come from here. */
+/** Which web pages may use this service: its own, and those in `ALLOWED_ORIGINS`. */
 export class Origins {
   private readonly any: boolean;
   private readonly exact: ReadonlySet<string>;
@@ -14,12 +14,12 @@ export class Origins {
   }
 
   /**
-   * @param origin of the request's header; absent where it is from no web page
-   * @param host of the request's header
+   * @param origin the request's `Origin` header; absent if no web page sent the request
+   * @param host the request's `Host` header
    */
   allow(origin: string | undefined, host?: string): boolean {
     if (origin === undefined || this.any || this.exact.has(origin)) return true;
-    if (!URL.canParse(origin)) return false; // "null", of a sandbox or a file
+    if (!URL.canParse(origin)) return false; // "null", from a sandbox or a file
     const url = new URL(origin);
     return url.host === host || this.hosts.has(`${url.protocol}//${url.hostname}`);
   }

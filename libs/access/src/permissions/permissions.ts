@@ -1,10 +1,10 @@
 import { GalleyError } from '@galley/contracts';
 import { type Principal, type Role } from '../identity/principal.js';
 
-/** How far a permission goes: every order, one's own as a customer, the one that a link is for, or not at all. */
+/** How far a permission goes: all orders, a customer's own, the one order of a link, or none. */
 export type Reach = 'all' | 'own' | 'linked' | 'none';
 
-/** Who may do what: the one table, for REST and Socket.IO alike. */
+/** Who may do what, for both REST and Socket.IO. */
 export const PERMISSIONS = {
   listOrders: { staff: 'all', customer: 'own', tracker: 'none', anonymous: 'all' },
   /** To read one order and its history, and to follow it live. */
@@ -21,14 +21,14 @@ export type Action = keyof typeof PERMISSIONS;
 
 export const reachOf = ({ role }: Principal, action: Action): Reach => PERMISSIONS[action][role];
 
-/** @throws GalleyError `forbidden` where this role may never do it, whichever order it is about */
+/** @throws GalleyError `forbidden` if this role may not do it with any order */
 export function demand(principal: Principal, action: Action): void {
   if (reachOf(principal, action) === 'none') {
     throw new GalleyError('forbidden', `The role ${principal.role} does not allow ${action}`);
   }
 }
 
-/** Whether an order is within reach. Who may not see one is told that there is none. */
+/** Whether a principal may see an order. If not, the answer is that there is no such order. */
 export function mayRead(principal: Principal, order: { orderId: string; customerId: string }): boolean {
   switch (reachOf(principal, 'readOrder')) {
     case 'all':

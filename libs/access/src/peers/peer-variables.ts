@@ -9,14 +9,14 @@ const list = z
 
 const ORIGIN = /^(\*|https?:\/\/(\[[\da-f:]+\]|[\w.-]+)(:(\d{1,5}|\*))?)$/i;
 
-/** The variables that say from where one may come. */
-export const admissionVariables = {
+/** The environment variables about who may connect from where. */
+export const peerVariables = {
   /** Origins of web pages that may connect, separated by commas. */
   ALLOWED_ORIGINS: list.refine(
     (origins) => origins.every((origin) => ORIGIN.test(origin)),
     'must be origins such as https://shop.example or http://localhost:*, separated by commas, or "*"',
   ),
-  /** Proxies whose X-Forwarded-For is believed: addresses, networks or loopback, linklocal, uniquelocal. */
+  /** Proxies whose X-Forwarded-For is trusted: addresses, networks or loopback, linklocal, uniquelocal. */
   TRUST_PROXY: list.refine(canCompile, 'must be addresses or networks such as 10.0.0.0/8, separated by commas'),
 };
 
