@@ -22,10 +22,10 @@ import { Publisher } from './publication/publisher.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { TrackingLinksController } from './tracking-links/tracking-links.controller.js';
 
-/** Some megabytes of them. */
+/** This many take some megabytes. */
 const REMEMBERED_TOKENS = 10_000;
 
-/** Where implementations are chosen. */
+/** Chooses the implementations. */
 @Module({})
 export class AppModule {
   static forRoot(config: OrdersApiConfig): DynamicModule {
@@ -38,7 +38,7 @@ export class AppModule {
       ],
       controllers: [OrdersController, TrackingLinksController, AnnouncementsController, SessionsController],
       providers: [
-        // In this order: who it is, then how often.
+        // The order matters: the rate limit needs to know the principal.
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: Authenticator, useFactory: () => Authenticator.create(config.auth, REMEMBERED_TOKENS) },
@@ -50,7 +50,7 @@ export class AppModule {
   }
 }
 
-/** The store and the feed. Shut down after the features that use them, as imported modules are. */
+/** The store and the feed. Nest shuts imported modules down last, so after the features that use them. */
 @Module({})
 class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
@@ -76,7 +76,7 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
     };
   }
 
-  /** A store that starts empty must not go on with a feed that remembers the orders of its last life. */
+  /** A store that starts empty must not continue a feed that remembers the orders of the last run. */
   async onModuleInit(): Promise<void> {
     if (this.orders instanceof InMemoryOrdersRepository) await this.feed.reset();
   }

@@ -11,7 +11,7 @@ import { useJsonBody } from './problems/json-body.js';
 import { ProblemFilter, sendFrameworkProblem, sendParserProblem } from './problems/problem.filter.js';
 import { SchemaPipe } from './problems/schema.pipe.js';
 
-/** The orders API, ready to listen: what runs in production and what the tests start. */
+/** Creates the orders API, ready to listen, for production and for tests. */
 export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config),
@@ -32,7 +32,7 @@ export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFast
   return app;
 }
 
-/** For pages of other origins; those that come from here need none of it, nor do other programs. */
+/** Allows pages of other origins. Our own pages and other programs do not need CORS. */
 function useCors(app: NestFastifyApplication, origins: Origins): void {
   app.enableCors({
     origin: (origin: string | undefined, decide) => {

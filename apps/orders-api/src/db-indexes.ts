@@ -4,7 +4,7 @@ import { readEnvironment, variables } from '@galley/runtime';
 import { MONGO_OPTIONS } from './store/mongo/mongo.module.js';
 import { ORDER_MODEL, orderSchema } from './store/mongo/order.document.js';
 
-/** Builds the indexes that are missing. `npm run db:indexes`, before the first start and with each upgrade. */
+/** `npm run db:indexes` builds the missing indexes. Run it before the first start and with each upgrade. */
 try {
   const { MONGODB_URI } = readEnvironment(z.object({ MONGODB_URI: variables.mongodbUri }), process.env);
   const connection = await mongoose.createConnection(MONGODB_URI, MONGO_OPTIONS).asPromise();

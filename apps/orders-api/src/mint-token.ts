@@ -26,7 +26,7 @@ try {
   if (!request.success) fail(HELP);
   const { AUTH_JWT_SECRET, AUTH_ISSUER, AUTH_AUDIENCE } = authVariables;
   const e = readEnvironment(z.object({ AUTH_JWT_SECRET, AUTH_ISSUER, AUTH_AUDIENCE }), process.env);
-  if (e.AUTH_JWT_SECRET === undefined) fail('Set AUTH_JWT_SECRET to that of the orders API and the gateways.\n');
+  if (e.AUTH_JWT_SECRET === undefined) fail('Set AUTH_JWT_SECRET to the secret of the orders API and the gateways.\n');
   const { role, sub, hours } = request.data;
   const token = await mintToken({
     ...{ role, sub, secret: e.AUTH_JWT_SECRET, issuer: e.AUTH_ISSUER, audience: e.AUTH_AUDIENCE },

@@ -7,36 +7,36 @@ export interface OrdersApiConfig {
   host: string;
   port: number;
   log: LogOptions;
-  /** Where orders are kept; in this process where it is absent. */
+  /** The database of the orders. If absent, they are kept in the memory of this process. */
   mongodbUri?: string;
   redisUrl: string;
   feed: RedisChangeFeedOptions;
   publication: {
-    /** How often a replica looks for changes that nobody published. */
+    /** How often a replica looks for changes that were not published. */
     sweepEveryMs: number;
-    /** How long a change may be unpublished before that. */
+    /** How old an unpublished change must be for that. */
     sweepAfterMs: number;
   };
-  /** How long a deleted order's id stays taken, in milliseconds. */
+  /** How long the id of a deleted order stays taken. */
   keepTombstonesMs: number;
   auth: AuthOptions;
-  /** What the links of tracking pages begin with, such as `https://shop.example`; empty for links without a host. */
+  /** The beginning of tracking links, such as `https://shop.example`; empty for links without a host. */
   publicUrl: string;
-  /** Origins of web pages that may use it. */
+  /** Origins of web pages that may use the API. */
   allowedOrigins: string[];
-  /** Proxies whose X-Forwarded-For is believed. */
+  /** Proxies whose X-Forwarded-For is trusted. */
   trustedProxies: string[];
-  /** Requests of one principal. */
+  /** How often one principal may send a request. */
   rateLimit: BucketOptions;
-  /** How long a stop may take, in milliseconds. */
+  /** How long a stop may take. */
   stopWithinMs: number;
 }
 
 /** Injection token: `OrdersApiConfig`. */
 export const ORDERS_API_CONFIG = Symbol('ORDERS_API_CONFIG');
 
-/** Longer than a request may take, so that those under way are finished. In milliseconds. */
-const STOP_WITHIN = 15_000;
+/** Longer than a request may take, so that the requests under way are finished. */
+const STOP_WITHIN_MS = 15_000;
 
 const environment = z.object({
   HOST: z.string().default('0.0.0.0'),
@@ -54,7 +54,7 @@ const environment = z.object({
   FEED_HISTORY: variables.integer(1_000, 10_000_000, 100_000),
   SWEEP_EVERY_MS: variables.integer(100, 600_000, 1_000),
   SWEEP_AFTER_MS: variables.integer(0, 600_000, 2_000),
-  // Longer than the feed remembers revisions, lest a new order of that id be taken for the old one.
+  // Longer than the feed remembers revisions. Otherwise a new order with that id could be mistaken for the old one.
   KEEP_TOMBSTONES_DAYS: variables.integer(2, 3_650, 7),
 });
 
@@ -62,7 +62,7 @@ const environment = z.object({
 export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
   const e = readEnvironment(environment, env);
   if (e.NODE_ENV === 'production' && e.MONGODB_URI === undefined) {
-    throw new ConfigError(['MONGODB_URI must be set in production: without it orders are gone when the process stops']);
+    throw new ConfigError(['MONGODB_URI must be set in production: without it orders are lost when the process stops']);
   }
   return {
     host: e.HOST,
@@ -77,7 +77,7 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? '',
     allowedOrigins: e.ALLOWED_ORIGINS,
     trustedProxies: e.TRUST_PROXY,
-    stopWithinMs: STOP_WITHIN,
+    stopWithinMs: STOP_WITHIN_MS,
     rateLimit: { perSecond: e.RATE_LIMIT_PER_SECOND, burst: e.RATE_LIMIT_BURST },
   };
 }

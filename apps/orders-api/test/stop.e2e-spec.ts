@@ -7,7 +7,7 @@ import { aPlaceOrder, waitFor } from '@galley/testing';
 import { createOrdersApi } from '../src/create-app.js';
 import { readOrdersApiConfig } from '../src/orders-api.config.js';
 
-it('finishes the requests that are under way when it stops, and those that come on an open connection', async () => {
+it('finishes requests that are under way when it stops, and answers new ones on an open connection', async () => {
   const redis = await EmbeddedRedis.start();
   const app = await createOrdersApi(readOrdersApiConfig({ AUTH: 'open', REDIS_URL: redis.url, LOG_LEVEL: 'fatal' }));
   const port = await listen(app, { host: '127.0.0.1', port: 0 });

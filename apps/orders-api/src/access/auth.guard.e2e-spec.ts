@@ -24,7 +24,7 @@ class ForgottenController {
   }
 }
 
-it('lets nobody use a route of which nobody has said who may, not even in open mode', async () => {
+it('lets nobody use a route that has no rule, not even in open mode', async () => {
   const redis = await EmbeddedRedis.start();
   const signOuts = new SignOuts({ redisUrl: redis.url, name: 'test' });
 

@@ -5,7 +5,7 @@ import { GalleyError } from '@galley/contracts';
 import { type GuardedRequest } from './caller.js';
 import { ROUTE_RULE, type RouteRule } from './route-rules.js';
 
-/** Lets a request pass if its route's rule does. */
+/** Lets a request pass if the rule of its route allows it. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
@@ -21,7 +21,7 @@ export class AuthGuard implements CanActivate {
       context.getClass(),
     ]);
     if (rule === 'public') return true;
-    if (rule === undefined) throw new GalleyError('forbidden', 'Nobody has said who may use this route');
+    if (rule === undefined) throw new GalleyError('forbidden', 'This route has no rule about who may use it');
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const principal = await this.authenticator.authenticate(bearerOf(request.headers.authorization));
     this.signOuts.check(principal);

@@ -5,9 +5,9 @@ import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js
 import { type GuardedRequest } from './caller.js';
 
 /**
- * Refuses those who ask too often: a token bucket a principal, and in open mode, where all are the same, an address.
- * After the guard that tells who they are. By hand, since `@nestjs/throttler` 6 requires Nest 12 as CommonJS, which Jest
- * cannot do before Node 24.
+ * Refuses clients that send too many requests. Each principal has a token bucket. In open mode all principals are the
+ * same, so each address has one. The guard runs after `AuthGuard`, which finds the principal. It is not
+ * `@nestjs/throttler` 6, because that requires Nest 12 as CommonJS, which Jest cannot do before Node 24.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
@@ -20,7 +20,7 @@ export class RateLimitGuard implements CanActivate {
   /** @throws GalleyError `too_many_requests` */
   canActivate(context: ExecutionContext): boolean {
     const { caller, ip } = context.switchToHttp().getRequest<GuardedRequest>();
-    // Public routes are for the platform, which asks as often as it likes.
+    // Public routes are for the platform, which may call them as often as it likes.
     if (!caller) return true;
     const { principal } = caller;
     const waitMs = this.buckets.takeToken(principal.role === 'anonymous' ? ip : keyOf(principal));

@@ -2,10 +2,10 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
 
-/** Milliseconds. */
-const ACCEPT_FOR = 50;
+/** How long connections are still accepted after the stop has begun. */
+const ACCEPT_FOR_MS = 50;
 
-/** Puts on each answer what keeps browsers from misusing it, and the id by which the logs know the request. */
+/** Adds security headers for browsers to each answer, and the id that the logs give to the request. */
 export function useResponseHeaders(app: NestFastifyApplication): void {
   const headers = securityHeaders();
   const server = app.getHttpAdapter().getInstance();
@@ -15,15 +15,15 @@ export function useResponseHeaders(app: NestFastifyApplication): void {
   });
 }
 
-/** Once it stops, each answer is the last on its connection: one that stays open would hold up the stop. */
+/** Closes each connection after its next answer once the app stops: an open connection would delay the stop. */
 export function useLastAnswers(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   let isStopping = false;
   server.addHook('preClose', (done) => {
     isStopping = true;
-    // What has come until now is accepted first: the system resets connections that still wait when the port is closed. An
-    // immediate comes right after connections were accepted.
-    setTimeout(() => setImmediate(done), ACCEPT_FOR);
+    // Accept the connections that already wait: the system resets them when the port is closed. An immediate runs right
+    // after connections were accepted.
+    setTimeout(() => setImmediate(done), ACCEPT_FOR_MS);
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping) void reply.header('connection', 'close');
@@ -31,7 +31,9 @@ export function useLastAnswers(app: NestFastifyApplication): void {
   });
 }
 
-/** Helmet says the same of every answer, so it is asked once. What only concerns web pages is left out: these are none. */
+/**
+ * Helmet sets the same headers on every answer, so it runs once. Headers that only matter for web pages are left out.
+ */
 function securityHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
   const response = {

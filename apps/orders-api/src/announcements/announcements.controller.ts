@@ -12,7 +12,7 @@ export class AnnouncementsController {
     private readonly audit: AuditLog,
   ) {}
 
-  /** 202: handed to the gateways; a client that is away will not hear of it. */
+  /** 202: the announcement was handed to the gateways. A client that is not connected will not get it. */
   @Post()
   @HttpCode(202)
   @Allow('announce')

@@ -5,7 +5,7 @@ import { SIGN_OUT_MESSAGE, type AnnouncementEvent } from '@galley/contracts';
 import { connectCommands, disconnect } from '@galley/redis';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 
-/** Speaks to the gateways through the Socket.IO Redis adapter: at most once, kept nowhere. */
+/** Sends messages to the gateways through the Socket.IO Redis adapter: at most once, without storing them. */
 @Injectable()
 export class GatewayMessages implements OnApplicationShutdown {
   private readonly redis: Redis;
@@ -14,19 +14,19 @@ export class GatewayMessages implements OnApplicationShutdown {
 
   constructor(@Inject(ORDERS_API_CONFIG) { redisUrl }: OrdersApiConfig) {
     this.redis = connectCommands(redisUrl, 'gateway messages');
-    // The emitter drops the promise of its publish, so a failure would end the process: keep it and await it here.
+    // The emitter drops the promise of its publish, so a failure would end the process. Keep the promise and await it here.
     this.emitter = new Emitter({
       publish: (channel: string, message: Buffer) => (this.published = this.redis.publish(channel, message)),
     });
   }
 
-  /** To every client. Rejects where Redis does not take it. */
+  /** Sends an announcement to every client. Rejects if Redis does not take it. */
   async announce(event: AnnouncementEvent): Promise<void> {
     this.emitter.emit('announcement', event);
     await this.published;
   }
 
-  /** Has every gateway end the connections of a user. Rejects where Redis does not take it. */
+  /** Tells every gateway to end the connections of a user. Rejects if Redis does not take the message. */
   async signOut(sub: string, at: number): Promise<void> {
     this.emitter.serverSideEmit(SIGN_OUT_MESSAGE, sub, at);
     await this.published;

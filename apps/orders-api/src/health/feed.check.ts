@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChangeFeed } from '@galley/change-feed';
 import { ReadinessCheck, type Readiness } from '@galley/runtime';
 
-/** Redis away impairs the API without stopping it: writes go on and are published when it is back. */
+/** Without Redis the API still works: it accepts writes and publishes them when Redis is back. */
 @Injectable()
 export class FeedCheck extends ReadinessCheck {
   readonly name = 'feed';

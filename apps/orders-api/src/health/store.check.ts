@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ReadinessCheck, type Readiness } from '@galley/runtime';
 import { OrdersRepository } from '../store/orders.repository.js';
 
-/** Without its store a replica can answer nothing but 503. */
+/** Without its store a replica can only answer 503. */
 @Injectable()
 export class StoreCheck extends ReadinessCheck {
   readonly name = 'store';

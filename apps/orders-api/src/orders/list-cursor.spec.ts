@@ -13,9 +13,9 @@ describe('the list cursor', () => {
     ['', 'nothing'],
     ['%%%', 'noise'],
     [encode({ $gt: '' }), 'an operator'],
-    [encode([{ $ne: null }, 'a']), 'an operator as a part'],
-    [encode(['2026-11-23T10:00:00.000Z', 'a', 'b']), 'a part too many'],
-    [encode(['yesterday', 'a']), 'a date that is none'],
+    [encode([{ $ne: null }, 'a']), 'an operator as an element'],
+    [encode(['2026-11-23T10:00:00.000Z', 'a', 'b']), 'one element too many'],
+    [encode(['yesterday', 'a']), 'an invalid date'],
   ])('refuses %j, %s', (cursor) => {
     expect(() => decodeCursor(cursor)).toThrow('cursor: is not the nextCursor of a list');
   });

@@ -3,11 +3,11 @@ import { v7 as uuidv7 } from 'uuid';
 
 const BYTES_AN_ID = 16;
 
-/** Random bytes for some hundred ids: to ask for those of each costs more than all the rest of it. */
+/** Random bytes for 256 ids. Fetching them for each id would cost more than the rest of making one. */
 const pool = new Uint8Array(256 * BYTES_AN_ID);
 let used = pool.length;
 
-/** A UUID of version 7, which begins with the time, so that indexes grow at their end. */
+/** A UUID of version 7. It begins with the time, so that indexes grow at their end. */
 export const newOrderId = (): string => uuidv7({ rng: randomBytes });
 
 function randomBytes(): Uint8Array {

@@ -19,16 +19,16 @@ import { change, place, remove, type OrderCommit } from '../store/order-commit.j
 import { newOrderId } from './order-id.js';
 import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from '../store/orders.repository.js';
 
-/** Changes that one order may hold back while Redis is away. Below the history limit, which would cut off the oldest. */
+/** Unpublished changes that one order may have. Fewer than the history limit, which would drop the oldest of them. */
 const MAX_UNPUBLISHED = HISTORY_LIMIT - 100;
 
-/** The namespace of order ids that are derived from an `Idempotency-Key`; random, and never to be changed. */
+/** The namespace of order ids that are derived from an `Idempotency-Key`. It is random and must never change. */
 const KEY_NAMESPACE = 'f3b1c1c7-5c0e-4f0e-9a3e-6b8f0a3d2c41';
 
-/** Whether a change may be made of an order at this revision. */
+/** Whether an order at this revision may be changed. */
 export type Precondition = (revision: number) => boolean;
 
-/** The order rules: load, decide, commit, and have it published. */
+/** The rules of orders. Each use case loads, decides, commits and publishes. */
 @Injectable()
 export class OrdersService {
   constructor(
@@ -37,7 +37,7 @@ export class OrdersService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** With a key, a repetition of the same request by the same caller gets the first one's answer and changes nothing. */
+  /** With a key, a repeated request of the same caller gets the answer of the first one and changes nothing. */
   async place(request: PlaceOrder, caller: Caller, key?: string): Promise<Order> {
     const orderId = request.orderId ?? (key === undefined ? newOrderId() : idOfKey(key, caller.principal));
     const commit = place(request, orderId, now());
@@ -59,7 +59,7 @@ export class OrdersService {
     return history;
   }
 
-  /** Newest first; of a customer only their own. */
+  /** Newest first. A customer sees only their own orders. */
   async list({ limit, cursor, ...filter }: ListOrders, principal: Principal): Promise<OrderPage> {
     const after = cursor === undefined ? undefined : decodeCursor(cursor);
     if (reachOf(principal, 'listOrders') === 'own') {
@@ -82,7 +82,7 @@ export class OrdersService {
     await this.update(orderId, decide, 'removeOrder', caller, precondition);
   }
 
-  /** Decides anew for as long as somebody else commits first, so that no writer undoes another's change. */
+  /** Decides again whenever another writer has committed first, so that no writer undoes another's change. */
   private async update(
     orderId: string,
     decide: (current: Order) => OrderCommit,
@@ -96,7 +96,7 @@ export class OrdersService {
         throw new GalleyError('precondition_failed', `Order ${orderId} is at revision ${order.revision}`);
       }
       if (order.revision - publishedRevision >= MAX_UNPUBLISHED) {
-        throw new GalleyError('unavailable', `Too many changes of order ${orderId} wait to be published`, {
+        throw new GalleyError('unavailable', `Too many changes of order ${orderId} are not published yet`, {
           retryAfterSeconds: 1,
         });
       }
@@ -129,14 +129,14 @@ export class OrdersService {
   }
 }
 
-/** The same key of another caller is another key. */
+/** Includes the caller, so that callers who use the same key get different ids. */
 const idOfKey = (key: string, principal: Principal) => uuidv5(`${keyOf(principal)} ${key}`, KEY_NAMESPACE);
 
 const now = () => new Date().toISOString();
 
 const notFound = (orderId: string) => new GalleyError('order_not_found', `There is no order ${orderId}`);
 
-/** Of the fields in one order, so that equal requests have equal fingerprints. */
+/** Sorts the fields, so that equal requests have equal fingerprints. */
 const fingerprintOf = (request: PlaceOrder) =>
   createHash('sha256')
     .update(JSON.stringify(request, Object.keys(request).sort()))

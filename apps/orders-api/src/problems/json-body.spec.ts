@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { depthExceeds } from './json-body.js';
 
 describe('depthExceeds', () => {
-  it('counts objects and arrays that are open at once', () => {
+  it('counts nested objects and arrays', () => {
     expect(depthExceeds('[[],[],[{}]]', 3)).toBe(false);
     expect(depthExceeds('[[],[],[{}]]', 2)).toBe(true);
     expect(depthExceeds('['.repeat(100_000), 16)).toBe(true);

@@ -1,18 +1,18 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { invalidRequest } from '@galley/contracts';
 
-/** The largest request body, in bytes. */
+/** The largest request body. */
 const MAX_BYTES = 64 * 1024;
 
-/** Levels of nesting; no request of ours needs more than one. */
+/** Levels of nesting. None of our requests needs more than one. */
 const MAX_DEPTH = 16;
 
 type JsonParser = (request: unknown, text: string, done: (error: Error | null, body?: unknown) => void) => void;
 
-/** Reads JSON bodies and no others: bounded in size and depth, without keys that reach a prototype. */
+/** Accepts only JSON bodies, with limited size and depth, and without keys that reach a prototype. */
 export function useJsonBody(app: NestFastifyApplication): void {
   app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
-  // Typed for HTTP/1 alone, although it never looks at the request.
+  // Its type is for HTTP/1 only, although it does not use the request.
   const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error') as JsonParser;
   app.useBodyParser('application/json', { bodyLimit: MAX_BYTES }, (request, body, done) => {
     const text = body.toString('utf8');
@@ -22,7 +22,7 @@ export function useJsonBody(app: NestFastifyApplication): void {
   });
 }
 
-/** Looks before parsing, since what walks a parsed value recurses. */
+/** Checks the text before it is parsed, because code that walks the parsed value is recursive. */
 export function depthExceeds(json: string, limit: number): boolean {
   let depth = 0;
   let inString = false;

@@ -19,12 +19,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** For what Fastify refuses before there is a route, such as a URL that does not decode. */
+/** Answers requests that Fastify refuses before it has a route, such as a URL that cannot be decoded. */
 export function sendFrameworkProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   sendProblem(reply, toRefusal(error, request));
 }
 
-/** For what Node refuses before there is a request, of which only the connection is left. */
+/** Answers input that Node refuses before it is a request. Only its connection is known. */
 export function sendParserProblem({ code }: NodeJS.ErrnoException, socket: Socket): void {
   if (code === 'ECONNRESET' || !socket.writable) return;
   const problem = toProblem(BY_PARSER_CODE[code ?? ''] ?? invalidRequest([{ message: 'is not HTTP' }], 'request'));
@@ -52,7 +52,7 @@ function sendProblem(reply: FastifyReply, refusal: GalleyError): void {
     .send(JSON.stringify(toProblem(refusal)));
 }
 
-/** What Nest and Fastify refuse by themselves, in our terms, by HTTP status. */
+/** Our error codes for refusals by Nest and Fastify, by HTTP status. */
 const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   404: 'route_not_found',
   413: 'body_too_large',

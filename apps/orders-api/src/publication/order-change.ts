@@ -3,7 +3,7 @@ import { UPDATE_FIELDS, type HistoryEntry } from '@galley/contracts';
 import { orderAt } from '../store/order-commit.js';
 import { type UnpublishedOrder } from '../store/orders.repository.js';
 
-/** A recorded change as the feed carries it: its event, and the order as it was right after it. */
+/** A recorded change as the feed carries it: its event, and the order right after the change. */
 export function toChange(order: UnpublishedOrder['order'], entry: HistoryEntry): Change {
   const { orderId, customerId } = order;
   const { type, revision, timestamp, message } = entry;

@@ -28,7 +28,7 @@ describe('PublicationSweeper', () => {
     await waitFor(async () => (await feed.read(0, 1)).changes.length === 1, 'the change to be published');
   });
 
-  it('looks again however long the publisher is busy', async () => {
+  it('sweeps again even while the publisher is busy', async () => {
     const orders = new InMemoryOrdersRepository();
     const sweeper = new PublicationSweeper(orders, new Publisher(orders, new SilentFeed()), config);
     await orders.insert(placed('first'));

@@ -3,9 +3,9 @@ import { OrdersRepository } from '../store/orders.repository.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { Publisher } from './publisher.js';
 
-const BATCH = 1_000;
+const BATCH_SIZE = 1_000;
 
-/** Publishes what a crash or a long outage left behind, whichever replica committed it. */
+/** Publishes the changes that a crash or a long outage left unpublished, on whichever replica. */
 @Injectable()
 export class PublicationSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(PublicationSweeper.name);
@@ -30,7 +30,7 @@ export class PublicationSweeper implements OnApplicationBootstrap, OnApplication
   /** @returns how many orders it found. */
   async sweep(): Promise<number> {
     const { sweepAfterMs } = this.config.publication;
-    const orderIds = await this.orders.findUnpublished(new Date(Date.now() - sweepAfterMs), BATCH);
+    const orderIds = await this.orders.findUnpublished(new Date(Date.now() - sweepAfterMs), BATCH_SIZE);
     for (const orderId of orderIds) this.publisher.publish(orderId);
     return orderIds.length;
   }

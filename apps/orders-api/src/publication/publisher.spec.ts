@@ -9,7 +9,7 @@ import { Publisher } from './publisher.js';
 const request: PlaceOrder = { customerId: 'ana', title: 'Annual report', quantity: 500, status: 'In Production' };
 const NOW = '2026-11-23T10:00:00.000Z';
 
-/** A broker that can be away, or carry out what it was asked and lose the answer. */
+/** A broker that can be away, or can append changes and lose the answer. */
 class UnreliableFeed extends InMemoryChangeFeed {
   failures = 0;
   lostAnswers = 0;
@@ -50,7 +50,7 @@ describe('Publisher', () => {
     (await feed.read(0, 1_000)).changes.map(({ orderId, revision }) => `${orderId} ${revision}`);
   const backlog = () => orders.findUnpublished(new Date(Date.now() + 60_000), 10);
 
-  it('publishes each change with the order as it was right after it', async () => {
+  it('publishes each change with the order right after it', async () => {
     const order = await write('a', 3);
     await orders.update(remove(order, NOW));
     publisher.publish('a');
@@ -70,7 +70,7 @@ describe('Publisher', () => {
     expect(await backlog()).toEqual([]);
   });
 
-  it('brings what is committed together in one append', async () => {
+  it('appends changes that are committed together at once', async () => {
     await Promise.all(Array.from({ length: 20 }, (_, i) => write(`o${i}`, 1)));
     await publisher.settled();
     expect(await published()).toHaveLength(20);
@@ -99,7 +99,7 @@ describe('Publisher', () => {
     expect(await published()).toEqual(['a 1', 'a 2', 'a 3', 'a 4', 'a 5']);
   });
 
-  it('starts a new epoch where the feed has lost what it had, and goes on in it', async () => {
+  it('starts a new epoch when the feed has lost changes, and goes on in it', async () => {
     const order = await write('a', 1);
     await publisher.settled();
     const second = change(order, { quantity: 2 }, NOW);
@@ -114,7 +114,7 @@ describe('Publisher', () => {
     expect((await feed.read(0, 1)).head?.epoch).not.toBe(before);
   });
 
-  it('leaves to the store what an outage keeps it from publishing before it is stopped', async () => {
+  it('leaves changes in the store that it cannot publish before it stops', async () => {
     feed.failures = Infinity;
     await write('a', 1);
     await publisher.onApplicationShutdown();

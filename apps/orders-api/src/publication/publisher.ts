@@ -4,17 +4,17 @@ import { ChangeFeed } from '@galley/change-feed';
 import { OrdersRepository } from '../store/orders.repository.js';
 import { toChange } from './order-change.js';
 
-/** Orders whose changes are read, appended and marked together. */
-const BATCH = 500;
+/** How many orders' changes are read, appended and marked together. */
+const BATCH_SIZE = 500;
 
-/** Past this many, the sweeper finds them in the store. */
+/** Orders beyond this number are not kept here: the sweeper finds them in the store. */
 const MAX_WAITING = 100_000;
 
-const RETRY_AFTER = { first: 50, most: 1_000 };
+const RETRY_AFTER_MS = { first: 50, most: 1_000 };
 
 /**
- * Brings committed changes to the change feed, each order's oldest first. What it is told of while a batch is under way
- * goes into the next: one read, one append and one mark, however many changes there are.
+ * Brings committed changes to the change feed, the oldest of each order first. Changes that are committed while a batch
+ * is under way go into the next batch. A batch takes one read, one append and one mark, however many changes it has.
  */
 @Injectable()
 export class Publisher implements OnApplicationShutdown {
@@ -28,13 +28,13 @@ export class Publisher implements OnApplicationShutdown {
     private readonly feed: ChangeFeed,
   ) {}
 
-  /** Says that an order has a committed change. Returns at once; nothing that happens later is lost. */
+  /** Publishes the committed changes of an order. Returns at once. If publishing fails, it is repeated later. */
   publish(orderId: string): void {
     if (this.waiting.size < MAX_WAITING) this.waiting.add(orderId);
     this.start();
   }
 
-  /** Resolves when nothing waits any more, or the process stops; under steady load that may be never. */
+  /** Resolves when nothing waits any more, or when the process stops. Under steady load that may be never. */
   async settled(): Promise<void> {
     await this.running;
   }
@@ -47,38 +47,40 @@ export class Publisher implements OnApplicationShutdown {
   private start(): void {
     this.running ??= this.run().finally(() => {
       this.running = undefined;
-      // Told of one between the last look and this line.
+      // An order was added after the loop had ended and before this line.
       if (this.waiting.size > 0 && !this.stopping.signal.aborted) this.start();
     });
   }
 
   private async run(): Promise<void> {
     let failures = 0;
-    let size = BATCH;
+    let size = BATCH_SIZE;
     await Promise.resolve(); // the rest of this tick's commits share the batch
     while (this.waiting.size > 0) {
-      const batch = this.take(size);
+      const batch = this.takeOldest(size);
       try {
         await this.publishBatch(batch);
         if (failures > 0) this.logger.log('Publishing again');
         failures = 0;
-        size = Math.min(2 * size, BATCH);
+        size = Math.min(2 * size, BATCH_SIZE);
       } catch (error) {
         for (const orderId of batch) this.waiting.add(orderId);
-        // A long outage leaves more behind than the store may be able to give within its time.
+        // After a long outage there may be more changes than the store can read within its time limit.
         size = Math.max(1, Math.floor(size / 2));
-        // What is left is in the store: the sweeper of another replica, or of this one's next life, publishes it.
+        // The changes are in the store. The sweeper of another replica, or of this one after its restart, publishes them.
         if (this.stopping.signal.aborted) return;
         if (failures++ === 0)
-          this.logger.warn(`Publishing waits: ${error instanceof Error ? error.message : 'failed'}`);
-        const pause = Math.min(RETRY_AFTER.first * 2 ** Math.min(failures, 10), RETRY_AFTER.most);
+          this.logger.warn(
+            `Could not publish changes, trying again: ${error instanceof Error ? error.message : 'failed'}`,
+          );
+        const pause = Math.min(RETRY_AFTER_MS.first * 2 ** Math.min(failures, 10), RETRY_AFTER_MS.most);
         await delay(pause, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
       }
     }
   }
 
-  /** Those that have waited longest. */
-  private take(count: number): string[] {
+  /** Removes and returns the orders that have waited longest. */
+  private takeOldest(count: number): string[] {
     const taken: string[] = [];
     for (const orderId of this.waiting) {
       if (taken.length === count) break;
@@ -95,16 +97,14 @@ export class Publisher implements OnApplicationShutdown {
     const outcomes = await this.feed.append(changes);
     const gap = outcomes.find((outcome) => outcome.outcome === 'gap');
     if (gap) {
-      // Only what the feed had is marked as published, so it has lost data since: a restart or failover of Redis took it
-      // back in time. What it has told its readers no longer holds.
-      this.logger.error(
-        'The feed has lost changes that it had; it starts a new epoch and clients fetch their orders anew',
-      );
+      // The feed had these changes, because they are marked as published. So a restart or failover of Redis has lost data,
+      // and what the feed told its readers is no longer true.
+      this.logger.error('The feed has lost changes. It starts a new epoch, and clients fetch their orders again');
       await this.feed.reset(gap.epoch);
       await this.publishBatch(orderIds);
       return;
     }
-    // Mark after the append: a crash in between repeats the append, which the feed drops; it never loses the change.
+    // Mark after the append. A crash in between repeats the append, which the feed ignores. No change is lost.
     const last = new Map(changes.map(({ orderId, revision }) => [orderId, revision]));
     await this.orders.markPublished([...last].map(([orderId, revision]) => ({ orderId, revision })));
   }

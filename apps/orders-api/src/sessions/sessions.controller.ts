@@ -15,7 +15,7 @@ export class SessionsController {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Signs a user out: their connections end on every replica, and the tokens that they have are refused from now on. */
+  /** Signs a user out: every replica closes their connections and refuses the tokens that they have now. */
   @Delete(':sub')
   @HttpCode(204)
   @Allow('endSessions')
@@ -24,7 +24,7 @@ export class SessionsController {
     @CallerOf() { principal, requestId }: Caller,
   ): Promise<void> {
     const at = await this.signOuts.signOut(sub);
-    // The gateways find it in Redis within a second too, should this not reach them.
+    // If this does not reach the gateways, they find the sign-out in Redis within a second.
     await this.gateways.signOut(sub, at).catch(() => undefined);
     this.audit.record({ action: 'endSessions', role: principal.role, sub: principal.sub, requestId, user: sub });
   }

@@ -17,7 +17,7 @@ interface Stored {
   idempotency?: Idempotency;
 }
 
-/** Orders in this process, gone with it: for a laptop and for tests. */
+/** Keeps orders in the memory of this process, for a laptop and for tests. They are lost when it stops. */
 export class InMemoryOrdersRepository extends OrdersRepository {
   private readonly orders = new Map<string, Stored>();
 

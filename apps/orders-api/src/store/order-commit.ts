@@ -7,13 +7,13 @@ import {
   type PlaceOrder,
 } from '@galley/contracts';
 
-/** A decided change: the order as it will be, and the entry that records it. Both say the same revision. */
+/** A decided change: the changed order, and the history entry that records it. Both have the same revision. */
 export interface OrderCommit {
   order: Order;
   entry: HistoryEntry;
 }
 
-/** What never changes of an order. */
+/** The fields of an order that never change. */
 type Identity = Pick<Order, 'orderId' | 'customerId' | 'dateIssued'>;
 type Occasion = Pick<HistoryEntry, 'type' | 'revision' | 'timestamp' | 'message'>;
 
@@ -28,7 +28,7 @@ export function place(request: PlaceOrder, orderId: string, now: string): OrderC
   });
 }
 
-/** `null` takes a field away. */
+/** `null` removes a field. */
 export function change(current: Order, request: ChangeOrder, now: string): OrderCommit {
   const next = { ...current, ...request } as OrderContent;
   return commit(current, next, {
@@ -39,7 +39,7 @@ export function change(current: Order, request: ChangeOrder, now: string): Order
   });
 }
 
-/** A delete is a change like any other: the order stays as a tombstone until its history has served. */
+/** A deletion is a change like any other. The order stays as a tombstone until its history is no longer needed. */
 export function remove(current: Order, now: string): OrderCommit {
   return commit(current, current, { type: 'deleted', revision: current.revision + 1, timestamp: now });
 }
@@ -51,13 +51,13 @@ function commit(identity: Identity, content: OrderContent, occasion: Occasion): 
   return { order: orderAt(identity, entry), entry };
 }
 
-/** The order as it was right after a change. */
+/** The order right after a change. */
 export function orderAt({ orderId, customerId, dateIssued }: Identity, entry: HistoryEntry): Order {
   const { revision, timestamp } = entry;
   return withContent({ orderId, customerId, dateIssued, revision, updatedAt: timestamp }, entry);
 }
 
-/** Puts the content fields that there are into `target`. One by one: spreads and rests cost a quarter of a request. */
+/** Copies the content fields into `target`, one by one: spread and rest would take a quarter of a request's time. */
 export function withContent<T extends object>(target: T, content: OrderContent): T & OrderContent {
   const fields = target as Record<string, unknown>;
   for (const field of CONTENT_FIELDS) {

@@ -6,13 +6,13 @@ import { type OrdersRepository } from './orders.repository.js';
 const request: PlaceOrder = { customerId: 'ana', title: 'Annual report', quantity: 500, status: 'In Production' };
 const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 10, 0, second)).toISOString();
 
-/** A placed order; `second` sets its place in the list. */
+/** A placed order. `second` decides its place in the list. */
 const placed = (orderId: string, second = 0, more: Partial<PlaceOrder> = {}) =>
   place({ ...request, dateIssued: at(second), ...more }, orderId, at(second));
 
 const ids = (orders: readonly Order[]) => orders.map(({ orderId }) => orderId);
 
-/** What every store of orders promises. `open` gives an empty one. */
+/** The contract of every order store. `open` gives an empty one. */
 export function ordersRepositoryContract(
   open: () => Promise<{ orders: OrdersRepository; close: () => Promise<void> }>,
 ): void {
@@ -38,7 +38,7 @@ export function ordersRepositoryContract(
       (await orders.unpublished([orderId])).flatMap(({ entries }) => entries.map(({ revision }) => revision));
 
     describe('commits', () => {
-      it('gives back exactly what was stored, absent fields staying absent', async () => {
+      it('returns exactly what was stored, and absent fields stay absent', async () => {
         const bare = await insert(placed('bare'));
         const full = await insert(placed('full', 1, { estimatedDate: '2026-12-24', message: 'Danke, 東京' }));
         expect(await found('bare')).toStrictEqual(bare.order);
@@ -48,7 +48,7 @@ export function ordersRepositoryContract(
         expect(await orders.history('other')).toBeUndefined();
       });
 
-      it('refuses an id that is taken and stores nothing of it', async () => {
+      it('refuses an id that is taken, and stores nothing', async () => {
         const first = await insert(placed('a'));
         expect(await orders.insert(placed('a', 1, { title: 'Other' }))).toBe(false);
         expect(await found('a')).toStrictEqual(first.order);
@@ -119,7 +119,7 @@ export function ordersRepositoryContract(
         expect(ids(await orders.list({ limit: 10 }))).toEqual(['new', 'b', 'a', 'B', 'old']);
       });
 
-      it('go on after a given order, whether it still exists or not', async () => {
+      it('continue after a given order, whether it still exists or not', async () => {
         for (let i = 0; i < 7; i++) await insert(placed(`o${i}`, Math.floor(i / 2)));
         const seen: string[] = [];
         for (let after: { dateIssued: string; orderId: string } | undefined; ;) {
@@ -146,7 +146,7 @@ export function ordersRepositoryContract(
       });
     });
 
-    it('remembers how an order was placed, and by which key, whatever becomes of it', async () => {
+    it('remembers how an order was placed, and with which key, even after changes and a deletion', async () => {
       const idempotency = { key: 'k', fingerprint: 'f' };
       const first = placed('a', 0, { estimatedDate: '2026-12-24' });
       expect(await orders.insert(first, idempotency)).toBe(true);
@@ -187,20 +187,20 @@ export function ordersRepositoryContract(
         expect(await orders.unpublished(['a'])).toEqual([]);
       });
 
-      it('tells the revision up to which an order is marked', async () => {
+      it('returns the revision up to which an order is marked', async () => {
         await insert(placed('a'));
         expect(await orders.find('a')).toMatchObject({ publishedRevision: 0 });
         await orders.markPublished([{ orderId: 'a', revision: 1 }]);
         expect(await orders.find('a')).toMatchObject({ publishedRevision: 1 });
       });
 
-      it('gives a long backlog whole', async () => {
+      it('returns a long backlog completely', async () => {
         let { order } = await insert(placed('a'));
         for (let i = 2; i <= 120; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
         expect(await backlog('a')).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
       });
 
-      it('never takes a mark back', async () => {
+      it('never undoes a mark', async () => {
         const { order } = await insert(placed('a'));
         await update(change(order, { quantity: 2 }, at(1)));
         await orders.markPublished([{ orderId: 'a', revision: 2 }]);
@@ -208,7 +208,7 @@ export function ordersRepositoryContract(
         expect(await backlog('a')).toEqual([]);
       });
 
-      it('finds the orders that have waited for long', async () => {
+      it('finds the orders that have waited for a long time', async () => {
         const start = new Date();
         const later = () => new Date(Date.now() + 60_000);
         const { order } = await insert(placed('a'));

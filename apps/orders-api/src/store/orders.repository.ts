@@ -1,58 +1,61 @@
 import { type HistoryEntry, type Order, type OrderStatus } from '@galley/contracts';
 import { type OrderCommit } from './order-commit.js';
 
-/** Entries that an order's history keeps: the newest. */
+/** How many entries the history of an order keeps: the newest ones. */
 export const HISTORY_LIMIT = 1_000;
 
 export interface OrderFilter {
   status?: OrderStatus;
   customerId?: string;
-  /** Only what comes after this order in the list. */
+  /** Only orders that come after this one in the list. */
   after?: { dateIssued: string; orderId: string };
   limit: number;
 }
 
 export interface StoredOrder {
   order: Order;
-  /** Up to which revision the change feed is known to have it. */
+  /** The change feed is known to have all revisions up to this one. */
   publishedRevision: number;
 }
 
-/** What a POST with an `Idempotency-Key` leaves behind, to know its repetitions by. */
+/** Identifies repetitions of a POST with an `Idempotency-Key`. */
 export interface Idempotency {
   key: string;
-  /** Of the request body. */
+  /** A hash of the request body. */
   fingerprint: string;
 }
 
-/** What the change feed has not confirmed yet of one order. */
+/** The changes of one order that the change feed has not confirmed yet. */
 export interface UnpublishedOrder {
   order: Pick<Order, 'orderId' | 'customerId' | 'dateIssued'>;
-  /** Oldest first, without a hole. */
+  /** Oldest first, without a gap. */
   entries: HistoryEntry[];
 }
 
 /**
- * Keeps orders, each with its history. A commit is atomic: the order and the entry that records it are stored together
- * or not at all, so that a stored change can always be published, however its writer ends. Deleted orders are kept as
- * tombstones for a while, which hold their id and what is not published yet.
+ * Keeps orders, each with its history. A commit is atomic: the order and its history entry are stored together or not at
+ * all. So a stored change can always be published, even if its writer crashes. Deleted orders are kept as tombstones for
+ * a while. A tombstone keeps the id taken, and keeps the changes that are not published yet.
  *
- * Every method throws GalleyError `unavailable` where the store does not answer within 2 s; a commit may have been
- * stored nevertheless.
+ * Every method throws GalleyError `unavailable` if the store does not answer within 2 s. A commit may have been stored
+ * nevertheless.
  */
 export abstract class OrdersRepository {
-  /** @returns false where the order id is taken, by a tombstone too; then nothing is stored. */
+  /** @returns false if an order or a tombstone has this id; then nothing is stored */
   abstract insert(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean>;
 
   /**
-   * Replaces the order if it is still at the revision before the commit's.
-   * @returns false where it is not, or is gone; then nothing is stored.
+   * Replaces the order if it is still at the revision before the commit.
+   * @returns false if it is not, or if it was deleted; then nothing is stored
    */
   abstract update(commit: OrderCommit): Promise<boolean>;
 
   abstract find(orderId: string): Promise<StoredOrder | undefined>;
 
-  /** How an order came to be, whatever has become of it: what its first POST answered, as far as history reaches. */
+  /**
+   * The order as its oldest history entry has it: as it was created, unless that entry was dropped. Finds deleted
+   * orders too.
+   */
   abstract findPlaced(orderId: string): Promise<{ order: Order; idempotency?: Idempotency } | undefined>;
 
   /** Newest first by `dateIssued`; ties by `orderId`, the greater first. */
@@ -61,21 +64,21 @@ export abstract class OrdersRepository {
   /** Oldest first, the newest 1,000. */
   abstract history(orderId: string): Promise<HistoryEntry[] | undefined>;
 
-  /** What of these orders is not marked as published; orders with nothing left are absent. */
+  /** The changes of these orders that are not marked as published. Orders without any are absent. */
   abstract unpublished(orderIds: readonly string[]): Promise<UnpublishedOrder[]>;
 
-  /** Marks everything up to `revision` as published. Never takes a mark back. */
+  /** Marks all changes up to `revision` as published. Never undoes a mark. */
   abstract markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void>;
 
-  /** The ids of at most `limit` orders with a change that was committed before `before` and is not marked since. */
+  /** The ids of at most `limit` orders with an unmarked change that was committed before `before`. */
   abstract findUnpublished(before: Date, limit: number): Promise<string[]>;
 
   /**
-   * Forgets the tombstones of orders that were deleted before then and are published.
-   * @returns how many
+   * Deletes the tombstones of orders that were deleted before this time and are published.
+   * @returns how many tombstones were deleted
    */
   abstract purgeTombstones(deletedBefore: Date): Promise<number>;
 
-  /** Resolves where the store answers. */
+  /** Resolves if the store answers. */
   abstract ping(): Promise<void>;
 }

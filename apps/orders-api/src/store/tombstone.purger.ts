@@ -2,9 +2,9 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { OrdersRepository } from './orders.repository.js';
 
-const EVERY = 60 * 60 * 1_000;
+const PURGE_EVERY_MS = 60 * 60 * 1_000;
 
-/** Forgets deleted orders once their history has served; their ids are free again then. */
+/** Removes deleted orders when their history is no longer needed. Then their ids can be used again. */
 @Injectable()
 export class TombstonePurger implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(TombstonePurger.name);
@@ -20,7 +20,7 @@ export class TombstonePurger implements OnApplicationBootstrap, OnApplicationShu
       this.purge().catch((error: unknown) => {
         this.logger.warn(`Could not purge tombstones: ${error instanceof Error ? error.message : 'failed'}`);
       });
-    }, EVERY).unref();
+    }, PURGE_EVERY_MS).unref();
   }
 
   onApplicationShutdown(): void {

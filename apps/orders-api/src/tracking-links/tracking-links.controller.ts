@@ -17,7 +17,7 @@ export class TrackingLinksController {
     @Inject(ORDERS_API_CONFIG) private readonly config: OrdersApiConfig,
   ) {}
 
-  /** 201: a link that shows this order to whoever has it. */
+  /** 201: a link that shows this order to anybody who has it. */
   @Post()
   @Allow('issueTrackingLink')
   @Header('cache-control', 'no-store')

@@ -17,7 +17,7 @@ afterAll(async () => {
   await mongo.stop();
 });
 
-/** The driver's own state, which nothing public shows. */
+/** The driver's own state, which is not public. */
 interface Internals {
   topology: {
     s: {
@@ -29,9 +29,9 @@ interface Internals {
   };
 }
 
-it('recovers though the monitor of its client waits for ever for a dead socket', async () => {
+it('recovers although the monitor of its client waits forever for a dead socket', async () => {
   if (!mongo.kill || !mongo.restart)
-    throw new Error('a MongoDB that the test may kill is needed: unset TEST_MONGODB_URI');
+    throw new Error('This test needs a MongoDB that it may kill: unset TEST_MONGODB_URI');
   const database = new Database(connection, mongo.url);
   const records = connection.collection('records');
   const insert = () => database.answer(() => records.insertOne({}));
@@ -39,7 +39,7 @@ it('recovers though the monitor of its client waits for ever for a dead socket',
 
   const [server] = (connection.getClient() as unknown as Internals).topology.s.servers.values();
   if (!server) throw new Error('the driver knows of no server');
-  // As where the socket dies between the driver's last look at it and its write.
+  // The same happens when the socket dies after the driver has checked it and before it writes.
   const { socket } = server.monitor.connection;
   const written = new Promise<void>((resolve) => {
     socket.write = () => {
@@ -50,7 +50,7 @@ it('recovers though the monitor of its client waits for ever for a dead socket',
   });
   server.requestCheck();
   await written;
-  // Its pool learns of the crash by an operation that is under way.
+  // An operation under way tells the driver's pool of the crash.
   const writing = (async () => {
     for (;;) await insert();
   })();

@@ -3,24 +3,24 @@ import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { mongo, MongooseError, type Connection } from 'mongoose';
 import { GalleyError } from '@galley/contracts';
 
-/** How every client of ours connects. */
+/** Options of all our clients. */
 export const CLIENT_OPTIONS = {
-  // Below majority, a failover can undo what was acknowledged.
+  // With less than a majority, a failover can undo acknowledged writes.
   writeConcern: { w: 'majority' },
   serverSelectionTimeoutMS: 1_500,
   connectTimeoutMS: 1_500,
 } satisfies mongo.MongoClientOptions;
 
-/** How long an operation may take, in milliseconds, before its caller is told to try again. */
-const ANSWER_WITHIN = 1_800;
+/** How long an operation may take before its caller is told to try again. */
+const ANSWER_WITHIN_MS = 1_800;
 
-/** How long the client may know of no server, in milliseconds, before another one has a try. */
-const TRUST_CLIENT_FOR = 3_000;
+/** How long the client may fail to find a server before it is replaced. */
+const TRUST_CLIENT_FOR_MS = 3_000;
 
-/** The database as operations see it: bounded in time, its outages told from our defects. */
+/** Runs database operations with a time limit, and tells outages from our own defects. */
 export class Database implements OnModuleDestroy {
   private readonly logger = new Logger(Database.name);
-  /** Since when the client knows of no server. */
+  /** When the client first failed to find a server; absent while it finds one. */
   private lostSince?: number;
   private replacing?: Promise<void>;
   private switching?: Promise<void>;
@@ -33,7 +33,7 @@ export class Database implements OnModuleDestroy {
 
   /**
    * Runs an operation.
-   * @throws GalleyError `unavailable` where the database cannot be reached or stays silent
+   * @throws GalleyError `unavailable` if the database cannot be reached or does not answer in time
    */
   async answer<T>(operation: () => Promise<T>): Promise<T> {
     try {
@@ -55,7 +55,7 @@ export class Database implements OnModuleDestroy {
   private watchClient(error: unknown): void {
     if (!(error instanceof mongo.MongoServerSelectionError)) return;
     this.lostSince ??= Date.now();
-    if (this.stopping || Date.now() - this.lostSince < TRUST_CLIENT_FOR) return;
+    if (this.stopping || Date.now() - this.lostSince < TRUST_CLIENT_FOR_MS) return;
     this.replacing ??= this.replaceClient()
       .catch((cause: unknown) => {
         this.logger.error('Could not replace the client of the database', cause);
@@ -66,9 +66,9 @@ export class Database implements OnModuleDestroy {
   }
 
   /**
-   * Takes a new client if that finds a server where the present one does not. Up to 7.9 the driver can wait for ever for
-   * a write to a socket that has just died (`Connection.writeCommand`, on `drain`); where the write is the monitor's, the
-   * client never looks for the server again.
+   * Replaces the client if a new one finds a server and the current one does not. Up to 7.9 the driver can wait forever
+   * for a write to a socket that has just died (`Connection.writeCommand`, on `drain`). If the monitor makes that write,
+   * the client never looks for the server again.
    */
   private async replaceClient(): Promise<void> {
     const fresh = new mongo.MongoClient(this.uri, CLIENT_OPTIONS);
@@ -79,7 +79,7 @@ export class Database implements OnModuleDestroy {
       return;
     }
     if (this.stopping || this.lostSince === undefined) {
-      await fresh.close(); // nobody needs it any more: the present one has found the server meanwhile
+      await fresh.close(); // the current client has found the server meanwhile
       return;
     }
     const stale = this.connection.getClient();
@@ -87,14 +87,14 @@ export class Database implements OnModuleDestroy {
       this.switching = undefined;
     });
     await this.switching;
-    this.logger.warn('The client had lost sight of the database for good; a new one takes over');
-    // What is under way on it may still be answered.
-    await delay(ANSWER_WITHIN, undefined, { ref: false });
+    this.logger.warn('The database client could not find a server any more; a new client has replaced it');
+    // Operations under way on the old client may still be answered.
+    await delay(ANSWER_WITHIN_MS, undefined, { ref: false });
     await stale.close();
   }
 
   private async switchTo(client: mongo.MongoClient): Promise<void> {
-    await this.connection.close({ skipCloseClient: true } as never); // missing from its types
+    await this.connection.close({ skipCloseClient: true } as never); // the option is missing from its types
     this.connection.setClient(client);
     this.lostSince = undefined;
   }
@@ -105,7 +105,7 @@ async function inTime<T>(operation: () => Promise<T>): Promise<T> {
   const silence = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       reject(unavailable());
-    }, ANSWER_WITHIN);
+    }, ANSWER_WITHIN_MS);
   });
   try {
     return await Promise.race([operation(), silence]);
@@ -117,7 +117,7 @@ async function inTime<T>(operation: () => Promise<T>): Promise<T> {
 const unavailable = (cause?: unknown) =>
   new GalleyError('unavailable', 'The database does not answer', { cause, retryAfterSeconds: 1 });
 
-/** Mongoose speaks for itself where there is no connection yet; everything else it throws is a defect of ours. */
+/** Mongoose throws its own errors while there is no connection yet. All its other errors are defects of ours. */
 function isOutage(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return error.hasErrorLabel('RetryableWriteError');
   if (error instanceof mongo.MongoError) {

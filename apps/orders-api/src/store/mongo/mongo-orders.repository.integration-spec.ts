@@ -59,7 +59,7 @@ describe('MongoOrdersRepository', () => {
     );
     const query = documents.find(toQuery(filter)).sort({ dateIssued: -1, _id: -1 }).limit(filter.limit);
     const plan = JSON.stringify(await query.explain('queryPlanner'));
-    // MongoDB says IXSCAN; what stands in for it on PostgreSQL names the index in its own words.
+    // MongoDB says IXSCAN. The substitute on PostgreSQL describes the index in its own words.
     expect(plan).toMatch(/IXSCAN|Index (Only )?Scan|Bitmap Index Scan|indexName/);
     expect(plan).not.toMatch(/COLLSCAN|Seq Scan/);
     await close();

@@ -16,15 +16,15 @@ import { ORDER_MODEL, type OrderDocument } from './order.document.js';
 
 const DUPLICATE_KEY = 11_000;
 
-/** Entries read of each order that is to be published; one with more waiting is read again, whole. */
+/** History entries that are read of each unpublished order. If more are unpublished, the whole order is read again. */
 const RECENT = 20;
 
 const WITHOUT_HISTORY: ProjectionType<OrderDocument> = { history: 0, idempotency: 0 };
 type WithoutHistory = Omit<OrderDocument, 'history' | 'idempotency'>;
 
 /**
- * Orders in MongoDB, standalone, replica set or sharded: every commit is one operation on one document, so there are no
- * transactions. Writes are acknowledged by a majority.
+ * Keeps orders in MongoDB: standalone, replica set or sharded. Every commit is one operation on one document, so it
+ * needs no transaction. A majority acknowledges each write.
  */
 @Injectable()
 export class MongoOrdersRepository extends OrdersRepository {
@@ -147,7 +147,7 @@ export class MongoOrdersRepository extends OrdersRepository {
               update: { $max: { publishedRevision: revision }, $unset: { unpublishedSince: 1 } },
             },
           },
-          // Changed again since: that change is still waiting.
+          // If the order has changed since, the newer change is still unpublished.
           {
             updateOne: {
               filter: { _id: orderId, revision: { $gt: revision } },
@@ -191,7 +191,7 @@ export class MongoOrdersRepository extends OrdersRepository {
     return this.database.answer(() =>
       this.documents
         .find({ _id: { $in: orderIds } }, fields)
-        // What a failover can still take back must not be published.
+        // A change that a failover can still undo must not be published.
         .readConcern('majority')
         .lean<OrderDocument[]>()
         .exec(),
@@ -199,13 +199,13 @@ export class MongoOrdersRepository extends OrdersRepository {
   }
 }
 
-/** The filter of a list, also for looking at its query plan. */
+/** The query of a list. Exported so that a test can check its plan. */
 export function toQuery({ status, customerId, after }: OrderFilter): QueryFilter<OrderDocument> {
   return {
     deleted: false,
     ...(status !== undefined && { status }),
     ...(customerId !== undefined && { customerId }),
-    // A range on the sort key first, so that the index is entered at the page, however deep it lies.
+    // The range on the sort key comes first, so that even a deep page starts at its place in the index.
     ...(after && {
       dateIssued: { $lte: after.dateIssued },
       $or: [{ dateIssued: { $lt: after.dateIssued } }, { _id: { $lt: after.orderId } }],

@@ -6,18 +6,18 @@ import { CLIENT_OPTIONS, Database } from './database.js';
 import { MongoOrdersRepository } from './mongo-orders.repository.js';
 import { ORDER_MODEL, orderSchema } from './order.document.js';
 
-/** How every process of ours connects through Mongoose. */
+/** Mongoose options of all our processes. */
 export const MONGO_OPTIONS = {
   ...CLIENT_OPTIONS,
-  // An outage is answered at once instead of being queued up.
+  // During an outage, operations fail at once instead of waiting in a queue.
   bufferCommands: false,
-  // Indexes take long to build and lock what they need: `npm run db:indexes` does it when its operator says so.
+  // Building indexes takes long and takes locks, so the operator decides when to run `npm run db:indexes`.
   autoIndex: false,
   autoCreate: false,
 } satisfies MongooseModuleOptions;
 
-/** A database that is not there at the start is waited for, in seconds. */
-const WAIT_AT_START = 60;
+/** How long the start waits for the database. */
+const WAIT_AT_START_SECONDS = 60;
 
 /** `OrdersRepository` on MongoDB. */
 @Module({})
@@ -26,7 +26,7 @@ export class MongoModule {
     return {
       module: MongoModule,
       imports: [
-        MongooseModule.forRoot(uri, { ...MONGO_OPTIONS, retryAttempts: WAIT_AT_START, retryDelay: 1_000 }),
+        MongooseModule.forRoot(uri, { ...MONGO_OPTIONS, retryAttempts: WAIT_AT_START_SECONDS, retryDelay: 1_000 }),
         MongooseModule.forFeature([{ name: ORDER_MODEL, schema: orderSchema }]),
       ],
       providers: [

@@ -3,26 +3,25 @@ import { z } from 'zod';
 import { CHANGE_TYPES, orderContent, type HistoryEntry, type Order } from '@galley/contracts';
 import { type Idempotency } from '../orders.repository.js';
 
-/** One document an order: what it is, what happened to it, and how much of that is published. */
+/** One document per order: its content, its history, and how much of that is published. */
 export interface OrderDocument extends Omit<Order, 'orderId'> {
   _id: string;
   /** Newest last, at most 1,000. */
   history: HistoryEntry[];
   publishedRevision: number;
-  /** Since when there is a change that is not marked as published; absent where there is none. */
+  /** When the oldest unpublished change was committed; absent if all changes are marked as published. */
   unpublishedSince?: Date;
-  /** Set for tombstones. */
+  /** Set on tombstones only. */
   deletedAt?: Date;
   deleted: boolean;
   idempotency?: Idempotency;
 }
 
-/** The name of the model. */
 export const ORDER_MODEL = 'Order';
 
 const TYPES = { string: String, integer: Number, number: Number, boolean: Boolean } as const;
 
-/** The content fields as Mongoose declares them, by their JSON schema. */
+/** The content fields as Mongoose paths, derived from their JSON schema. */
 function contentPaths(): SchemaDefinition {
   const { properties = {}, required = [] } = z.toJSONSchema(orderContent, { io: 'output' });
   return Object.fromEntries(
@@ -52,7 +51,7 @@ export const orderSchema = new Schema<OrderDocument>(
     _id: { type: String, required: true },
     customerId: { type: String, required: true },
     ...contentPaths(),
-    // ISO 8601 in UTC sorts as text does, and comes back exactly as it was answered.
+    // ISO 8601 in UTC sorts correctly as text, and is read back exactly as it was answered.
     dateIssued: { type: String, required: true },
     revision: { type: Number, required: true },
     updatedAt: { type: String, required: true },
@@ -67,15 +66,15 @@ export const orderSchema = new Schema<OrderDocument>(
     collection: 'orders',
     versionKey: false,
     strict: 'throw',
-    // `true` would turn a mistyped filter into {}: every document.
+    // With `true`, a mistyped filter would become {} and match every document.
     strictQuery: 'throw',
   },
 );
 
-// Lists: equality first, then the order of the page. Built by `npm run db:indexes`.
+// For lists: fields that are compared first, then the sort order. Built by `npm run db:indexes`.
 orderSchema.index({ deleted: 1, dateIssued: -1, _id: -1 });
 orderSchema.index({ deleted: 1, status: 1, dateIssued: -1, _id: -1 });
 orderSchema.index({ deleted: 1, customerId: 1, dateIssued: -1, _id: -1 });
-// Publication and purging: few documents have these fields.
+// For publication and purging: few documents have these fields.
 orderSchema.index({ unpublishedSince: 1 }, { sparse: true });
 orderSchema.index({ deletedAt: 1 }, { sparse: true });
