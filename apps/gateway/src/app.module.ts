@@ -23,22 +23,22 @@ import { FeedAttachedCheck } from './health/feed-attached.check.js';
 import { Joining } from './joining/joining.js';
 import { Rooms } from './rooms/rooms.js';
 
-/** The life of a connection: each passes these stages in this order. */
+/** Each connection passes these stages in this order. */
 const STAGES: Type<ConnectionStage>[] = [
   Connections, // knows the sockets of this replica
-  Handshakes, // before the upgrade: from where, how many; then a deadline for all of the below
-  Drain, // no new connections while this replica stops
-  ConnectRequests, // what the client says of itself is well-formed
-  Authentication, // who it is, by its token
-  SignOutEnforcement, // not signed out meanwhile
-  TokenExpiry, // no longer than its token
-  SlowConsumers, // takes what it is sent
-  InternalsCheck, // can be written to past engine.io
-  ClientEventsGateway, // is heard
-  Joining, // is sent what it missed, then `ready`, then every change as it comes
+  Handshakes, // checks origin and limits before the upgrade; then sets a deadline for the stages below
+  Drain, // refuses new connections while this replica stops
+  ConnectRequests, // checks the form of the connect request
+  Authentication, // finds the user by the token
+  SignOutEnforcement, // disconnects users who are signed out
+  TokenExpiry, // closes the connection when its token expires
+  SlowConsumers, // cuts the connection if the client does not take what it is sent
+  InternalsCheck, // checks that frames can be written past engine.io
+  ClientEventsGateway, // answers the events of the client
+  Joining, // sends what the client missed, then `ready`, then adds it to its rooms
 ];
 
-/** Where implementations are chosen. */
+/** Chooses the implementations. */
 @Module({})
 export class AppModule {
   static forRoot(config: GatewayConfig): DynamicModule {

@@ -6,8 +6,8 @@ import { type LogOptions, readEnvironment, variables } from '@galley/runtime';
 
 export interface GatewayConfig {
   /**
-   * What this replica is called, unique among the replicas. Session ids begin with it and a dot, so that a proxy can send
-   * all requests of a polling client to the replica that knows it.
+   * The name of this replica, unique among the replicas. Session ids begin with it and a dot, so that a proxy can send all
+   * requests of a polling client to the right replica.
    */
   name: string;
   host: string;
@@ -15,40 +15,40 @@ export interface GatewayConfig {
   log: LogOptions;
   redisUrl: string;
   feed: RedisChangeFeedOptions;
-  /** Single orders that one connection may follow. */
+  /** How many single orders one connection may follow. */
   maxRooms: number;
-  /** Bytes of changes kept in memory for clients that come back; older ones are read from the feed. */
+  /** How many bytes of changes are kept in memory for clients that reconnect. Older changes are read from the feed. */
   recentBytes: number;
-  /** Changes that a client may have missed and still be sent; with more, it fetches its orders anew. */
+  /** The most missed changes that a client is sent. A client that missed more must fetch its orders again. */
   replayLimit: number;
-  /** How often `feed` is sent, in milliseconds. */
+  /** How often `feed` is sent. */
   feedHeartbeatMs: number;
-  /** Bytes that may wait for one client before it is cut off. */
+  /** How many bytes may wait for one client before it is cut off. */
   maxPendingBytes: number;
   auth: AuthOptions;
-  /** How long before the end of its token a client is told, in milliseconds. */
+  /** How long before its token expires a client is warned. */
   expiryWarningMs: number;
-  /** Origins of web pages that may connect, besides those that come from here. */
+  /** Origins of web pages that may connect, besides our own. */
   allowedOrigins: string[];
-  /** Proxies whose X-Forwarded-For is believed. */
+  /** Proxies whose X-Forwarded-For is trusted. */
   trustedProxies: string[];
   limits: ConnectionLimits;
-  /** Milliseconds over which the connections are closed when it stops. */
+  /** The time over which a replica closes its connections when it stops. */
   drainWindowMs: number;
-  /** How long a stop may take, in milliseconds. */
+  /** How long a stop may take. */
   stopWithinMs: number;
 }
 
 export interface ConnectionLimits {
-  /** Connections of this replica. */
+  /** Most connections of this replica. */
   connections: number;
-  /** Of them, those of one address. */
+  /** Most connections from one address. */
   perAddress: number;
-  /** Of them, those of one principal; `anonymous` is none. */
+  /** Most connections of one principal. `anonymous` has no such limit. */
   perPrincipal: number;
-  /** New connections, of all together. */
+  /** New connections from all addresses together. */
   handshakes: BucketOptions;
-  /** New connections of one address. */
+  /** New connections from one address. */
   handshakesOfAddress: BucketOptions;
   /** Events that one connection sends. */
   events: BucketOptions;
@@ -57,8 +57,8 @@ export interface ConnectionLimits {
 /** Injection token: `GatewayConfig`. */
 export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');
 
-/** What is left to do after the drain, in milliseconds. */
-const STOP_AFTER_DRAIN = 10_000;
+/** How long the rest of a stop may take after the drain. */
+const STOP_AFTER_DRAIN_MS = 10_000;
 
 const environment = z.object({
   GATEWAY_NAME: z
@@ -123,6 +123,6 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
       events: { perSecond: e.EVENTS_PER_SECOND, burst: e.EVENTS_BURST },
     },
     drainWindowMs: e.DRAIN_WINDOW_MS,
-    stopWithinMs: e.DRAIN_WINDOW_MS + STOP_AFTER_DRAIN,
+    stopWithinMs: e.DRAIN_WINDOW_MS + STOP_AFTER_DRAIN_MS,
   };
 }

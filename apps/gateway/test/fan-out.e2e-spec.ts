@@ -41,7 +41,7 @@ describe('writing past engine.io', () => {
     expect(tcp?.remotePort).toBeGreaterThan(0);
   });
 
-  it('is not while something waits in engine.io, nor for a polling connection', async () => {
+  it('is not possible while something waits in engine.io, nor for a polling connection', async () => {
     const client = await connect({ transports: ['websocket'] });
     const { conn } = socketOf(client);
     for (let i = 0; i < 2; i++) conn.write('2["something"]');
@@ -51,7 +51,7 @@ describe('writing past engine.io', () => {
   });
 });
 
-it('keeps nothing that a connection needs only to begin, with the versions that are installed', async () => {
+it('frees what a connection needs only at the beginning, with the versions that are installed', async () => {
   const client = await connect({ transports: ['websocket'] });
   const socket = socketOf(client);
   await waitFor(() => socket.handshake.url === '', 'the connection to be open');
@@ -92,7 +92,7 @@ it('sends everything once and in order, on any transport and among other packets
       upTo(last + burst, last + 1).map((revision) => aChange(order, revision, 'Grüße 東京')),
     );
     last += burst;
-    // Meanwhile, answers of engine.io and Socket.IO on the same connections, and connections that change their transport.
+    // Meanwhile engine.io and Socket.IO send answers on the same connections, and connections change their transport.
     const acks = Promise.all([polling, webSocket].map((client) => client.leaveRoom({ orderId: 'other' })));
     if (round % 10 === 0) upgrading.push(await connect());
     await Promise.all([appended, acks]);
@@ -118,7 +118,7 @@ it('sends frames of any size', async () => {
   ).toEqual(sizes.slice(1));
 });
 
-it('gives a socket that is in several rooms of a change one copy', async () => {
+it('sends one copy to a socket that is in several rooms of a change', async () => {
   const client = await connect({ auth: { rooms: [{ orderId: 'several' }] } });
   await feed.append([aChange('several', 1)]);
   const rooms = ['customer:ana:order:several', 'orders', 'customer:ana', 'order:several'];

@@ -15,7 +15,7 @@ export interface Gateways {
 
 let feeds = 0;
 
-/** Gateways on a feed of their own that the test writes to, and on ports of their own; open to everybody. */
+/** Starts gateways in open mode, on their own ports and with their own feed, which the test writes to. */
 export async function startGateways(
   names: readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -42,7 +42,7 @@ export async function startGateways(
   return { feed, apps, urls, close };
 }
 
-/** A change as the API would append it; `message` makes its event longer. */
+/** A change as the API would append it. `message` makes its event longer. */
 export function aChange(orderId: string, revision: number, message?: string): Change {
   const timestamp = '2026-11-23T10:00:00.000Z';
   return {

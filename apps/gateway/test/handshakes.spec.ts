@@ -23,7 +23,7 @@ const aRequest = (address: string, { origin, forwardedFor }: Peer = {}) => {
   return { socket: { remoteAddress: address }, headers } as unknown as IncomingMessage;
 };
 
-/** The handshakes of a server of engine.io, with what it answers and audits. */
+/** The handshakes of an engine.io server, with its answers and its audit log. */
 function scene(limits: Partial<ConnectionLimits> = {}) {
   const config = aGatewayConfig({ allowedOrigins: [SHOP], trustedProxies: ['10.0.0.0/8'] });
   const unlimited = { handshakes: NO_LIMIT, handshakesOfAddress: NO_LIMIT };
@@ -66,7 +66,7 @@ describe('a handshake', () => {
     expect(ask(ANA)).toBeNull(); // no web page
   });
 
-  it('is refused while the replica has as many connections as it may', () => {
+  it('is refused while the replica has its maximum of connections', () => {
     const { ask, open } = scene({ connections: 2 });
     const first = open(ANA);
     expect(ask(EVE)).toBeNull();
@@ -76,7 +76,7 @@ describe('a handshake', () => {
     expect(ask(EVE)).toBeNull();
   });
 
-  it('is refused while its address has as many connections as it may', () => {
+  it('is refused while its address has its maximum of connections', () => {
     const { ask, open } = scene({ perAddress: 1 });
     const first = open(ANA);
     expect(ask(ANA)).toBe('too_many_connections');
@@ -100,7 +100,7 @@ describe('a handshake', () => {
     expect([ask(EVE), ask(ANA)]).toEqual([null, 'too_many_requests']);
   });
 
-  it('is refused for its origin first, then for the connections, then for the rate', () => {
+  it('is checked for its origin first, then for the connections, then for the rate', () => {
     const once = { perSecond: 1, burst: 1 };
     const { ask, open } = scene({ connections: 1, handshakes: once, handshakesOfAddress: once });
     expect(ask(ANA)).toBeNull();
@@ -120,7 +120,7 @@ describe('a handshake', () => {
     expect(ask(ANA)).toBeNull();
   });
 
-  it('counts against the rate of all addresses only when its own may ask', () => {
+  it('counts against the rate of all addresses only when its own rate allows it', () => {
     const { ask } = scene({ handshakes: { perSecond: 1, burst: 2 }, handshakesOfAddress: { perSecond: 1, burst: 1 } });
     for (let i = 0; i < 10; i++) ask(EVE);
     expect(ask(ANA)).toBeNull();
@@ -149,7 +149,7 @@ describe('a handshake', () => {
     expect(ask(PROXY, { forwardedFor: ANA })).toBeNull();
   });
 
-  it('comes from the peer itself when that is no trusted proxy, whatever it says', () => {
+  it('comes from the peer itself when that is no trusted proxy, whatever its headers say', () => {
     const { ask, open } = scene({ perAddress: 1 });
     open(EVE, { forwardedFor: ANA });
     expect(ask(EVE, { forwardedFor: BEN })).toBe('too_many_connections');
@@ -173,9 +173,9 @@ describe('the answers of polling', () => {
 });
 
 describe('a connection', () => {
-  it('is cut within 250 ms when its client is not let in within 5 s', () => {
+  it('is cut within 250 ms when its client is not accepted within 5 s', () => {
     const { open } = scene();
-    jest.advanceTimersByTime(130); // the checks do not fall on its deadline
+    jest.advanceTimersByTime(130); // so that no check falls on its deadline
     const connection = open(ANA);
     jest.advanceTimersByTime(4_999);
     expect(connection.ended).toBeUndefined();
@@ -183,7 +183,7 @@ describe('a connection', () => {
     expect(connection.ended).toBe('cut');
   });
 
-  it('is left alone once its client is let in', () => {
+  it('is left alone once its client is accepted', () => {
     const { open, handshakes } = scene();
     const [silent, connection] = [open(ANA), open(ANA)];
     jest.advanceTimersByTime(4_900);
@@ -192,7 +192,7 @@ describe('a connection', () => {
     expect([silent.ended, connection.ended]).toEqual(['cut', undefined]);
   });
 
-  it('has 5 s of its own, whenever others began', () => {
+  it('has 5 s of its own, whenever other connections began', () => {
     const { open } = scene();
     const first = open(ANA);
     jest.advanceTimersByTime(2_000);
@@ -220,7 +220,7 @@ describe('a connection', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('gives its place back when it is cut', () => {
+  it('no longer counts when it is cut', () => {
     const { open, ask } = scene({ connections: 1 });
     open(ANA);
     expect(ask(BEN)).toBe('too_many_connections');

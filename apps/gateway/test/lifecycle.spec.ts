@@ -11,7 +11,7 @@ import { ConnectionLifecycle, type ConnectionStage } from '../src/connections/li
 
 type Refusal = Error & { data?: unknown };
 
-/** What a lifecycle uses of a server of Socket.IO. */
+/** The parts of a Socket.IO server that a lifecycle uses. */
 class StandInServer extends EventEmitter {
   private middleware?: (socket: GatewaySocket, next: (refusal?: Refusal) => void) => void;
 
@@ -23,7 +23,7 @@ class StandInServer extends EventEmitter {
     this.middleware = middleware;
   }
 
-  /** A client asks to be let in. @returns why it is refused */
+  /** A client asks to connect. @returns why it is refused */
   async connect(client: StandInSocket): Promise<Refusal | undefined> {
     const refusal = await new Promise<Refusal | undefined>((resolve) => {
       this.middleware?.(client.asSocket, resolve);
@@ -33,7 +33,7 @@ class StandInServer extends EventEmitter {
   }
 }
 
-/** A lifecycle of these stages, and the calls of each. */
+/** A lifecycle with these stages, and the calls of each stage. */
 function scene(...stages: ConnectionStage[]) {
   const calls: string[] = [];
   const audit = new RecordedAudit();
@@ -57,7 +57,7 @@ function scene(...stages: ConnectionStage[]) {
   return { calls, audit, connect: (client: StandInSocket) => server.connect(client) };
 }
 
-/** The errors of the log. */
+/** The logged errors. */
 const logged: unknown[] = [];
 
 beforeEach(() => {
@@ -99,7 +99,7 @@ it('begins a stage only after the one before it has let the client pass', async 
   expect(calls).toContain('connecting 2');
 });
 
-it('takes a client past stages that have no part in it', async () => {
+it('skips stages without a hook', async () => {
   const server = new StandInServer();
   new ConnectionLifecycle([{}, {}], new RecordedAudit()).attach(server.asServer);
   const client = new StandInSocket();
@@ -115,14 +115,14 @@ describe('a client that a stage refuses', () => {
     expect(calls.slice(3)).toEqual(['connecting 1', 'connecting 2']);
   });
 
-  it('gets the code of the refusal, and that it need not come back', async () => {
+  it('gets the code of the refusal, and learns that it should not try again', async () => {
     const { connect } = scene(refuse(new GalleyError('forbidden', 'Not this one')));
     const refusal = await connect(new StandInSocket());
     expect(refusal).toMatchObject({ message: 'Not this one' });
     expect(refusal?.data).toEqual({ code: 'forbidden', message: 'Not this one', retryable: false });
   });
 
-  it('gets the seconds after which it may come back, if they are known', async () => {
+  it('gets the seconds after which it may try again, if they are known', async () => {
     const { connect } = scene(refuse(tooManyRequests(2_500)));
     const refusal = await connect(new StandInSocket());
     expect(refusal?.data).toMatchObject({ code: 'too_many_requests', retryable: true, retryAfter: 3 });
@@ -174,7 +174,7 @@ describe('a connection', () => {
     expect(calls.filter((name) => name === 'connecting 1')).toHaveLength(1);
   });
 
-  it('is left alone when its client comes back after it was let in', async () => {
+  it('is left alone when its client reconnects after it was accepted', async () => {
     const { connect } = scene({});
     const connection = new StandInConnection();
     const first = new StandInSocket(undefined, connection);
@@ -184,7 +184,7 @@ describe('a connection', () => {
     expect(connection.ended).toBeUndefined();
   });
 
-  it('is cut once its client has left, which would otherwise keep it', async () => {
+  it('is cut once its client has left, because the client would otherwise keep it open', async () => {
     const { calls, connect } = scene({}, {});
     const client = new StandInSocket();
     await connect(client);
@@ -195,7 +195,7 @@ describe('a connection', () => {
 });
 
 describe('a client that is gone', () => {
-  it('reaches no later stage when a stage disconnects it, and all stages are called when it is gone', async () => {
+  it('reaches no later stage when a stage disconnects it, and is then reported to all stages', async () => {
     const { calls, connect } = scene({}, { connected: (socket) => socket.disconnect(true) }, {});
     await connect(new StandInSocket());
     expect(calls.slice(6)).toEqual([

@@ -41,7 +41,7 @@ describe('a client that has received changes before this replica has', () => {
     expect(results).toEqual(NOT_RECOVERED);
   });
 
-  it('waits also when they are of an epoch that this replica does not know yet', async () => {
+  it('also waits when they are of an epoch that this replica does not know yet', async () => {
     const { feed, write, at, comeBack } = await replayScene();
     await write(10);
     feed.isLate = true;
@@ -56,7 +56,7 @@ describe('a client that has received changes before this replica has', () => {
     expect(results).toEqual(recovered(1));
   });
 
-  it('does not wait any longer once their epoch has ended', async () => {
+  it('stops waiting once their epoch has ended', async () => {
     const { feed, results, done } = await scene();
     await jest.advanceTimersByTimeAsync(100);
     await feed.reset();
@@ -81,7 +81,7 @@ describe('while Redis is away', () => {
     expect(results).toEqual(recovered(5));
   });
 
-  it('a client waits also when Redis goes away between the read of its head and that of the changes', async () => {
+  it('a client also waits when Redis goes away after the head was read and before the changes are', async () => {
     const { feed, at, comeBack } = await replayScene({ earlier: 10 });
     feed.answersLeft = 1;
     const { results, seqs, done } = comeBack(at(5));
@@ -93,7 +93,7 @@ describe('while Redis is away', () => {
     expect(seqs).toEqual(fromTo(6, 10));
   });
 
-  it('a client is still sent what the recent changes have', async () => {
+  it('a client is still sent what the recent changes contain', async () => {
     const { feed, write, at, comeBack } = await replayScene({ earlier: 10 });
     await write(5);
     feed.answersLeft = 0;
@@ -102,7 +102,7 @@ describe('while Redis is away', () => {
     expect(results).toEqual(recovered(5));
   });
 
-  it('a client is not taken to be at the head by a position of another epoch', async () => {
+  it('a client with a position of another epoch is not treated as up to date', async () => {
     const { feed, write, comeBack } = await replayScene();
     await write(10);
     feed.answersLeft = 0;
@@ -115,7 +115,7 @@ describe('while Redis is away', () => {
     expect(results).toEqual(NOT_RECOVERED);
   });
 
-  it('a client that goes away is waited for no longer', async () => {
+  it('the replay of a client that goes away ends', async () => {
     const { feed, at, comeBack } = await replayScene({ earlier: 10 });
     feed.answersLeft = 0;
     const { client, results, seqs, done } = comeBack(at(5));

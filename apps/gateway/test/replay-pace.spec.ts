@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { fromTo, replayScene, seqsIn } from './replay-scene.js';
 import { StandInConnection, StandInSocket } from './stand-in-connection.js';
 
-/** 100 of these, twice each, are more than 64 KiB. */
+/** Long enough that 100 changes, with two events each, are more than 64 KiB. */
 const LONG_MESSAGE = 1_000;
 const NEARLY_DRAINED_BYTES = 64 * 1_024;
 
@@ -13,7 +13,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A client that missed 250 changes, comes back, and does not take what it is sent. */
+/** A client that missed 250 changes, reconnects, and does not take what it is sent. */
 async function comeBackStalled(messageLength: number, replayLimit?: number) {
   const { feed, write, at, comeBack } = await replayScene({ messageLength, replayLimit });
   await write(250);
@@ -52,7 +52,7 @@ describe('a client that does not take what it is sent', () => {
     await jest.advanceTimersByTimeAsync(1_000);
     client.conn.lose();
     await done;
-    expect(tcp.bytesWritten).toBe(tcp.writableLength); // taken: none
+    expect(tcp.bytesWritten).toBe(tcp.writableLength); // it has taken nothing
     expect(seqs).toEqual([]);
     expect(results).toEqual([{ recovered: false, replayed: 100 }]);
   });
@@ -65,7 +65,7 @@ describe('a client that does not take what it is sent', () => {
     expect(results).toEqual([{ recovered: false, replayed: 100 }]);
   });
 
-  it('is sent also what has come meanwhile when that is within the limit', async () => {
+  it('is also sent what has come meanwhile if that is within the limit', async () => {
     const { write, tcp, results, seqs, done } = await comeBackStalled(LONG_MESSAGE, 300);
     await write(50);
     tcp.takeAll();
@@ -101,7 +101,7 @@ describe('a polling client', () => {
     expect(results).toEqual([{ recovered: true, replayed: 150 }]);
   });
 
-  it('is waited for again when more waits for it by then', async () => {
+  it('gets nothing more while too much waits for it, then the next chunk', async () => {
     const { conn, results, done } = await comeBackPolling();
     conn.prependOnceListener('drain', () => {
       conn.write('x'.repeat(NEARLY_DRAINED_BYTES + 1));
@@ -115,7 +115,7 @@ describe('a polling client', () => {
   });
 });
 
-it('makes a chunk once for all clients that are sent every change', async () => {
+it('encodes a chunk once for all clients that are sent every change', async () => {
   const { write, at, comeBack } = await replayScene();
   await write(250);
   const chunksOf = async (since: number) => {

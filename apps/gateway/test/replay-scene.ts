@@ -5,9 +5,9 @@ import { FeedFollower } from '../src/feed/feed-follower.js';
 import { aGatewayConfig } from './a-gateway-config.js';
 import { StandInSocket } from './stand-in-connection.js';
 
-/** A feed whose Redis can be away, and whose subscribers can be told late. */
+/** A feed whose Redis can be away, and whose subscribers can get changes late. */
 class UnsteadyFeed extends InMemoryChangeFeed {
-  /** How many more reads Redis answers. */
+  /** How many more reads Redis will answer. */
   answersLeft = Infinity;
   reads = 0;
   isLate = false;
@@ -47,9 +47,9 @@ class UnsteadyFeed extends InMemoryChangeFeed {
 }
 
 interface SceneOptions {
-  /** Changes in the feed before this replica starts, which are not among its recent ones. */
+  /** How many changes the feed has before this replica starts. They are not among its recent changes. */
   earlier?: number;
-  /** Changes that the feed keeps. */
+  /** How many changes the feed keeps. */
   history?: number;
   replayLimit?: number;
   /** Length of the message of each change. */
@@ -62,7 +62,7 @@ interface ComeBackOptions {
   goLive?: () => void;
 }
 
-/** A feed, a replica that follows it, and clients that come back to that replica. */
+/** A feed, a replica that follows it, and clients that reconnect to that replica. */
 export async function replayScene({
   earlier = 0,
   history,
@@ -76,7 +76,7 @@ export async function replayScene({
   const revisions = new Map<string, number>();
   let epoch = 'none';
 
-  /** Appends so many changes of an order; the position of the first of all is 1. */
+  /** Appends this many changes of an order. The position of the very first change is 1. */
   const write = async (count: number, orderId = 'a') => {
     const first = (revisions.get(orderId) ?? 0) + 1;
     revisions.set(orderId, first + count - 1);
@@ -87,7 +87,7 @@ export async function replayScene({
   };
   const at = (seq: number): Position => ({ epoch, seq });
 
-  /** A client comes back that has received everything up to a position. */
+  /** Reconnects a client that has received everything up to a position. */
   const comeBack = (
     since: Position | undefined,
     { rooms = ['orders'], client = new StandInSocket(), goLive }: ComeBackOptions = {},
@@ -113,7 +113,9 @@ const aChange = (orderId: string, revision: number, messageLength: number) => ({
   order: JSON.stringify({ orderId }),
 });
 
-/** The changes whose update of a single order is in what was sent: each change is that once, whatever the room. */
+/**
+ * The sequence numbers of the changes in a sent text. Each change has one update of a single order, whatever the room.
+ */
 export const seqsIn = (text: string): number[] =>
   [...text.matchAll(/2\["\w+\/update",\{"position":"\w+:(\d+)"/g)].map(([, seq]) => Number(seq));
 

@@ -4,7 +4,7 @@ import { formatPosition, type ConnectAuth, type ReadyEvent } from '@galley/contr
 import { own, TestClient, waitFor } from '@galley/testing';
 import { aChange, startGateways, upTo, type Gateways } from './gateways.js';
 
-/** About 110 changes, or twice as many. */
+/** Room for about 110 to 220 changes. */
 const RECENT_BYTES = 20_000;
 const REPLAY_LIMIT = 400;
 
@@ -37,7 +37,9 @@ describe('a client that comes back', () => {
   const write = (last: number, first = 1, orderId = 'a') =>
     feed.append(upTo(last, first).map((revision) => aChange(orderId, revision)));
   const revisions = (client: TestClient, name = 'orderUpdated') => client.revisions(name);
-  /** What a client heard of that went away at revision 5 and came back to the other gateway after `missed` more. */
+  /**
+   * The events of a client that left at revision 5 and reconnected to the other gateway after `missed` more changes.
+   */
   const goAndComeBack = async (missed: number, auth: ConnectAuth = {}) => {
     const before = await connect(0);
     await write(5);
@@ -48,7 +50,7 @@ describe('a client that comes back', () => {
     return { before, after };
   };
 
-  it('is told where it stands, whether it asks or not', async () => {
+  it('is sent its position, whether it asks or not', async () => {
     const first = await connect(0);
     expect(first.ready).toEqual({ recovered: false, replayed: 0, gateway: 'one', heartbeatMs: 100 });
     await write(2);
@@ -66,7 +68,7 @@ describe('a client that comes back', () => {
     ['nothing', 0],
     ['a little, from what the replica remembers', 3],
     ['more than the replica remembers, from the feed', 300],
-  ])('hears on another replica of what it missed: %s', async (_what, missed) => {
+  ])('gets from another replica what it missed: %s', async (_what, missed) => {
     const { after } = await goAndComeBack(missed);
     expect(after.ready).toMatchObject({ recovered: true, replayed: missed, gateway: 'two' });
     await write(6 + missed, 6 + missed);
@@ -75,17 +77,17 @@ describe('a client that comes back', () => {
     expect(revisions(after, 'a/update')).toEqual(upTo(6 + missed, 6));
   });
 
-  it('is told to fetch its orders where it missed more than may be sent again', async () => {
+  it('is told to fetch its orders if it missed more than the replay limit', async () => {
     const { after } = await goAndComeBack(REPLAY_LIMIT + 1);
     expect(after.ready).toMatchObject({ recovered: false, replayed: 0 });
   });
 
-  it('is told so where the feed no longer has what it missed', async () => {
+  it('is told to fetch its orders if the feed no longer has what it missed', async () => {
     const { after } = await goAndComeBack(1_500);
     expect(after.ready).toMatchObject({ recovered: false, replayed: 0 });
   });
 
-  it('is told so where its epoch is over, and hears of the new one', async () => {
+  it('is told to fetch its orders if its epoch has ended, and gets the changes of the new one', async () => {
     const { before, after: connected } = await goAndComeBack(1);
     await feed.reset();
     await write(7, 7);
@@ -96,7 +98,7 @@ describe('a client that comes back', () => {
     expect(after.ready?.position).not.toBe(connected.ready?.position);
   });
 
-  it('learns of the end of its epoch, also while it is sent what it missed', async () => {
+  it('learns of the end of its epoch even while it is sent what it missed', async () => {
     await write(300);
     const epoch = (await feed.read(0, 0)).head?.epoch ?? '';
     const socket = io(urls[1] ?? '', { auth: { position: formatPosition({ epoch, seq: 1 }) }, forceNew: true });
@@ -109,7 +111,7 @@ describe('a client that comes back', () => {
       heard.push(name);
       ended ??= feed.reset(epoch).then(() => write(1, 1, 'b'));
     });
-    // Where all was sent before the end of the epoch, `resync` tells of it.
+    // If everything was sent before the epoch ended, `resync` says so.
     await waitFor(() => ready && (!ready.recovered || heard.includes('resync')), 'the end of the epoch');
     await ended;
     await waitFor(() => ready?.recovered === false || heard.includes('orderCreated'), 'the new epoch');
@@ -117,7 +119,7 @@ describe('a client that comes back', () => {
     expect(ready?.replayed).toBeLessThan(300);
   });
 
-  it('gets only what goes to its rooms, and is in them afterwards', async () => {
+  it('gets only changes for its rooms, and is in these rooms afterwards', async () => {
     const { before } = await goAndComeBack(2);
     await write(3, 1, 'b');
     const after = await connect(1, { position: before.position, rooms: [{ orderId: 'b' }] });
@@ -132,7 +134,7 @@ describe('a client that comes back', () => {
     expect(await deaf.leaveRoom()).toEqual({ ok: true, data: { rooms: [] } });
   });
 
-  it('misses and repeats nothing, however often it moves while changes come', async () => {
+  it('gets no gap and no repeat, however often it moves while changes come', async () => {
     let last = 1;
     const state = { writing: true };
     await write(1);
@@ -141,7 +143,7 @@ describe('a client that comes back', () => {
       while (state.writing) {
         await write(last + 3, last + 1);
         last += 3;
-        // No faster than it is delivered, lest a client miss more than may be sent again.
+        // Write no faster than changes are delivered, so that no client misses more than the replay limit.
         await waitFor(() => revisions(observer).at(-1) === last, 'the change');
       }
     })();
@@ -168,7 +170,7 @@ describe('a client that comes back', () => {
     }
   }, 60_000);
 
-  it('hears a heartbeat that says how far it was told everything, if it wants to', async () => {
+  it('gets a heartbeat with its position if it asks for it', async () => {
     const [curious, plain] = [await connect(0, { feed: true }), await connect(0)];
     await write(3);
     const beat = () => curious.session.filter(({ name }) => name === 'feed').at(-1)?.payload;
@@ -178,11 +180,11 @@ describe('a client that comes back', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['a position that is none', { position: 'yesterday' }, 'position: must be "<epoch>:<seq>"'],
-    ['rooms that are none', { rooms: ['orders'] }, 'rooms.0: '],
-    ['an operator for an order', { rooms: [{ orderId: { $ne: null } }] }, 'rooms.0.orderId: '],
-    ['more rooms than anybody would count', { rooms: Array(5_000).fill({}) as object[] }, '2 orders at most'],
-    ['too many rooms', { rooms: [{ orderId: 'a' }, { orderId: 'b' }, { orderId: 'c' }] }, '2 orders at most'],
+    ['an invalid position', { position: 'yesterday' }, 'position: must be "<epoch>:<seq>"'],
+    ['invalid rooms', { rooms: ['orders'] }, 'rooms.0: '],
+    ['an operator instead of an order', { rooms: [{ orderId: { $ne: null } }] }, 'rooms.0.orderId: '],
+    ['very many rooms', { rooms: Array(5_000).fill({}) as object[] }, 'at most 2 orders'],
+    ['too many rooms', { rooms: [{ orderId: 'a' }, { orderId: 'b' }, { orderId: 'c' }] }, 'at most 2 orders'],
   ])('is refused with %s', async (_what, auth, message) => {
     const socket = io(urls[0] ?? '', { auth: auth as object, reconnection: false, forceNew: true });
     const error = await new Promise<Error & { data?: unknown }>((resolve) => socket.once('connect_error', resolve));

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateways.close());
 
-it('cuts off a client that stands still, and nobody else', async () => {
+it('cuts off only the client that stalls', async () => {
   const { apps, feed, urls } = gateways;
   const [url = ''] = urls;
   const healthy = await TestClient.connect(url, { transports: ['websocket'] });

@@ -31,7 +31,7 @@ function connect(transport: 'websocket' | 'polling' = 'websocket'): StandInConne
   return client.conn;
 }
 
-/** A WebSocket client that takes nothing, and for which so many bytes wait. */
+/** A WebSocket client that takes nothing and has this many bytes waiting. */
 function stalled(bytes: number): StandInConnection {
   const connection = connect();
   connection.tcp.stall();
@@ -39,14 +39,14 @@ function stalled(bytes: number): StandInConnection {
   return connection;
 }
 
-/** A polling client for which so many bytes wait. */
+/** A polling client that has this many bytes waiting. */
 function unasked(bytes: number): StandInConnection {
   const connection = connect('polling');
   connection.write('x'.repeat(bytes));
   return connection;
 }
 
-/** Lets time pass, in which a client takes one write every 20 ms and is sent another one of the same size. */
+/** Lets time pass. Every 20 ms the client takes one write and is sent another one of the same size. */
 function passWhileTaking({ tcp }: StandInConnection, writeBytes: number, milliseconds: number): void {
   for (let passed = 0; passed < milliseconds; passed += 20) {
     tcp.takeOneWrite();
@@ -55,8 +55,8 @@ function passWhileTaking({ tcp }: StandInConnection, writeBytes: number, millise
   }
 }
 
-describe('a client for which no more waits than the limit', () => {
-  it('is left alone for 10 s, though it takes nothing', () => {
+describe('a client with no more than the limit waiting', () => {
+  it('is left alone for 10 s, although it takes nothing', () => {
     const connection = stalled(LIMIT_BYTES);
     jest.advanceTimersByTime(10_000);
     expect(connection.ended).toBeUndefined();
@@ -80,7 +80,7 @@ describe('a client for which no more waits than the limit', () => {
     expect(connection.ended).toBeUndefined();
   });
 
-  it('has another 10 s when it had taken everything in between', () => {
+  it('has another 10 s after it has taken everything', () => {
     const connection = stalled(1);
     jest.advanceTimersByTime(8_000);
     connection.tcp.takeOneWrite();
@@ -93,7 +93,7 @@ describe('a client for which no more waits than the limit', () => {
   });
 });
 
-describe('a client for which more waits than the limit', () => {
+describe('a client with more than the limit waiting', () => {
   it('is cut when it takes nothing for 100 ms', () => {
     const [connection, healthy] = [stalled(LIMIT_BYTES + 1), connect()];
     jest.advanceTimersByTime(1_099); // found at the first check
@@ -111,7 +111,7 @@ describe('a client for which more waits than the limit', () => {
     expect(connection.ended).toBeUndefined();
   });
 
-  it('is cut when more than 8 times the limit waits for 100 ms, though it takes some', () => {
+  it('is cut when more than 8 times the limit waits for 100 ms, although it takes some', () => {
     const connection = stalled(100_000);
     for (let i = 0; i < 8; i++) connection.tcp.write(Buffer.alloc(100_000));
     passWhileTaking(connection, 100_000, 1_080);
@@ -131,7 +131,7 @@ describe('a client for which more waits than the limit', () => {
     expect(connection.ended).toBe('cut');
   });
 
-  it('has 100 ms again when it had taken everything in between, whatever waits then', () => {
+  it('has another 100 ms after it has taken everything, however much waits then', () => {
     const connection = stalled(LIMIT_BYTES + 1);
     jest.advanceTimersByTime(1_050);
     connection.tcp.takeOneWrite();
@@ -145,7 +145,7 @@ describe('a client for which more waits than the limit', () => {
 });
 
 describe('a polling client', () => {
-  it('is left alone between its requests, with up to 8 times the limit', () => {
+  it('is left alone between its requests while no more than 8 times the limit waits', () => {
     const connection = unasked(8 * LIMIT_BYTES);
     jest.advanceTimersByTime(60_000);
     expect(connection.ended).toBeUndefined();
@@ -173,7 +173,7 @@ describe('the check', () => {
     expect(connection.ended).toBe('cut');
   });
 
-  it('is not put off by what is sent meanwhile', () => {
+  it('is not delayed by what is sent meanwhile', () => {
     const connection = stalled(LIMIT_BYTES + 1);
     for (let passed = 0; passed < 150; passed += 10) {
       slowConsumers.recordSent(LIMIT_BYTES);

@@ -11,8 +11,8 @@ const WS_OPEN = 1;
 const WS_SENDER_IDLE = 0;
 
 /**
- * The TCP socket of a client that takes what is written to it at once, until it stalls. Emits `taken` with each write that
- * the client takes.
+ * The TCP socket of a client that takes each write at once, until it stalls. Emits `taken` with each write that the
+ * client takes.
  */
 class StandInTcp extends Writable {
   private bytesTaken = 0;
@@ -23,7 +23,7 @@ class StandInTcp extends Writable {
     super({ highWaterMark: HIGH_WATER_MARK_BYTES });
   }
 
-  /** Like that of `net.Socket`: what waits is included. */
+  /** Includes the waiting bytes, like `bytesWritten` of `net.Socket`. */
   get bytesWritten(): number {
     return this.bytesTaken + this.writableLength;
   }
@@ -39,7 +39,7 @@ class StandInTcp extends Writable {
     take?.();
   }
 
-  /** Takes all that waits, and whatever comes after it. */
+  /** Takes all waiting writes, and all later ones. */
   takeAll(): void {
     this.isStalled = false;
     this.takeOneWrite();
@@ -56,7 +56,7 @@ class StandInTcp extends Writable {
   }
 }
 
-/** A connection with what `engine-internals.ts` reads of engine.io and ws, and no network below. */
+/** A connection without a network. It has the fields of engine.io and ws that `engine-internals.ts` reads. */
 export class StandInConnection extends EventEmitter {
   readonly tcp = new StandInTcp();
   readonly writeBuffer: { data: string }[] = [];
@@ -64,7 +64,7 @@ export class StandInConnection extends EventEmitter {
   readonly remoteAddress = '';
   readonly transport;
   readyState = 'open';
-  /** How this side has ended it: gracefully, or without regard to what waits. */
+  /** How the gateway has ended the connection: gracefully, or dropping what waits. */
   ended?: 'closed' | 'cut';
 
   constructor(
@@ -97,7 +97,7 @@ export class StandInConnection extends EventEmitter {
     this.lose();
   }
 
-  /** The connection is gone, whoever has ended it. */
+  /** Ends the connection, as either side could. */
   lose(): void {
     if (this.readyState === 'closed') return;
     this.readyState = 'closed';
@@ -128,7 +128,7 @@ export class StandInSocket extends EventEmitter {
   readonly handshake = {};
   readonly client = {};
   readonly data: SocketData;
-  /** What the client was sent, apart from what was written past Socket.IO. */
+  /** The events that the client was sent, except those that were written past Socket.IO. */
   readonly sent: { name: string | symbol; payload: unknown }[] = [];
 
   constructor(

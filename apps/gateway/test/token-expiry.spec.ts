@@ -5,7 +5,7 @@ import { TokenExpiry } from '../src/access/token-expiry.js';
 
 const START_MS = Date.parse('2026-11-23T10:00:00.000Z');
 
-/** A second, that many after the start. */
+/** The time that many seconds after the start, in seconds since 1970. */
 const second = (count: number) => START_MS / 1_000 + count;
 
 let expiry: TokenExpiry;
@@ -20,7 +20,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A client whose token ends so many seconds after the start; without a number it never ends. */
+/** A client whose token expires this many seconds after the start; without a number it never expires. */
 function connect(endsAfterSeconds?: number): StandInSocket {
   const expiresAt = endsAfterSeconds === undefined ? undefined : second(endsAfterSeconds);
   const client = new StandInSocket({ role: 'staff', sub: 'sam', expiresAt });
@@ -36,14 +36,14 @@ function renew(client: StandInSocket, endsAfterSeconds: number): void {
   expiry.schedule(client.asSocket);
 }
 
-/** Lets time pass until so many milliseconds after the start. */
+/** Lets time pass until this many milliseconds after the start. */
 function passUntil(sinceStartMs: number): void {
   jest.advanceTimersByTime(START_MS + sinceStartMs - Date.now());
 }
 
 const warnings = ({ sent }: StandInSocket) => sent.filter(({ name }) => name === 'tokenExpiring').length;
 
-it('warns a client a minute before its token ends, and says when it ends', () => {
+it('warns a client a minute before its token expires, and says when that is', () => {
   const client = connect(300);
   passUntil(239_999);
   expect(client.sent).toEqual([]);
@@ -53,7 +53,7 @@ it('warns a client a minute before its token ends, and says when it ends', () =>
   expect(warnings(client)).toBe(1);
 });
 
-it('closes a connection within 250 ms of the second at which its token ends', () => {
+it('closes a connection within 250 ms of the second at which its token expires', () => {
   jest.advanceTimersByTime(130); // so that no check falls on a whole second
   const client = connect(300);
   passUntil(299_999);
@@ -116,14 +116,14 @@ it.each([
   expect(client.conn.ended).toBeUndefined();
 });
 
-it('leaves alone a client whose token has no end', () => {
+it('leaves alone a client whose token never expires', () => {
   const client = connect();
   passUntil(3_600_000);
   expect(client.sent).toEqual([]);
   expect(client.conn.ended).toBeUndefined();
 });
 
-it('warns and closes each of several clients whose tokens end at the same second', () => {
+it('warns and closes each of several clients whose tokens expire at the same second', () => {
   const [first, gone, third] = [connect(300), connect(300), connect(300)];
   gone.leave('transport close');
   passUntil(240_250);
@@ -136,8 +136,8 @@ it('warns and closes each of several clients whose tokens end at the same second
 it.each([
   ['at that second', 30],
   ['a minute ago', -30],
-])('closes a connection within 250 ms whose token has ended %s', (_when, endsAfterSeconds) => {
-  passUntil(30_600); // that second has been checked before
+])('closes a connection within 250 ms if its token expired %s', (_when, endsAfterSeconds) => {
+  passUntil(30_600); // that second has already been checked
   const client = connect(endsAfterSeconds);
   passUntil(30_850);
   expect(client.conn.ended).toBe('closed');

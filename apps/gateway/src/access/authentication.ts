@@ -5,7 +5,7 @@ import { type GatewaySocket } from '../connections/gateway-socket.js';
 import { type ConnectionStage } from '../connections/lifecycle.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 
-/** Who connects, by their token: before there is a socket, since no guard of Nest stops a connection. */
+/** Authenticates a connection by its token before there is a socket: a guard of Nest cannot stop a connection. */
 @Injectable()
 export class Authentication implements ConnectionStage {
   private readonly attempts: TokenBuckets;
@@ -22,7 +22,7 @@ export class Authentication implements ConnectionStage {
 
   /** @throws GalleyError */
   async connecting(socket: GatewaySocket): Promise<void> {
-    // One handshake may be followed by any number of attempts, each of which costs a signature.
+    // A client may try any number of tokens after one handshake, and each attempt costs the check of a signature.
     const waitMs = this.attempts.takeToken(socket.conn.remoteAddress);
     if (waitMs > 0) throw tooManyRequests(waitMs);
     const { token } = socket.handshake.auth as { token?: unknown };
@@ -36,7 +36,7 @@ export class Authentication implements ConnectionStage {
   connected(socket: GatewaySocket): void {
     const { principal } = socket.data;
     this.open.increment(keyOf(principal));
-    // Signed out since it was authenticated.
+    // The user may have been signed out since the authentication.
     if (this.signOuts.has(principal)) socket.disconnect(true);
   }
 
@@ -44,12 +44,12 @@ export class Authentication implements ConnectionStage {
     this.open.decrement(keyOf(data.principal));
   }
 
-  /** @throws GalleyError where the token is invalid, or is not one of the same user */
+  /** @throws GalleyError if the token is invalid, or belongs to another user */
   async renew(current: Principal, token: string): Promise<Principal> {
     const principal = await this.authenticate(token);
     const { role, sub, orderId } = principal;
     if (role !== current.role || sub !== current.sub || orderId !== current.orderId) {
-      throw new GalleyError('forbidden', "The token is another user's");
+      throw new GalleyError('forbidden', 'The token belongs to another user');
     }
     return principal;
   }

@@ -6,12 +6,12 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 /** How long a connection may outlive its token. */
 const CHECK_EVERY_MS = 250;
 
-/** Tells clients some time before their token ends, and closes their connections when it does. */
+/** Warns clients some time before their token expires, and closes their connections when it does. */
 @Injectable()
 export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
-  /** The clients that are to be told or closed, by the second: no timer for each. */
+  /** The clients to warn or to close, by second. A timer for each client would cost more. */
   private readonly due = new Map<number, Set<GatewaySocket>>();
-  /** The second of the last check: those before it are dealt with, and this one is checked again. */
+  /** The second of the last check. All before it are done; this one is checked again. */
   private checkedSecond = toSeconds(Date.now());
   private timer?: NodeJS.Timeout;
 
@@ -35,7 +35,7 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
     this.unschedule(socket);
   }
 
-  /** By the token that the client has now: it may have been renewed. */
+  /** Schedules the warning for the current token, which may be a renewed one. */
   schedule(socket: GatewaySocket): void {
     this.unschedule(socket);
     const { expiresAt } = socket.data.principal;
@@ -76,7 +76,7 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
     socket.data.tokenDueAt = undefined;
     const { expiresAt = 0 } = socket.data.principal;
     if (expiresAt <= now) {
-      socket.conn.close(); // it comes back by itself, with a new token if it has one
+      socket.conn.close(); // the client reconnects by itself, with a new token if it has one
       return;
     }
     socket.emit('tokenExpiring', { expiresAt: new Date(expiresAt * 1_000).toISOString() });

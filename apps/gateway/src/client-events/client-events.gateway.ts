@@ -7,12 +7,12 @@ import { type ConnectionStage } from '../connections/lifecycle.js';
 import { Rooms } from '../rooms/rooms.js';
 import { EventLimit } from './event-limit.js';
 
-/** @returns what the client is told through its ack. A GalleyError is told too. */
+/** @returns the data of the ack. A GalleyError is sent as an error in the ack. */
 type Handler = (socket: GatewaySocket, body: unknown) => Promise<unknown>;
 
 /**
- * What clients may send. One listener serves them all: `@SubscribeMessage` keeps several closures for each event of each
- * client, a kilobyte in all.
+ * Answers the events that clients send. One listener serves all clients: `@SubscribeMessage` would keep several closures
+ * for each event of each client, a kilobyte per client.
  */
 @WebSocketGateway()
 export class ClientEventsGateway implements ConnectionStage {
@@ -35,7 +35,7 @@ export class ClientEventsGateway implements ConnectionStage {
     socket.onAny(this.received);
   }
 
-  /** One listener for all sockets: it finds its own as `this`. */
+  /** One listener for all sockets: Socket.IO calls it with the socket as `this`. */
   private readonly received = ((events: ClientEventsGateway) =>
     function (this: GatewaySocket, name: string, ...args: unknown[]): void {
       void events.handle(this, name, args);
@@ -46,7 +46,7 @@ export class ClientEventsGateway implements ConnectionStage {
     const ack = typeof last === 'function' ? (last as (answer: Ack<unknown>) => void) : undefined;
     try {
       this.limit.check(socket);
-      if (!Object.hasOwn(this.handlers, name)) return; // perhaps of a newer client
+      if (!Object.hasOwn(this.handlers, name)) return; // perhaps from a newer client
       const body = args[0] === ack ? undefined : args[0];
       const data = await this.handlers[name as keyof ClientToServerEvents](socket, body);
       ack?.({ ok: true, data });

@@ -6,10 +6,10 @@ import { cut } from '../connections/engine-internals.js';
 import { type GatewaySocket } from '../connections/gateway-socket.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 
-/** Events refused in a row, after which a connection is ended. */
+/** A connection is closed after this many refused events in a row. */
 const MAX_REFUSALS = 1_000;
 
-/** Refuses the events of a client that sends too many, whether their names are known or not. */
+/** Refuses the events of a client that sends too many, including events with unknown names. */
 @Injectable()
 export class EventLimit {
   private readonly buckets: TokenBuckets;

@@ -4,7 +4,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { type GatewaySocket } from './gateway-socket.js';
 import { type ConnectionStage } from './lifecycle.js';
 
-/** What a client says when it connects has to be well-formed. */
+/** Checks that the connect request of a client is well-formed. */
 @Injectable()
 export class ConnectRequests implements ConnectionStage {
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
@@ -12,10 +12,10 @@ export class ConnectRequests implements ConnectionStage {
   /** @throws GalleyError `invalid_request` or `too_many_rooms` */
   connecting(socket: GatewaySocket): void {
     const { auth } = socket.handshake;
-    // Counted first: the schema would look at each of a hundred thousand.
+    // Count the rooms first: the schema would check every one, even a hundred thousand.
     const { rooms } = auth as { rooms?: unknown };
     if (Array.isArray(rooms) && rooms.length > this.config.maxRooms) {
-      throw new GalleyError('too_many_rooms', `A connection may follow ${this.config.maxRooms} orders at most`);
+      throw new GalleyError('too_many_rooms', `A connection may follow at most ${this.config.maxRooms} orders`);
     }
     socket.data.progress = { state: 'connecting', request: parseOrRefuse(connectAuth, auth, 'auth') };
   }

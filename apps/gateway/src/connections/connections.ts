@@ -13,7 +13,7 @@ export class Connections implements ConnectionStage {
     this.server = server;
   }
 
-  /** Where every socket is, with its rooms; absent until the app listens. */
+  /** The namespace of all sockets, with their rooms; absent until the app listens. */
   get namespace(): Namespace | undefined {
     return this.server?.sockets;
   }
@@ -22,7 +22,7 @@ export class Connections implements ConnectionStage {
     return (this.namespace?.sockets.values() ?? []) as Iterable<GatewaySocket>;
   }
 
-  /** Sends an event to the sockets of this replica that are in a room: every replica says it to its own. */
+  /** Sends an event to the sockets of this replica that are in a room. Each replica sends it to its own sockets. */
   emit<Name extends keyof ServerToClientEvents>(
     room: string,
     name: Name,

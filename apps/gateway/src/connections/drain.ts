@@ -6,18 +6,19 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Connections } from './connections.js';
 import { type ConnectionStage } from './lifecycle.js';
 
-/** The longest pause between two connections that are closed: a few of them do not take the whole window. */
+/** The longest pause between closing two connections, so that a few of them do not take the whole window. */
 const LONGEST_PAUSE_MS = 100;
 
 const STATUS = 503;
 const HEADERS = { connection: 'close', 'retry-after': '1' };
 
-/** Part of the URL of a request that belongs to a connection which exists. */
+/** Found in the URL of requests that belong to an existing connection. */
 const HAS_SESSION_ID = /[?&]sid=/;
 
 /**
- * Sends the clients elsewhere before this replica stops. Closed all at once they would storm the other replicas; so they
- * are closed one by one, and go on hearing of changes until then. Each comes back by itself, and resumes.
+ * Sends the clients to other replicas before this one stops. If all connections were closed at once, the clients would
+ * storm the other replicas. So they are closed one by one, and get changes until then. Each client reconnects by itself
+ * and resumes.
  */
 @Injectable()
 export class Drain implements ConnectionStage, BeforeApplicationShutdown {
@@ -33,7 +34,7 @@ export class Drain implements ConnectionStage, BeforeApplicationShutdown {
     engine.use(this.refuseNewConnections);
   }
 
-  /** Before engine.io, which has no 503, the answer at which a proxy in front tries another replica. */
+  /** Runs before engine.io, which cannot answer 503. With a 503 a proxy in front tries another replica. */
   private readonly refuseNewConnections = (request: IncomingMessage, response: object, next: () => void): void => {
     if (!this.hasBegun || HAS_SESSION_ID.test(request.url ?? '')) next();
     else if (response instanceof ServerResponse) response.writeHead(STATUS, HEADERS).end();

@@ -3,36 +3,36 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import { type Socket as TcpSocket } from 'node:net';
 import { type Socket } from 'socket.io';
 
-/** A connection of engine.io: what lies below a socket of Socket.IO. */
+/** A connection of engine.io, which a socket of Socket.IO uses. */
 export type Connection = Socket['conn'];
 
 /**
- * What engine.io 6 and ws 8 hold for a connection, none of it public: the only place that knows of it. Each function looks
- * before it relies on anything, and says so where it does not find it; `fan-out.e2e-spec.ts` fails where a new version
- * has moved something.
+ * The state that engine.io 6 and ws 8 keep for a connection. None of it is public, and only this file knows it. Each
+ * function checks that a field exists before it relies on it. `fan-out.e2e-spec.ts` fails if a new version has moved
+ * something.
  * @see https://github.com/socketio/socket.io/blob/main/packages/engine.io/lib/socket.ts
  * @see https://github.com/websockets/ws/blob/master/lib/sender.js
  */
 interface Internals {
-  /** The HTTP request that it began with. */
+  /** The HTTP request that opened the connection. */
   request?: IncomingMessage;
   cleanupFn?: unknown[];
-  /** Packets that wait for the transport; empty where it has taken them all. */
+  /** Packets that wait for the transport; empty if it has taken them all. */
   writeBuffer?: { data?: string | Buffer }[];
-  /** Whether it is moving from polling to WebSocket. */
+  /** Whether the connection is moving from polling to WebSocket. */
   upgrading?: boolean;
   readyState?: string;
   transport?: {
     name?: string;
     socket?: WebSocket;
-    /** Of a polling transport that waits for its client's next request to say goodbye: ends the wait. */
+    /** Only on a polling transport that waits for the next request of its client, to close it: ends the wait. */
     shouldClose?: (() => void) | null;
   };
 }
 
 interface WebSocket {
   readyState?: number;
-  /** Negotiated ones, such as permessage-deflate, which may hold back what it is given. */
+  /** The negotiated extensions. One such as permessage-deflate may delay data. */
   extensions?: string;
   bufferedAmount?: number;
   terminate?: () => void;
@@ -44,7 +44,7 @@ interface WebSocket {
   _socket?: TcpSocket;
 }
 
-/** What engine.io hands its middlewares for the answer; of an upgrade, `writeHead` is called once it is let through. */
+/** The response that engine.io gives its middlewares. For an upgrade, `writeHead` is called once they let it pass. */
 interface UpgradeAnswer {
   writeHead?: unknown;
   req?: unknown;
@@ -58,15 +58,14 @@ const WS_OPEN = 1;
 const WS_SENDER_IDLE = 0;
 const WS_BETWEEN_FRAMES = 0;
 
-/** Milliseconds. */
-const LOOK_AGAIN = 20;
+const CHECK_AGAIN_MS = 20;
 
 const internals = (connection: Connection) => connection as unknown as Internals;
 
 /**
- * The TCP socket of a connection where WebSocket frames may be written to it past engine.io: whatever engine.io was given
- * before has been written to it, so that the order stays as it was given.
- * @returns undefined where that is not so now: let engine.io send it
+ * The TCP socket of a connection, if WebSocket frames may be written to it past engine.io. That is safe once engine.io
+ * has written everything that it was given before: then all frames stay in order.
+ * @returns undefined if engine.io has to send the frames now
  */
 export function directSocket(connection: Connection): TcpSocket | undefined {
   const { writeBuffer, upgrading, readyState, transport } = internals(connection);
@@ -79,7 +78,7 @@ export function directSocket(connection: Connection): TcpSocket | undefined {
   return tcp?.writable === true ? tcp : undefined;
 }
 
-/** Whether all that `directSocket` looks at is where it was in the versions that this was written for. */
+/** Whether the installed versions have all fields that `directSocket` reads. */
 export function areInternalsKnown(connection: Connection): boolean {
   const { writeBuffer, upgrading, readyState, transport } = internals(connection);
   const webSocket = transport?.socket;
@@ -94,14 +93,15 @@ export function areInternalsKnown(connection: Connection): boolean {
   );
 }
 
-/** What a socket of Socket.IO says of the request that it began with, once that is forgotten. */
+/** Replaces the handshake of a socket once that is forgotten. */
 const FORGOTTEN: Socket['handshake'] = Object.freeze({
   ...{ headers: {}, query: {}, auth: {}, time: '', address: '', url: '', issued: 0, xdomain: false, secure: false },
 });
 
 /**
- * Lets go of what a connection needs only to begin: the request with its headers, of which a browser sends kilobytes; the
- * bytes of the connect packet, of which ws keeps the mask; and arrays that have room for more than they will ever hold.
+ * Frees memory that a connection needs only at the beginning: the request with its headers, which are kilobytes from a
+ * browser; the bytes of the connect packet, which the mask in ws keeps alive; and arrays with more room than they will
+ * ever need.
  */
 export function forgetBeginning(socket: Socket): void {
   (socket as { handshake: Socket['handshake'] }).handshake = FORGOTTEN;
@@ -113,7 +113,7 @@ export function forgetBeginning(socket: Socket): void {
   connection.request = undefined;
   if (connection.cleanupFn) connection.cleanupFn = connection.cleanupFn.slice();
   const webSocket = connection.transport?.socket;
-  // engine.io's listener of before there was a transport, which listens itself.
+  // engine.io added this listener before there was a transport. The transport has its own.
   const ofUpgrade = webSocket?.listeners?.('error').find(({ name }) => name === 'onUpgradeError');
   if (ofUpgrade && webSocket?.listenerCount?.('error') !== 1) webSocket?.off?.('error', ofUpgrade as () => void);
   const receiver = webSocket?._receiver;
@@ -121,15 +121,15 @@ export function forgetBeginning(socket: Socket): void {
 }
 
 /**
- * A middleware of engine.io, for the upgrade of a connection. Its answer, which engine.io makes for its middlewares, lives
- * as long as the TCP socket, and so does the request with it: it parts them. And the 101 leaves with the first packet; a
- * refusal does not wait, since the socket is destroyed right behind it.
+ * A middleware of engine.io for upgrades. engine.io makes a response for its middlewares, which lives as long as the TCP
+ * socket and keeps the request alive. This detaches them from the socket. It also sends the 101 together with the first
+ * packet. A refusal is sent at once, because the socket is destroyed right after it.
  */
 export function splitUpgrade(request: IncomingMessage, response: UpgradeAnswer, next: () => void): void {
   if (!(response instanceof ServerResponse)) {
     const { socket } = request;
     const ofAnswer = socket.listeners('close').at(-1) as (() => void) | undefined;
-    if (ofAnswer && String(ofAnswer) === TELLS_ANSWER) socket.off('close', ofAnswer);
+    if (ofAnswer && String(ofAnswer) === RESPONSE_CLOSE_LISTENER) socket.off('close', ofAnswer);
     response.writeHead = () => {
       gather(socket);
     };
@@ -138,10 +138,12 @@ export function splitUpgrade(request: IncomingMessage, response: UpgradeAnswer, 
   } else next();
 }
 
-/** By which engine.io's answer of an upgrade, of no use to anybody here, would live as long as its TCP socket. */
-const TELLS_ANSWER = '() => this.emit("close")';
+/**
+ * The listener that keeps engine.io's response of an upgrade alive for as long as the TCP socket. Nobody needs it here.
+ */
+const RESPONSE_CLOSE_LISTENER = '() => this.emit("close")';
 
-/** Has all that is sent to a connection in this turn of the event loop leave in one write: a write costs more than its bytes. */
+/** Sends all data of this turn of the event loop in one write, because a write costs more than its bytes. */
 export function gatherWrites(connection: Connection): void {
   const tcp = directSocket(connection);
   if (tcp) gather(tcp);
@@ -156,12 +158,12 @@ const uncork = (tcp: TcpSocket) => {
   tcp.uncork();
 };
 
-/** Corrects where a connection comes from, which engine.io takes to be the nearest proxy. */
+/** Sets the address of the client. engine.io has the address of the nearest proxy. */
 export function setAddress(connection: Connection, address: string): void {
   (connection as { remoteAddress: string }).remoteAddress = address;
 }
 
-/** Bytes that were sent to a client and have not left this process. */
+/** Bytes for a client that have not left this process yet. */
 export function pendingBytes(connection: Connection): number {
   const { writeBuffer, transport } = internals(connection);
   let bytes = transport?.socket?.bufferedAmount ?? 0;
@@ -169,32 +171,35 @@ export function pendingBytes(connection: Connection): number {
   return bytes;
 }
 
-/** Bytes that its client has taken so far; undefined for a polling client, which takes nothing between its requests. */
+/** Bytes that the client has taken so far; undefined for a polling client, which takes nothing between its requests. */
 export function takenBytes(connection: Connection): number | undefined {
   const tcp = internals(connection).transport?.socket?._socket;
   return tcp && tcp.bytesWritten - tcp.writableLength;
 }
 
-/** Ends a connection at once, whatever waits to be written, so that its client comes back (`disconnect` would tell it not to). */
+/**
+ * Ends a connection at once and drops what still waits to be written. The client reconnects; after `disconnect` it would
+ * not.
+ */
 export function cut(connection: Connection): void {
   const webSocket = internals(connection).transport?.socket;
   if (webSocket?.terminate) webSocket.terminate();
   else connection.close(true);
 }
 
-/** Ends a connection that was told to close and waits, up to 30 s, for a polling client to ask what is new. */
+/** Ends a closing connection that would wait up to 30 s for the next request of its polling client. */
 export function finishClosing(connection: Connection): void {
   internals(connection).transport?.shouldClose?.();
 }
 
-/** Resolves once a connection has got rid of some of what waits for it, or is gone. */
+/** Resolves once a connection has written some of its waiting data, or is gone. */
 export function someWritten(connection: Connection): Promise<void> {
   const { writeBuffer, transport } = internals(connection);
   const tcp = transport?.socket?._socket;
   if (tcp?.writableNeedDrain) return next(tcp, 'drain', 'close');
   if (writeBuffer?.length) return next(connection, 'drain', 'close');
-  // It is ending, and no event may follow. Whoever waits in a loop must let the process go on meanwhile.
-  return new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+  // The connection is ending, and no event may follow. A caller that waits in a loop must not block the process.
+  return new Promise((resolve) => setTimeout(resolve, CHECK_AGAIN_MS));
 }
 
 const next = (emitter: EventEmitter, ...names: string[]) =>

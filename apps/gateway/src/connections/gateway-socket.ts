@@ -7,22 +7,22 @@ import {
   type ServerToClientEvents,
 } from '@galley/contracts';
 
-/** How far a client has come, with what each state needs. */
+/** The states of a client's connection, each with its data. */
 export type Progress =
-  /** What it said of itself is well-formed; who it is and whether it may come in is being decided. */
+  /** Its connect request is well-formed. The remaining stages still have to accept it. */
   | { state: 'connecting'; request: ConnectAuth }
-  /** It is let in, and is sent what it missed since it was last connected. */
+  /** It is accepted, and is sent the changes that it missed. */
   | { state: 'joining'; since?: Position; rooms: readonly string[]; feed: boolean; joined?: Promise<void> }
-  /** It is told of every change as it comes. */
+  /** It is sent every change as it comes. */
   | { state: 'live' };
 
-/** What is known of a connected client. */
+/** What the gateway knows about a connected client. */
 export interface SocketData {
   principal: Principal;
   progress: Progress;
-  /** The second, since 1970, at which its token is warned of or ends. */
+  /** The next second, since 1970, at which the client is warned or its token expires. */
   tokenDueAt?: number;
-  /** Events refused in a row. */
+  /** How many events were refused in a row. */
   refusals?: number;
 }
 

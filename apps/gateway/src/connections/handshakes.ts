@@ -9,13 +9,13 @@ import { cut, setAddress, type Connection } from './engine-internals.js';
 import { type GatewaySocket } from './gateway-socket.js';
 import { type ConnectionStage } from './lifecycle.js';
 
-/** What a client has from its handshake to the moment when it is let in. */
+/** The time from its handshake in which a client must be accepted. */
 const CONNECT_WITHIN_MS = 5_000;
 const CHECK_EVERY_MS = 250;
 
 /**
- * Decides who may begin a connection while nothing is known of them but where they come from, and ends the connections of
- * those that do not say who they are in time. To refuse somebody costs next to nothing.
+ * Decides which handshakes to accept when only the origin and the address of a client are known, and cuts connections
+ * that are not authenticated in time. A refusal costs next to nothing.
  */
 @Injectable()
 export class Handshakes implements ConnectionStage {
@@ -80,7 +80,7 @@ export class Handshakes implements ConnectionStage {
     return undefined;
   }
 
-  /** `connectTimeout` of Socket.IO would ask them to end, and wait half a minute for an answer. */
+  /** Not `connectTimeout` of Socket.IO: that would ask the client to close, and wait half a minute for an answer. */
   private endLate(): void {
     const now = Date.now();
     for (const [connection, deadline] of this.deadlines) {
@@ -90,7 +90,7 @@ export class Handshakes implements ConnectionStage {
     }
   }
 
-  /** One listener for all connections: it finds its own as `this`. */
+  /** One listener for all connections: engine.io calls it with the connection as `this`. */
   private readonly closed = ((handshakes: Handshakes) =>
     function (this: Connection): void {
       handshakes.deadlines.delete(this);

@@ -3,7 +3,7 @@ import { areInternalsKnown } from './engine-internals.js';
 import { type GatewaySocket } from './gateway-socket.js';
 import { type ConnectionStage } from './lifecycle.js';
 
-/** Looks at the first WebSocket connection, whether engine.io and ws are as they are expected to be, and warns if not. */
+/** Checks on the first WebSocket connection that engine.io and ws have the expected internals, and warns if not. */
 @Injectable()
 export class InternalsCheck implements ConnectionStage {
   private readonly logger = new Logger(InternalsCheck.name);
@@ -13,6 +13,8 @@ export class InternalsCheck implements ConnectionStage {
     if (this.isDone || conn.transport.name !== 'websocket') return;
     this.isDone = true;
     if (areInternalsKnown(conn)) return;
-    this.logger.warn('This version of engine.io or ws is not known: each event goes through them, many times slower');
+    this.logger.warn(
+      'This version of engine.io or ws has unknown internals: each event goes through them, which is many times slower',
+    );
   }
 }

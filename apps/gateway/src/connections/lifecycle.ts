@@ -5,18 +5,18 @@ import { AuditLog } from '@galley/runtime';
 import { cut, forgetBeginning, gatherWrites, type Connection } from './engine-internals.js';
 import { type GatewaySocket } from './gateway-socket.js';
 
-/** A part of the life of each connection. All hooks are optional. */
+/** One stage in the life of each connection. All hooks are optional. */
 export interface ConnectionStage {
-  /** Called once, when there is a server and before anybody connects. */
+  /** Called once, when there is a server and before any client connects. */
   attach?(server: Server): void;
 
   /**
-   * A client asks to be let in, over a connection that has passed its handshake.
-   * @throws GalleyError where it is refused; no later stage hears of it then
+   * A client asks to connect. Its connection has passed the handshake.
+   * @throws GalleyError to refuse the client; no later stage is called then
    */
   connecting?(socket: GatewaySocket): void | Promise<void>;
 
-  /** The client was let in. A stage may disconnect it; no later stage hears of it then. */
+  /** All stages have accepted the client. A stage may disconnect it; no later stage is called then. */
   connected?(socket: GatewaySocket): void;
 
   /** The client is gone. Called for each socket that was connected, whichever stage it has reached. */
@@ -26,11 +26,11 @@ export interface ConnectionStage {
 /** Injection token: the stages, in the order in which a connection passes them (`app.module.ts` has the list). */
 export const CONNECTION_STAGES = Symbol('CONNECTION_STAGES');
 
-/** Takes each connection through the stages. */
+/** Leads each connection through the stages. */
 @Injectable()
 export class ConnectionLifecycle {
   private readonly logger = new Logger(ConnectionLifecycle.name);
-  /** Connections whose client has asked to be let in and is not in yet. */
+  /** Connections whose client has asked to connect and is not accepted yet. */
   private readonly connecting = new WeakSet<Connection>();
 
   constructor(
@@ -49,7 +49,7 @@ export class ConnectionLifecycle {
   }
 
   private connect(socket: GatewaySocket, next: (refusal?: Error) => void): void {
-    // Several connect packets at once would each become a socket, and each socket would get every event.
+    // Each of several connect packets would become a socket, and each socket would get every event.
     if (this.connecting.has(socket.conn)) {
       cut(socket.conn);
       return;
@@ -57,7 +57,7 @@ export class ConnectionLifecycle {
     this.connecting.add(socket.conn);
     this.passStages(socket).then(
       () => {
-        gatherWrites(socket.conn); // the answer and, for a client that has missed nothing, `ready`
+        gatherWrites(socket.conn); // together: the answer and, if the client has missed nothing, `ready`
         next();
       },
       (cause: unknown) => {
@@ -78,11 +78,11 @@ export class ConnectionLifecycle {
     forgetBeginning(socket);
   }
 
-  /** One listener for all sockets: it finds its own as `this`. */
+  /** One listener for all sockets: Socket.IO calls it with the socket as `this`. */
   private readonly disconnected = ((lifecycle: ConnectionLifecycle) =>
     function (this: GatewaySocket, reason: DisconnectReason): void {
       for (const stage of lifecycle.stages) stage.disconnected?.(this);
-      // A client that has left says nothing more, yet its connection would last for as long as it answers pings.
+      // A client that has left sends nothing more, but its connection would stay open as long as it answers pings.
       if (reason === 'client namespace disconnect') cut(this.conn);
     })(this);
 

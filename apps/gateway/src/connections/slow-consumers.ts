@@ -4,29 +4,29 @@ import { Connections } from './connections.js';
 import { cut, pendingBytes, takenBytes, type Connection } from './engine-internals.js';
 import { type ConnectionStage } from './lifecycle.js';
 
-/** How often each connection is checked where little is sent. */
+/** How often each connection is checked if little is sent. */
 const CHECK_EVERY_MS = 1_000;
 
 /** How long a client may be over the limit and take nothing. */
 const GRACE_MS = 100;
 
-/** A client that takes a burst may be over the limit, up to this many times. */
+/** A client that is taking a burst may have up to this many times the limit waiting. */
 const BURST_FACTOR = 8;
 
-/** How long a client may take nothing while something waits for it. */
+/** How long a client may take nothing while data waits for it. */
 const MAX_STANDSTILL_MS = 10_000;
 
-/** A client for which something waits. */
+/** The state of a client for which data waits. */
 interface Backlog {
-  /** Bytes that the client has taken when `since` began; undefined for a polling client. */
+  /** Bytes that the client had taken at `since`; undefined for a polling client. */
   takenBytes: number | undefined;
   since: number;
   overLimitSince?: number;
 }
 
 /**
- * Cuts off clients that do not take what they are sent: one that stands still would otherwise hold all of it in the
- * memory of this process. They come back and resume.
+ * Cuts off clients that do not take what they are sent. Otherwise all data for a stalled client would stay in the memory
+ * of this process. The clients reconnect and resume.
  */
 @Injectable()
 export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
@@ -52,12 +52,12 @@ export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
     clearTimeout(this.timer);
   }
 
-  /** Clients that were cut off. */
+  /** How many clients were cut off. */
   get count(): number {
     return this.cutOff;
   }
 
-  /** Says that so many bytes were sent to everybody: with many, the next check is soon. */
+  /** Records that this many bytes were sent to every client. After many bytes the next check comes soon. */
   recordSent(bytes: number): void {
     this.uncheckedBytes += bytes;
     if (this.uncheckedBytes < this.config.maxPendingBytes / 4) return;
@@ -65,7 +65,7 @@ export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
     this.checkWithin(GRACE_MS / 2);
   }
 
-  /** Puts the next check forward, never off. */
+  /** Makes the next check earlier, never later. */
   private checkWithin(milliseconds: number): void {
     const at = Date.now() + milliseconds;
     if (this.isStopped || at >= this.nextCheckAt) return;
@@ -87,7 +87,7 @@ export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
     this.checkWithin(isAnyOverLimit ? GRACE_MS / 2 : CHECK_EVERY_MS);
   }
 
-  /** @returns whether it is over the limit, and left alone for now. */
+  /** @returns whether the client is over the limit and left alone for now */
   private check(connection: Connection, pending: number): boolean {
     const now = Date.now();
     const taken = takenBytes(connection);

@@ -8,9 +8,9 @@ type SocketId = string;
 type SocketIds = ReadonlySet<SocketId>;
 
 /**
- * Sends changes, oldest first, to the sockets of this replica that are entitled to them: to each socket all that it gets in
- * one write. A change that no socket here is entitled to costs four look-ups of rooms.
- * @returns the bytes that went to the socket that got most
+ * Sends changes, oldest first, to the sockets of this replica that are entitled to them. Each socket gets all of them in
+ * one write. A change without an entitled socket costs four look-ups of rooms.
+ * @returns how many bytes the socket with the most bytes got
  */
 export function broadcast(changes: readonly PublishedChange[], namespace: Namespace): number {
   const everything = namespace.adapter.rooms.get(rooms.orders);
@@ -30,7 +30,7 @@ export function broadcast(changes: readonly PublishedChange[], namespace: Namesp
   return most;
 }
 
-/** What goes to each of the sockets that do not get everything: a bundle a change. */
+/** The bundles for each socket that does not get everything, one bundle per change. */
 function shareOut(
   changes: readonly PublishedChange[],
   members: ReadonlyMap<string, SocketIds>,
@@ -43,14 +43,14 @@ function shareOut(
     const inOrder = members.get(target.order);
     const inCustomerOrder = members.get(target.customerOrder);
     if (inCustomer) give(shares, change, packetsForLists, inCustomer, [everything]);
-    if (change.type === 'created') continue; // is nothing to a client that follows one order
+    if (change.type === 'created') continue; // a client that follows one order does not get its creation
     if (inOrder) give(shares, change, packetsForOrder, inOrder, [everything, inCustomer]);
     if (inCustomerOrder) give(shares, change, packetsForOrder, inCustomerOrder, [everything, inCustomer, inOrder]);
   }
   return shares;
 }
 
-/** @param served the sockets that get this change in another room */
+/** @param served the sockets of other rooms, which already get this change */
 function give(
   shares: Map<SocketId, Bundle[]>,
   change: PublishedChange,

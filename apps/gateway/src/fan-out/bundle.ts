@@ -1,17 +1,17 @@
 import { frameHeaderSize, SERVER_TEXT, writeFrameHeader } from '@galley/contracts';
 import { type Connection, directSocket } from '../connections/engine-internals.js';
 
-/** "4" is engine.io's message. */
+/** The packet type "message" of engine.io. */
 const ENGINE_MESSAGE = '4';
 
 /**
- * Socket.IO packets that go out together, to any number of connections: framed once, and written to each in one write,
- * since it is the writes that cost, not the bytes.
+ * Socket.IO packets that are sent together, to any number of connections. They are framed once, and each connection gets
+ * them in one write, because writes are expensive and bytes are not.
  */
 export class Bundle {
   private framed?: Buffer;
 
-  /** @param packets encoded as Socket.IO does, each an event of its own: `2["name",payload]` */
+  /** @param packets events in the encoding of Socket.IO: `2["name",payload]` */
   constructor(private readonly packets: readonly string[]) {}
 
   /** The packets as WebSocket frames. */
@@ -19,7 +19,9 @@ export class Bundle {
     return (this.framed ??= frame(this.packets));
   }
 
-  /** Sends it, after all that was sent before. Where that needs engine.io, it is one packet at a time. */
+  /**
+   * Sends the packets after everything that was sent before. If only engine.io can do that, it sends them one by one.
+   */
   sendTo(connection: Connection): void {
     if (this.packets.length === 0) return;
     const tcp = directSocket(connection);

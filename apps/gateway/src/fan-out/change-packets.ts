@@ -2,8 +2,8 @@ import { type PublishedChange } from '@galley/change-feed';
 import { formatPosition, orderUpdateEventName, rooms, type ServerToClientEvents } from '@galley/contracts';
 
 /**
- * The rooms that a change goes to, by its header alone. The first two are of lists of orders that have this one; a socket in
- * one of them needs nothing of the last two, which are of this one order.
+ * The rooms that a change goes to. They depend only on its header. The first two are for lists that contain the order, the
+ * last two for the order alone. A socket in one of the first two needs nothing from the last two.
  */
 export interface TargetRooms {
   orders: string;
@@ -19,7 +19,7 @@ export const targetRooms = ({ orderId, customerId }: PublishedChange): TargetRoo
   customerOrder: rooms.customerOrder(customerId, orderId),
 });
 
-/** What a change is to the rooms of lists; room by room this is the table in docs/WEBSOCKET_EVENTS.md. */
+/** The packets of a change for the rooms of lists. docs/WEBSOCKET_EVENTS.md has the same as a table of rooms. */
 export function packetsForLists(change: PublishedChange): string[] {
   switch (change.type) {
     case 'created':
@@ -31,7 +31,7 @@ export function packetsForLists(change: PublishedChange): string[] {
   }
 }
 
-/** What a change is to the rooms of its order. */
+/** The packets of a change for the rooms of its order. */
 export function packetsForOrder(change: PublishedChange): string[] {
   switch (change.type) {
     case 'created':
@@ -43,7 +43,7 @@ export function packetsForOrder(change: PublishedChange): string[] {
   }
 }
 
-/** What a change is to a client that is in these rooms; empty where it does not concern it. */
+/** The packets of a change for a client in these rooms; empty if the change is not for them. */
 export function packetsFor(change: PublishedChange, entitled: ReadonlySet<string>): string[] {
   const { orders, customer, order, customerOrder } = targetRooms(change);
   if (entitled.has(orders) || entitled.has(customer)) return packetsForLists(change);
@@ -51,8 +51,8 @@ export function packetsFor(change: PublishedChange, entitled: ReadonlySet<string
 }
 
 /**
- * A Socket.IO packet of type EVENT ("2"). The feed's JSON goes into it as it is, the position, and the order where it
- * belongs, put in front.
+ * A Socket.IO packet of type EVENT ("2"). It contains the JSON of the feed unchanged, with the position in front, and the
+ * order if the event carries it.
  */
 function packet(
   name: keyof ServerToClientEvents,

@@ -8,7 +8,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { FEED_ROOM, LIVE_ROOM } from '../rooms/room-rules.js';
 import { broadcast } from './broadcast.js';
 
-/** Brings every change of the feed to the sockets of this replica that are entitled to it. */
+/** Sends every change of the feed to the sockets of this replica that are entitled to it. */
 @Injectable()
 export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(FanOut.name);
@@ -33,18 +33,21 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
     clearInterval(this.heartbeat);
   }
 
-  /** To the sockets of this replica: every replica follows the feed, so the adapter would bring a copy from each. */
+  /**
+   * Sends only to the sockets of this replica. Every replica follows the feed, so the adapter would send a copy from
+   * each.
+   */
   onChanges(changes: readonly PublishedChange[]): void {
     const { namespace } = this.connections;
     if (namespace) this.slowConsumers.recordSent(broadcast(changes, namespace));
   }
 
   onGap({ reason, now }: FeedGap): void {
-    this.logger.error(`Changes are missing from the feed (${reason}); clients are told to fetch their orders anew`);
+    this.logger.error(`Changes are missing from the feed (${reason}); clients are told to fetch their orders again`);
     this.connections.emit(LIVE_ROOM, 'resync', { reason, ...(now && { position: formatPosition(now) }) });
   }
 
-  /** Nothing while this replica hears nothing: its clients notice the silence. */
+  /** Sends nothing while this replica gets no changes, so that its clients notice the silence. */
   private sendHeartbeat(): void {
     const { head, isAttached } = this.feed;
     if (isAttached && head) this.connections.emit(FEED_ROOM, 'feed', { position: formatPosition(head) });

@@ -8,16 +8,16 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Bundle } from './bundle.js';
 import { packetsFor } from './change-packets.js';
 
-/** Changes sent at once; then the client has to have taken them. */
+/** How many changes are sent before the client has to take them. */
 const CHUNK = 100;
 
 /** The pause before the next attempt while Redis is away. */
 const RETRY_AFTER_MS = 200;
 
-/** How much a client may have left of one chunk when it gets the next. */
+/** A client gets the next chunk when no more than this is left of the last one. */
 const NEARLY_DRAINED_BYTES = 64 * 1024;
 
-/** How long a client that is ahead of this replica waits for it to catch up. */
+/** How long a client that is ahead of this replica waits until it catches up. */
 const CATCH_UP_WITHIN_MS = 5_000;
 
 export interface Replayed {
@@ -28,14 +28,14 @@ export interface Replayed {
 
 interface Chunk {
   bundle: Bundle;
-  /** How many of its changes concern the client. */
+  /** How many of the changes are for the client. */
   size: number;
 }
 
-/** Sends a client what it missed, from the recent changes where they suffice, else from the feed. */
+/** Sends a client the changes that it missed, from the recent changes if possible, otherwise from the feed. */
 @Injectable()
 export class Replay {
-  /** For clients that get everything, and therefore the same. */
+  /** Chunks for clients that get every change, and therefore all get the same. */
   private readonly chunks = new WeakMap<readonly PublishedChange[], Chunk>();
 
   constructor(
@@ -45,8 +45,8 @@ export class Replay {
   ) {}
 
   /**
-   * @param rooms only what goes to these is sent
-   * @param goLive called in the same turn of the event loop in which the last change is sent, so that none comes in between
+   * @param rooms only changes for these rooms are sent
+   * @param goLive called in the same turn of the event loop in which the last change is sent, so that none is missed
    */
   async send(
     socket: Pick<GatewaySocket, 'conn' | 'connected'>,
@@ -58,7 +58,7 @@ export class Replay {
     let replayed = 0;
     let cursor = since;
     while (cursor && socket.connected) {
-      // In chunks that end at the same changes for everybody, so that each is made once.
+      // Chunks end at the same changes for every client, so that each chunk is encoded once.
       const recent = this.follower.recent.after(cursor, CHUNK - (cursor.seq % CHUNK));
       const changes = recent ?? (await this.readAfter(cursor));
       if (!changes || this.remaining(cursor) + replayed > this.config.replayLimit) break;
@@ -82,21 +82,21 @@ export class Replay {
     return chunk;
   }
 
-  /** How many changes follow, as far as this replica knows. */
+  /** How many changes follow this position, as far as this replica knows. */
   private remaining(position: Position): number {
     return distance(position, this.follower.head) ?? 0;
   }
 
-  /** @returns undefined where the feed no longer has them, or never had that position. */
+  /** @returns undefined if the feed no longer has the changes, or never had that position */
   private async readAfter(position: Position): Promise<readonly PublishedChange[] | undefined> {
     const newest = await this.read(0, 0);
     if (!newest) return [];
-    // Before anything is read: a client can make up any position.
+    // Check this before reading anything, because a client can make up any position.
     const missed = distance(position, newest.head);
     if (missed === undefined || missed < 0 || missed > this.config.replayLimit) return undefined;
     const { head } = this.follower;
     if (!head || !isSameEpoch(head, position) || head.seq <= position.seq) {
-      // The client has heard of it from another replica, before this one has.
+      // The client has received this change from another replica, before this one has.
       return (await this.follower.reached(position, CATCH_UP_WITHIN_MS)) ? [] : undefined;
     }
     const page = await this.read(position.seq, CHUNK);
@@ -105,7 +105,7 @@ export class Replay {
     return next && isSuccessor(next.position, position) ? page.changes : undefined;
   }
 
-  /** @returns undefined, after a pause, where Redis is away. */
+  /** @returns undefined, after a pause, while Redis is away */
   private async read(after: number, limit: number): Promise<FeedPage | undefined> {
     try {
       return await this.feed.read(after, limit);

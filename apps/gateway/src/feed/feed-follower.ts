@@ -8,7 +8,7 @@ import { RecentChanges } from './recent-changes.js';
 export interface FeedListener {
   /** Changes that have arrived together, oldest first, each once. */
   onChanges(changes: readonly PublishedChange[]): void;
-  /** Changes are missing and will not come any more; what follows comes after `gap.now`. */
+  /** Changes are missing and will never come. The next change is the one after `gap.now`. */
   onGap(gap: FeedGap): void;
 }
 
@@ -17,12 +17,12 @@ export interface FeedListener {
 export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
   readonly recent: RecentChanges;
   private readonly logger = new Logger(FeedFollower.name);
-  /** `started` once; `moved` whenever changes were delivered or are missing. */
+  /** Emits `started` once, and `moved` whenever changes were delivered or are missing. */
   private readonly progress = new EventEmitter().setMaxListeners(0);
-  /** Resolves when this replica has found its place in the feed. Before that nobody can be told where they stand. */
+  /** Resolves when this replica has found its place in the feed. Before that it cannot send any client a position. */
   readonly started: Promise<unknown> = once(this.progress, 'started');
   private readonly listeners: FeedListener[] = [];
-  /** Changes of this tick that have not been delivered yet. */
+  /** Changes that arrived in this tick and have not been delivered yet. */
   private arrived: PublishedChange[] = [];
   private subscription?: FeedSubscription;
 
@@ -33,17 +33,17 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
     this.recent = new RecentChanges(config.recentBytes);
   }
 
-  /** To be called before the app starts. */
+  /** Must be called before the app starts. */
   listen(listener: FeedListener): void {
     this.listeners.push(listener);
   }
 
-  /** Whether changes reach this replica now. */
+  /** Whether this replica gets changes now. */
   get isAttached(): boolean {
     return this.subscription?.attached ?? false;
   }
 
-  /** Up to where this replica has delivered everything; absent while the feed is empty. */
+  /** This replica has delivered all changes up to this position; absent while the feed is empty. */
   get head(): Position | undefined {
     return this.recent.head;
   }
@@ -63,12 +63,12 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** After the drain: each client hears of every change until it is closed. */
+  /** Runs after the drain, so that each client gets every change until its connection is closed. */
   async onApplicationShutdown(): Promise<void> {
     await this.subscription?.close();
   }
 
-  /** Waits until this replica has delivered the change at this position. @returns false where it does not in time */
+  /** Waits until this replica has delivered the change at this position. @returns false if that takes too long */
   async reached(position: Position, deadlineMs: number): Promise<boolean> {
     const isThere = () => this.recent.after(position, 0) !== undefined;
     if (isThere()) return true;
@@ -85,7 +85,7 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
     return isThere();
   }
 
-  /** What arrives together is delivered together, in this same tick. */
+  /** Collects the changes that arrive together, to deliver them together in the same tick. */
   private receive(change: PublishedChange): void {
     this.arrived.push(change);
     if (this.arrived.length > 1) return;

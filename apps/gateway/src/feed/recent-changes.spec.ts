@@ -18,7 +18,7 @@ const aChange = (seq: number, event = '{"a":1}', order?: string) =>
 const at = (seq: number, epoch = 'e') => ({ epoch, seq });
 const seqs = (changes: readonly PublishedChange[] | undefined) => changes?.map(({ position }) => position.seq);
 
-it('gives what follows a position that it covers, and nothing else', () => {
+it('returns the changes after a position that it covers, and nothing for others', () => {
   const recent = new RecentChanges(10_000);
   expect(recent.after(at(0), 10)).toBeUndefined();
   recent.restart(at(5));
@@ -31,7 +31,7 @@ it('gives what follows a position that it covers, and nothing else', () => {
   for (const elsewhere of [at(4), at(9), at(6, 'another')]) expect(recent.after(elsewhere, 10)).toBeUndefined();
 });
 
-it('gives back what it was given', () => {
+it('returns changes exactly as they were added', () => {
   const recent = new RecentChanges(10_000);
   const change = aChange(1, '{"message":"Grüße 東京"}', '{"orderId":"a"}');
   recent.push(change);
@@ -44,7 +44,7 @@ it('begins before the first change of an empty feed', () => {
   expect(seqs(recent.after(at(0), 10))).toEqual([1]);
 });
 
-it('keeps between its limit and twice as many bytes, the newest', () => {
+it('keeps the newest changes, between its limit and twice as many bytes', () => {
   const recent = new RecentChanges(100_000);
   for (let seq = 1; seq <= 1_000; seq++) recent.push(aChange(seq, `{"x":"${'x'.repeat(1_000)}"}`));
   const kept = seqs(recent.after(at(1_000 - 77), 1_000));

@@ -1,25 +1,27 @@
 import { decodeChanges, type PublishedChange } from '@galley/change-feed';
 import { distance, type Position } from '@galley/contracts';
 
-/** Decoded pages kept for clients that come back at the same time, as all of a replica that has ended do. */
+/**
+ * Decoded pages that are kept for clients that reconnect at the same time, as they do when their replica has stopped.
+ */
 const KEPT_PAGES = 50;
 
 /**
- * The newest changes of the feed that this replica has delivered, without a gap, for clients that come back. Hardly one of
- * them is ever read again, so they are kept as bytes, where they are no work for the garbage collector.
+ * The newest changes that this replica has delivered, without a gap, for clients that reconnect. Most of them are never
+ * read again, so they are kept as bytes, which cost the garbage collector nothing.
  */
 export class RecentChanges {
-  /** After which change they begin. */
+  /** The position right before the oldest change. */
   private base?: Position;
   private newest?: Position;
   private older?: Segment;
   private current?: Segment;
   private readonly pages = new Map<string, readonly PublishedChange[]>();
 
-  /** @param limit how many bytes to keep; up to twice as many are */
+  /** @param limit how many bytes to keep at least; up to twice as many are kept */
   constructor(private readonly limit: number) {}
 
-  /** The position of the newest; absent while the feed is empty. */
+  /** The position of the newest change; absent while the feed is empty. */
   get head(): Position | undefined {
     return this.newest;
   }
@@ -44,7 +46,7 @@ export class RecentChanges {
     this.newest = position;
   }
 
-  /** At most `limit` changes that follow this position; undefined where they are not all here. */
+  /** At most `limit` changes after this position; undefined if some of them are missing here. */
   after(position: Position, limit: number): readonly PublishedChange[] | undefined {
     const behind = distance(position, this.newest);
     if (behind === undefined || behind < 0 || (distance(this.base, position) ?? -1) < 0) return undefined;
@@ -53,7 +55,7 @@ export class RecentChanges {
     const key = `${seq}-${last}`;
     const page = this.pages.get(key) ?? this.read(epoch, seq + 1, last);
     this.pages.delete(key);
-    this.pages.set(key, page); // as the one that was used last
+    this.pages.set(key, page); // moves it to the end, as the page that was used last
     for (const oldest of this.pages.keys()) if (this.pages.size > KEPT_PAGES) this.pages.delete(oldest);
     return page;
   }
@@ -83,7 +85,7 @@ class Segment {
     private readonly bytes: Buffer,
   ) {}
 
-  /** @returns false where it does not fit. */
+  /** @returns false if the text does not fit */
   append(text: string): boolean {
     const start = this.ends.at(-1) ?? 0;
     const size = Buffer.byteLength(text);
@@ -97,7 +99,7 @@ class Segment {
     return this.bytes.toString('utf8', this.ends[index - 1] ?? 0, this.ends[index]);
   }
 
-  /** Its memory, for the next one; undefined where that is too small. */
+  /** Returns its memory for the next segment; undefined if that is too small. */
   recycle(atLeast: number): Buffer | undefined {
     return this.bytes.length >= atLeast ? this.bytes : undefined;
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ReadinessCheck, type Readiness } from '@galley/runtime';
 import { FeedFollower } from '../feed/feed-follower.js';
 
-/** A replica that hears of no changes must get no clients. */
+/** A replica that gets no changes must get no new clients. */
 @Injectable()
 export class FeedAttachedCheck extends ReadinessCheck {
   readonly name = 'feed';

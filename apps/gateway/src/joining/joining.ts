@@ -8,12 +8,14 @@ import { FeedFollower } from '../feed/feed-follower.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { FEED_ROOM, homeRoom, LIVE_ROOM, roomFor } from '../rooms/room-rules.js';
 
-/** How often a replica that hears nothing checks whether it does again. */
+/** How often a replica that gets no changes checks whether it gets them again. */
 const CHECK_EVERY_MS = 100;
 
 const LIVE = { state: 'live' } as const;
 
-/** The last stage of a new connection: what the client missed, then `ready`, then live, without a gap or a repeat. */
+/**
+ * The last stage of a new connection: sends the missed changes, then `ready`, then goes live without a gap or a repeat.
+ */
 @Injectable()
 export class Joining implements ConnectionStage {
   private readonly logger = new Logger(Joining.name);
@@ -24,7 +26,7 @@ export class Joining implements ConnectionStage {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** @throws GalleyError where the client may not follow what it asks for */
+  /** @throws GalleyError if the client may not follow the orders that it asks for */
   connecting({ data }: GatewaySocket): void {
     if (data.progress.state !== 'connecting') throw new Error(`A client that is ${data.progress.state} cannot connect`);
     const { position, rooms, feed = false } = data.progress.request;
@@ -39,7 +41,7 @@ export class Joining implements ConnectionStage {
     if (progress.state !== 'joining') return;
     progress.joined = this.join(socket, progress).catch((error: unknown) => {
       this.logger.error(error);
-      socket.conn.close(); // the client comes back, and has another try
+      socket.conn.close(); // the client reconnects and tries again
     });
   }
 
@@ -48,7 +50,7 @@ export class Joining implements ConnectionStage {
     { since, rooms, feed }: { since?: Position; rooms: readonly string[]; feed: boolean },
   ): Promise<void> {
     await this.feed.started;
-    // A client that asked for `feed` wants to know whether it is up to date: not while this replica hears nothing.
+    // A client that asked for `feed` wants to know that it is up to date. It is not while this replica gets no changes.
     while (feed && socket.connected && !this.feed.isAttached) await delay(CHECK_EVERY_MS);
     await this.replay.send(socket, since, rooms, (result) => {
       const { head } = this.feed;
@@ -59,7 +61,7 @@ export class Joining implements ConnectionStage {
         heartbeatMs: this.config.feedHeartbeatMs,
       });
       socket.data.progress = LIVE;
-      // Nobody sends to the room that each socket has for itself.
+      // Nothing is sent to the room that each socket has for itself.
       void socket.leave(socket.id);
       void socket.join([...rooms, LIVE_ROOM, ...(feed ? [FEED_ROOM] : [])]);
     });

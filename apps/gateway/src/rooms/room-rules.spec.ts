@@ -14,25 +14,25 @@ const EVERYBODY: [string, Principal, { home: string; ofOrderA: string }][] = [
 ];
 
 describe.each(EVERYBODY)('%s', (_who, principal, { home, ofOrderA }) => {
-  it(`is at home in ${home}`, () => {
+  it(`has the home room ${home}`, () => {
     expect(homeRoom(principal)).toBe(home);
   });
 
-  it.each([[undefined], [null], [{}]])('is led home by a request that names no order: %j', (request) => {
+  it.each([[undefined], [null], [{}]])('joins the home room with a request that names no order: %j', (request) => {
     expect(roomFor(principal, request)).toBe(home);
   });
 
-  it(`is led to ${ofOrderA} by a request for the order a`, () => {
+  it(`joins ${ofOrderA} with a request for the order a`, () => {
     expect(roomFor(principal, { orderId: 'a' })).toBe(ofOrderA);
   });
 });
 
-it('refuses the holder of a link any other order, as if there were none', () => {
+it('refuses any other order to the holder of a link, as if it did not exist', () => {
   const request = () => roomFor(TRACKER, { orderId: 'b' });
   expect(request).toThrow(expect.objectContaining({ code: 'order_not_found', message: 'There is no order b' }));
 });
 
-it("leads a customer to no room that gets changes of another customer's orders", () => {
+it("lets a customer join no room that gets changes of another customer's orders", () => {
   const another: Principal = { role: 'customer', sub: 'ben' };
   expect(roomFor(another, { orderId: 'a' })).not.toBe(roomFor(CUSTOMER, { orderId: 'a' }));
   expect(homeRoom(another)).not.toBe(homeRoom(CUSTOMER));

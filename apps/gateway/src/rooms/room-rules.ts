@@ -1,11 +1,11 @@
 import { reachOf, type Principal } from '@galley/access';
 import { GalleyError, rooms, type RoomRequest } from '@galley/contracts';
 
-/** The room of the clients that are told changes as they come; the others are still being sent what they missed. */
+/** The room of clients that get changes as they come. The others are still being sent the changes that they missed. */
 export const LIVE_ROOM = 'live';
-/** The room of the clients that asked for `feed`. */
+/** The room of clients that asked for `feed`. */
 export const FEED_ROOM = 'feed';
-/** Rooms that clients are not told of. */
+/** Rooms that clients do not know of. */
 export const INTERNAL_ROOMS: readonly string[] = [LIVE_ROOM, FEED_ROOM];
 
 /** The room that a connection is in unless it asks for others. */
@@ -22,7 +22,7 @@ export function homeRoom(principal: Principal): string {
 }
 
 /**
- * The only place that says which room a request leads to.
+ * Decides which room a request is for. No other code does.
  * @throws GalleyError `order_not_found` for an order that this principal can never see
  */
 export function roomFor(principal: Principal, request: RoomRequest): string {
@@ -32,7 +32,7 @@ export function roomFor(principal: Principal, request: RoomRequest): string {
     case 'all':
       return rooms.order(orderId);
     case 'own':
-      // A gateway does not know whose order it is: no change of another customer's order comes into this room.
+      // A gateway does not know who owns the order. This room gets no changes of another customer's order.
       return rooms.customerOrder(principal.sub, orderId);
     default:
       if (orderId !== principal.orderId) throw new GalleyError('order_not_found', `There is no order ${orderId}`);

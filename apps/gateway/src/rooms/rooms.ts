@@ -4,13 +4,14 @@ import { type GatewaySocket } from '../connections/gateway-socket.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { homeRoom, INTERNAL_ROOMS, roomFor } from './room-rules.js';
 
-/** Which orders a connection hears of: all it may see from the start, then what it asks for. */
+/** The rooms of a connection. It starts with all orders that it may see, then joins and leaves rooms as it asks. */
 @Injectable()
 export class Rooms {
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
 
   /**
-   * Without an order: everything again. With one: that order (and others so joined), and no longer everything.
+   * Without an order, the client follows all orders again. With one, it follows that order, besides others that it has
+   * joined, and no longer all orders.
    * @throws GalleyError
    */
   async join(socket: GatewaySocket, body: unknown): Promise<RoomsJoined> {
@@ -19,7 +20,7 @@ export class Rooms {
     await joined(socket);
     const followed = roomsOf(socket).filter((name) => name !== home);
     if (room !== home && !socket.rooms.has(room) && followed.length >= this.config.maxRooms) {
-      throw new GalleyError('too_many_rooms', `A connection may follow ${this.config.maxRooms} orders at most`);
+      throw new GalleyError('too_many_rooms', `A connection may follow at most ${this.config.maxRooms} orders`);
     }
     await socket.join(room);
     if (room !== home) await socket.leave(home);
@@ -35,7 +36,7 @@ export class Rooms {
   }
 }
 
-/** What it follows: its rooms, but for those of the gateway. */
+/** The rooms of a client, without the internal rooms of the gateway. */
 const roomsOf = (socket: GatewaySocket) => [...socket.rooms].filter((room) => !INTERNAL_ROOMS.includes(room));
 
 /** Resolves once the client is in the rooms that it asked for when it connected. */

@@ -3,7 +3,7 @@ import { type Redis } from 'ioredis';
 import { connectCommands, connectSubscriber, disconnect } from '@galley/redis';
 import { isAdapterMessage } from './adapter-messages.js';
 
-/** The two Redis connections of the Socket.IO adapter, such that neither an outage nor a stray message ends the process. */
+/** The two Redis connections of the Socket.IO adapter. Neither an outage nor a stray message can end the process. */
 export class AdapterConnections {
   readonly publisher: Redis;
   readonly subscriber: Redis;
@@ -23,20 +23,23 @@ export class AdapterConnections {
     await Promise.all([disconnect(this.publisher), disconnect(this.subscriber)]);
   }
 
-  /** The adapter neither awaits nor catches its publishes. What it sends while Redis is away is lost; order changes take the feed. */
+  /**
+   * The adapter neither awaits nor catches its publishes. Messages that it sends while Redis is away are lost. Order
+   * changes are not affected: they go through the feed.
+   */
   private publishWithoutRejection(): void {
     const publish = this.publisher.publish.bind(this.publisher);
     this.publisher.publish = async (channel: string | Buffer, message: string | Buffer) => {
       try {
         return await publish(channel, message);
       } catch {
-        if (++this.lost === 1) this.logger.warn('Redis is away: what is sent to all replicas is lost meanwhile');
+        if (++this.lost === 1) this.logger.warn('Redis is away: messages to all replicas are lost until it is back');
         return 0;
       }
     };
   }
 
-  /** The same holds for its subscriptions, which ioredis restores with the connection. */
+  /** The adapter does not await its subscriptions either. ioredis restores them with the connection. */
   private subscribeWithoutRejection(): void {
     for (const method of ['subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe'] as const) {
       const original = this.subscriber[method].bind(this.subscriber) as (...args: unknown[]) => Promise<unknown>;

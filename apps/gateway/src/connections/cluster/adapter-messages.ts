@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { SIGN_OUT_MESSAGE } from '@galley/contracts';
 
 /**
- * The messages of `@socket.io/redis-adapter` 8 that its replicas and the emitter send each other. The adapter works on
- * them unchecked, and throws where nobody catches: one malformed message would end every subscribed process.
+ * The messages that the replicas and the emitter of `@socket.io/redis-adapter` 8 send each other. The adapter does not
+ * check them, and nobody catches what it throws: one malformed message would end every subscribed process.
  * @see https://github.com/socketio/socket.io-redis-adapter/blob/8.3.0/lib/index.ts
  */
 const names = z.array(z.string());
@@ -19,13 +19,13 @@ const packet = z.looseObject({
 const broadcast = z.tuple([z.string(), packet, options]);
 
 const oneOrMany = { opts: options.optional(), sid: z.string().optional() };
-/** Joining, leaving and disconnecting on every replica, and signing out: of the eight kinds, those that we use. */
+/** The kinds of request that we use, out of eight: to join, leave and disconnect on every replica, and to sign out. */
 const request = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal(2), ...oneOrMany, rooms: names.optional(), room: z.string().optional() }),
   z.looseObject({ type: z.literal(3), ...oneOrMany, rooms: names.optional(), room: z.string().optional() }),
   z.looseObject({ type: z.literal(4), ...oneOrMany, close: z.boolean().optional() }),
   z.looseObject({
-    type: z.literal(6), // without a request id nobody waits for an answer
+    type: z.literal(6), // without a request id, so nobody waits for an answer
     requestId: z.undefined().optional(),
     data: z.tuple([z.literal(SIGN_OUT_MESSAGE), z.string(), z.number()]),
   }),
@@ -33,7 +33,7 @@ const request = z.discriminatedUnion('type', [
 
 const response = z.looseObject({ requestId: z.string().max(64) });
 
-/** Whether the adapter can take a message that came in on one of its channels. */
+/** Whether the adapter can handle a message that arrived on one of its channels. */
 export function isAdapterMessage(channel: string, message: Buffer): boolean {
   const [kind = ''] = channel.split('#', 1);
   if (kind.endsWith('-request')) return request.safeParse(decodeAny(message)).success;

@@ -12,7 +12,7 @@ import { AdapterConnections } from './adapter-connections.js';
 const MAX_MESSAGE_BYTES = 16_384;
 const BYTES_PER_ROOM = 100;
 
-/** Socket.IO servers that the Redis adapter makes one cluster of. */
+/** Makes Socket.IO servers that the Redis adapter connects to one cluster. */
 export class ClusterIoAdapter extends IoAdapter {
   private readonly connections: AdapterConnections;
   private readonly handshakes: Handshakes;
@@ -35,7 +35,7 @@ export class ClusterIoAdapter extends IoAdapter {
       adapter: createAdapter(publisher, subscriber),
       allowRequest: this.handshakes.allow,
       cors: { origin: this.handshakes.allowOrigin },
-      // No client has more to say than who it is and which orders it follows.
+      // The largest message of a client is its connect request: a token and the orders to follow.
       maxHttpBufferSize: Math.max(MAX_MESSAGE_BYTES, MAX_TOKEN_LENGTH + BYTES_PER_ROOM * this.config.maxRooms),
     } as unknown as ServerOptions);
     this.lifecycle.attach(server);
@@ -46,12 +46,12 @@ export class ClusterIoAdapter extends IoAdapter {
     return server;
   }
 
-  /** Connections are taken through `ConnectionLifecycle`, which needs no listeners of Nest's for each of them. */
+  /** `ConnectionLifecycle` handles the connections. It needs no Nest listeners for each of them. */
   override bindClientConnect(): void {
     return;
   }
 
-  /** Closes what the drain has left; the HTTP server is closed by the app. */
+  /** Closes the connections that the drain has left. The app closes the HTTP server. */
   override close({ engine }: Server): Promise<void> {
     engine.close();
     for (const connection of Object.values((engine as unknown as { clients: Record<string, Connection> }).clients)) {
