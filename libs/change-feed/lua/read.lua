@@ -1,8 +1,8 @@
--- Reads the head of the log and the changes after a seq, as of one moment. Writes nothing.
+-- Reads the head of the log and the changes after a seq, both at the same moment. Writes nothing.
 --
 -- KEYS  1 epoch   2 seq   3 log (stream)
 -- ARGV  1 the seq to read after   2 how many changes at most
--- Returns nothing where no change was ever appended, else the epoch, the newest seq, and the entries as
+-- Returns nothing if no change was ever appended; otherwise the epoch, the newest seq, and the entries as
 -- [[id, [field, message]], ...].
 
 local epoch = redis.call('GET', KEYS[1])

@@ -1,9 +1,9 @@
--- Says after a restart of the server that the log still reaches as far as the caller knew it; or, where the server has
--- not restarted, how far it reaches.
+-- After a restart of the server, confirms that the log still reaches as far as the caller knows it. Without a restart,
+-- says how far it reaches.
 --
 -- KEYS  1 epoch   2 seq   3 log (unused)   4 run
 -- ARGV  1 and 2: epoch and seq up to which the caller knows the log, "" and 0 if it does not
--- Returns the epoch and the newest seq, or nothing where it cannot be told whether the log is whole.
+-- Returns the epoch and the newest seq, or nothing if it is unknown whether the log is complete.
 
 local epoch = redis.call('GET', KEYS[1])
 local head = tonumber(redis.call('GET', KEYS[2]) or -1)

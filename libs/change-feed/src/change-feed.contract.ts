@@ -13,7 +13,7 @@ export const aChange = (orderId: string, revision: number): Change => ({
   order: JSON.stringify({ orderId, revision }),
 });
 
-/** Subscribes, and remembers what arrives. */
+/** Subscribes, and records what arrives. */
 export async function follow(feed: ChangeFeed) {
   const changes: PublishedChange[] = [];
   const gaps: FeedGap[] = [];
@@ -27,7 +27,7 @@ export async function follow(feed: ChangeFeed) {
 
 const revisions = (changes: PublishedChange[]) => changes.map(({ orderId, revision }) => `${orderId} ${revision}`);
 
-/** What every change feed promises. `open` gives a feed of its own that keeps about `history` changes. */
+/** The contract of every change feed. `open` gives a new feed that keeps about `history` changes. */
 export function changeFeedContract(open: (history: number) => Promise<ChangeFeed>): void {
   describe('a change feed', () => {
     let feed: ChangeFeed;
@@ -63,7 +63,7 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       expect(revisions(changes)).toEqual(['a 2']);
     });
 
-    it('drops a revision that it has, also within one append', async () => {
+    it('ignores a revision that it already has, even within one append', async () => {
       const { changes } = await follow(feed);
       await feed.append([aChange('a', 1), aChange('a', 2)]);
       const outcomes = await feed.append([aChange('a', 1), aChange('a', 2), aChange('a', 3), aChange('a', 3)]);
@@ -80,7 +80,7 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       ]);
     });
 
-    it('ends a given epoch once, however many say that it has lost something', async () => {
+    it('ends a given epoch once, however many writers reset it', async () => {
       await feed.append([aChange('a', 1)]);
       const [gap] = await feed.append([aChange('a', 3)]);
       if (gap?.outcome !== 'gap') throw new Error('a gap was expected');
@@ -92,20 +92,20 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       expect((await feed.read(0, 10)).changes).toMatchObject([aChange('a', 3)]);
     });
 
-    it('takes a backlog of any length', async () => {
+    it('accepts a backlog of any length', async () => {
       const outcomes = await feed.append(Array.from({ length: 3_000 }, (_, i) => aChange('a', i + 1)));
       expect(outcomes).toHaveLength(3_000);
       expect(outcomes.at(-1)).toMatchObject({ outcome: 'appended', position: { seq: 3_000 } });
     });
 
-    it('takes any revision of an order that it knows nothing of', async () => {
+    it('accepts any revision of an order that it does not know', async () => {
       expect(await feed.append([aChange('a', 7), aChange('a', 8)])).toMatchObject([
         { outcome: 'appended' },
         { outcome: 'appended' },
       ]);
     });
 
-    it('lets racing writers give every revision once and in order', async () => {
+    it('gets every revision once and in order from racing writers', async () => {
       const { changes, gaps } = await follow(feed);
       const write = async () => {
         for (let revision = 1; revision <= 50; revision++) await feed.append([aChange('a', revision)]);
@@ -116,7 +116,7 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       expect(gaps).toEqual([]);
     });
 
-    it('reads on from any seq that it still has', async () => {
+    it('reads from any seq that it still has', async () => {
       await feed.append([1, 2, 3, 4].map((revision) => aChange('a', revision)));
       const { head, changes } = await feed.read(1, 2);
       expect(head?.seq).toBe(4);
@@ -141,7 +141,7 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       await small.close();
     });
 
-    it('tells subscribers of a gap when it is reset, counts anew, and takes revision 1 again', async () => {
+    it('tells subscribers of a gap when it is reset, counts from 1, and accepts revision 1 again', async () => {
       const { changes, gaps } = await follow(feed);
       await feed.append([aChange('a', 1)]);
       await waitFor(() => changes.length === 1, 'the first change');

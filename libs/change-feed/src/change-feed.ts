@@ -3,37 +3,37 @@ import { type Change, type PublishedChange } from './change.js';
 
 export type AppendOutcome =
   | { outcome: 'appended'; position: Position }
-  /** The feed has this revision already; it was not published again. */
+  /** The feed already has this revision. It was not published again. */
   | { outcome: 'duplicate' }
-  /** An earlier revision is missing in this epoch: append from `expected` on, or `reset` where the feed has lost it. */
+  /** An earlier revision is missing in this epoch. Append from `expected` on, or `reset` if the feed has lost it. */
   | { outcome: 'gap'; expected: number; epoch: string };
 
 export interface FeedGap {
-  /** The broker lost its data, or the missing changes are older than what it keeps. */
+  /** The broker lost its data, or the missing changes are older than its history. */
   reason: 'new-epoch' | 'trimmed';
-  /** After which change the subscription goes on; absent where the feed is empty. */
+  /** The subscription goes on after this position; absent if the feed is empty. */
   now?: Position;
 }
 
 export interface FeedSubscriber {
-  /** Once, before anything else: changes after this position are delivered; absent where the feed is empty. */
+  /** Called once, before anything else. Changes after this position will be delivered; absent if the feed is empty. */
   onStart?(position?: Position): void;
-  /** The next change. Must not throw. */
+  /** Called with the next change. Must not throw. */
   onChange(change: PublishedChange): void;
-  /** Continuity ended: changes are missing, and no read of the feed will bring them back. Must not throw. */
+  /** Called when changes are missing that no read of the feed can bring back. Must not throw. */
   onGap(gap: FeedGap): void;
 }
 
 export interface FeedSubscription {
-  /** Whether changes arrive as they are appended; false while the broker is away or a range is being caught up. */
+  /** Whether changes arrive as they are appended; false while the broker is away or the subscription is catching up. */
   readonly attached: boolean;
-  /** Up to where the subscriber has been told everything; absent while the feed is empty. */
+  /** The subscriber has got all changes up to this position; absent while the feed is empty. */
   readonly position?: Position;
   close(): Promise<void>;
 }
 
 export interface FeedPage {
-  /** The position of the newest change; absent where none was ever appended. */
+  /** The position of the newest change; absent if none was ever appended. */
   head?: Position;
   /** Oldest first. */
   changes: PublishedChange[];
@@ -42,14 +42,14 @@ export interface FeedPage {
 /**
  * The ordered log of all changes of all orders.
  *
- * To a writer: a revision of an order is appended once, and only after the one before it, however often and by however
- * many replicas it is offered. To a subscriber: every change, in order, exactly once, or an explicit gap.
+ * For writers: a revision of an order is appended once, and only after the one before it, even if several replicas offer
+ * it several times. For subscribers: every change arrives in order and exactly once, or there is an explicit gap.
  */
 export abstract class ChangeFeed {
   /**
-   * Offers changes, of one order or of several, the revisions of each order ascending.
-   * @returns the outcome of each, in the same order.
-   * @throws where the broker did not answer. The changes may have been appended nevertheless: offer them again.
+   * Offers changes of one or several orders, with the revisions of each order ascending.
+   * @returns the outcome of each, in the same order
+   * @throws if the broker did not answer; the changes may have been appended nevertheless, so offer them again
    */
   abstract append(changes: readonly Change[]): Promise<AppendOutcome[]>;
 
@@ -57,16 +57,16 @@ export abstract class ChangeFeed {
   abstract subscribe(subscriber: FeedSubscriber): FeedSubscription;
 
   /**
-   * Reads at most `limit` changes that come after `seq`, from the oldest that is left.
-   * @throws where the broker did not answer.
+   * Reads at most `limit` changes after `seq`, or from the oldest that is left.
+   * @throws if the broker did not answer
    */
   abstract read(after: number, limit: number): Promise<FeedPage>;
 
   /**
-   * Ends the epoch, so that any revision is taken again and subscribers learn of a gap: for a feed that has lost
-   * changes, or for a store that has lost its orders.
-   * @param epoch where given, ends this one only, so that several replicas may say it and another is not ended too
-   * @throws where the broker did not answer.
+   * Ends the epoch: any revision is accepted again, and subscribers are told of a gap. Use it if the feed has lost changes
+   * or the store has lost its orders.
+   * @param epoch ends only this epoch, so that several replicas may call it without ending the next one too
+   * @throws if the broker did not answer
    */
   abstract reset(epoch?: string): Promise<void>;
 

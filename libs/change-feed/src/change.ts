@@ -1,26 +1,26 @@
 import { CHANGE_TYPES, CUSTOMER_ID, ORDER_ID, type ChangeType, type Position } from '@galley/contracts';
 
 /**
- * One committed change of one order, as it travels. The header tells whom it concerns; the payloads are final JSON, so
- * that whoever forwards a change need not parse it.
+ * One committed change of one order, as the feed carries it. The header decides who gets it. The payloads are final JSON,
+ * so that a gateway can forward a change without parsing it.
  */
 export interface Change {
   type: ChangeType;
   orderId: string;
   customerId: string;
-  /** 1, 2, 3 ... of this order. */
+  /** Counts the changes of this order: 1, 2, 3 ... */
   revision: number;
-  /** When it was committed, ISO 8601. */
+  /** When the change was committed, ISO 8601. */
   timestamp: string;
-  /** JSON of the event's payload, an object, without `position` and `order`. */
+  /** The payload of the event as a JSON object, without `position` and `order`. */
   event: string;
-  /** JSON of the order right after the change; absent from a deletion. */
+  /** The order right after the change, as JSON; absent from a deletion. */
   order?: string;
 }
 
 export interface PublishedChange extends Change {
   position: Position;
-  /** The change as it travels, so that whoever keeps it need not encode it again. */
+  /** The encoded change, so that it can be stored without encoding it again. */
   text: string;
 }
 
@@ -37,7 +37,7 @@ const HEADER = new RegExp(
 
 const LINES = 3;
 
-/** Three lines: the header, the event, the order. None of them can hold a line break of its own. */
+/** Encodes a change as three lines: the header, the event, the order. None of them can contain a line break. */
 export function encodeChange({ type, orderId, customerId, revision, timestamp, event, order }: Change): string {
   return `${type} ${orderId} ${customerId} ${revision} ${timestamp}\n${event}\n${order ?? ''}`;
 }
@@ -45,7 +45,7 @@ export function encodeChange({ type, orderId, customerId, revision, timestamp, e
 /**
  * @param text encoded changes, a line break between any two
  * @param first the position of the first of them; the others follow it
- * @returns undefined where the text is anything else.
+ * @returns undefined if the text is anything else
  */
 export function decodeChanges(text: string, { epoch, seq }: Position): PublishedChange[] | undefined {
   const lines = text.split('\n');
@@ -74,5 +74,5 @@ export function decodeChanges(text: string, { epoch, seq }: Position): Published
   return changes;
 }
 
-/** Checks both ends only: the feed's writers are trusted, stray bytes on its channel are not. */
+/** Checks only both ends, to reject stray bytes on the channel. The writers of the feed are trusted. */
 const isObject = (json: string) => json.startsWith('{"') && json.endsWith('}');

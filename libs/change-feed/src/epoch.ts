@@ -1,4 +1,4 @@
 import { randomBytes } from 'node:crypto';
 
-/** 16 hexadecimal digits, never the same again. */
+/** 16 random hexadecimal digits. */
 export const newEpoch = (): string => randomBytes(8).toString('hex');

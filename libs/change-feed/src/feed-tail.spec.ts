@@ -45,7 +45,7 @@ describe('FeedTail', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('reads what was dropped before it goes on', async () => {
+  it('reads lost changes before it goes on', async () => {
     const { tail, seen, gaps, write } = scene();
     await tail.catchUp();
     tail.receive(write());
@@ -98,7 +98,7 @@ describe('FeedTail', () => {
     expect(seen.at(-1)).toBe(2_500);
   });
 
-  it('declares a gap where the log was trimmed, then goes on from its head', async () => {
+  it('declares a gap if the log was trimmed, then goes on from its head', async () => {
     const { tail, seen, gaps, state, write } = scene();
     await tail.catchUp();
     for (let i = 0; i < 5; i++) write();
@@ -109,11 +109,11 @@ describe('FeedTail', () => {
     expect(seen).toEqual([6]);
   });
 
-  it('declares one gap where entries are missing, and none where there is nothing to miss', async () => {
+  it('declares one gap if entries are missing, and none if nothing is missing', async () => {
     const { tail, seen, gaps, state, write } = scene();
     write();
     await tail.catchUp();
-    state.trimmedTo = 1; // all there is
+    state.trimmedTo = 1; // trims everything
     await tail.catchUp();
     expect(gaps).toEqual([]);
     write();
@@ -122,7 +122,7 @@ describe('FeedTail', () => {
     await tail.catchUp();
     expect(gaps).toEqual([{ reason: 'trimmed', now: { epoch: EPOCH, seq: 3 } }]);
     state.trimmedTo = 0;
-    write().position = { epoch: 'stray', seq: 4 }; // the newest entry is none of the feed's
+    write().position = { epoch: 'stray', seq: 4 }; // the newest entry does not belong to the feed
     await tail.catchUp();
     expect(gaps).toHaveLength(2);
     expect(tail.position?.seq).toBe(4);
@@ -143,7 +143,7 @@ describe('FeedTail', () => {
     expect(tail.position).toEqual({ epoch: 'e2', seq: 2 });
   });
 
-  it('declares a gap where the log is gone', async () => {
+  it('declares a gap if the log is gone', async () => {
     const { tail, seen, gaps, write, log } = scene();
     write();
     await tail.catchUp();
@@ -156,7 +156,7 @@ describe('FeedTail', () => {
 
   it.each<[string, number]>([
     ['ends before the last change', 0],
-    ['holds another change in its place', 1],
+    ['has another change in its place', 1],
     ['has grown past it', 5],
   ])('ends the epoch of a log that was rewound and %s', async (_how, rewritten) => {
     const { tail, seen, gaps, write, log } = scene();

@@ -2,24 +2,24 @@ import { distance, type Position } from '@galley/contracts';
 import { type PublishedChange } from './change.js';
 import { type ChangeFeed, type FeedGap, type FeedPage, type FeedSubscriber } from './change-feed.js';
 
-const PAGE = 1_000;
+const PAGE_SIZE = 1_000;
 
-/** Past this many waiting changes it is cheaper to read them from the log than to keep them. */
+/** Above this number of waiting changes it is cheaper to read them from the log than to keep them. */
 const MAX_WAITING = 10_000;
 
-const RETRY_AFTER = 200;
+const RETRY_AFTER_MS = 200;
 
-/** Where the tail stands; the change itself is known unless it was skipped. */
+/** The last position of the tail. The change itself is known unless it was skipped. */
 interface Last {
   position: Position;
   change?: PublishedChange;
 }
 
 /**
- * Turns what a broker delivers (late, twice, or not at all) into every change, in order, exactly once, or a gap.
- * Live changes pass straight through while each is the successor of the last; otherwise the log is read until it is.
- * Each reading begins with the last change itself: where the log holds another one in its place, or none, the broker has
- * lost data, and the epoch is ended for everybody.
+ * A broker may deliver a change late, twice, or not at all. The tail delivers every change in order and exactly once, or
+ * declares a gap. Live changes pass straight through while each is the successor of the last. Otherwise the log is read
+ * until that is so again. Each reading begins with the last change itself. If the log has another change in its place, or
+ * none, the broker has lost data, and the tail ends the epoch for everybody.
  */
 export class FeedTail {
   /** The last change that was delivered, or skipped by a gap; absent while the feed is empty. */
@@ -40,12 +40,12 @@ export class FeedTail {
     return this.started && this.catchingUp === undefined;
   }
 
-  /** Up to where the subscriber has been told everything; absent while the feed is empty. */
+  /** The subscriber has got all changes up to this position; absent while the feed is empty. */
   get position(): Position | undefined {
     return this.last?.position;
   }
 
-  /** A change has arrived live. */
+  /** Handles a change that has arrived live. */
   receive(change: PublishedChange): void {
     if (this.stopped) return;
     if (this.catchingUp) {
@@ -59,7 +59,7 @@ export class FeedTail {
     }
   }
 
-  /** Changes may have been missed: reads what there is. Resolves once the tail is current, or stopped. */
+  /** Reads the log, because changes may have been missed. Resolves once the tail is current, or stopped. */
   async catchUp(): Promise<void> {
     this.missed = true;
     while (this.behind) {
@@ -86,9 +86,9 @@ export class FeedTail {
         if (!this.started) await this.start();
         await this.readOn();
       } catch {
-        // The broker is away again: its return starts the next attempt at the latest.
+        // The broker is away again. Its return starts the next attempt, if none starts before.
         this.missed = true;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER).unref());
+        await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS).unref());
         continue;
       }
       const waiting = this.waiting;
@@ -107,7 +107,7 @@ export class FeedTail {
   private async readOn(): Promise<void> {
     for (;;) {
       const { last } = this;
-      const page = await this.feed.read(last ? Math.max(last.position.seq - 1, 0) : 0, PAGE);
+      const page = await this.feed.read(last ? Math.max(last.position.seq - 1, 0) : 0, PAGE_SIZE);
       if (this.stopped) return;
       const continuity = compare(last, page);
       if (continuity === 'rewound' && page.head) await this.feed.reset(page.head.epoch);
@@ -116,10 +116,10 @@ export class FeedTail {
         if (last && !last.change) last.change = page.changes[0];
         const isWhole = page.changes.every((change) => this.accept(change));
         if (!page.head || distance(this.last?.position, page.head) === 0) return;
-        // A hole: an entry that is missing, or is not a change.
+        // There is a hole: an entry is missing, or is not a change.
         if (!isWhole || this.last === last) this.goOnAt(page.head, 'trimmed');
       } else {
-        // From the beginning of the new epoch, as long as that is there.
+        // Go on from the beginning of the new epoch, if the log still has it.
         const { head, changes } = await this.feed.read(0, 1);
         const [first] = changes;
         this.goOnAt(head && (first?.position.seq === 1 ? { epoch: head.epoch, seq: 0 } : head), 'new-epoch');
@@ -128,12 +128,12 @@ export class FeedTail {
     }
   }
 
-  /** @returns false where something is missing before this change. */
+  /** @returns false if something is missing before this change */
   private accept(change: PublishedChange): boolean {
     const { position } = change;
     const ahead = distance(this.last?.position ?? { epoch: position.epoch, seq: 0 }, position);
     if (ahead === undefined || ahead > 1) return false;
-    if (ahead < 1) return true; // known already
+    if (ahead < 1) return true; // already known
     this.last = { position, change };
     this.subscriber.onChange(change);
     return true;
@@ -154,7 +154,7 @@ function compare(last: Last | undefined, { head, changes }: FeedPage): 'kept' | 
   if (ahead === undefined) return 'new-epoch';
   if (position.seq === 0) return first?.position.seq === 1 ? 'kept' : 'trimmed';
   if (ahead < 0) return 'rewound';
-  // The log is gone and the counters are left: nothing has come since.
+  // The log is gone, but the counters are still there and show that nothing has come since.
   if (ahead === 0 && !first) return 'kept';
   if (first?.position.seq !== position.seq) return 'trimmed';
   return change && first.text !== change.text ? 'rewound' : 'kept';

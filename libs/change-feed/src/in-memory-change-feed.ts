@@ -9,7 +9,7 @@ import {
 } from './change-feed.js';
 import { newEpoch } from './epoch.js';
 
-/** A feed inside one process: for tests, and the measure of what the Redis feed must do. */
+/** A feed inside one process, for tests. The Redis feed must behave in the same way. */
 export class InMemoryChangeFeed extends ChangeFeed {
   private epoch = newEpoch();
   private log: PublishedChange[] = [];

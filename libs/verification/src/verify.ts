@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { checkRun } from './checker/check-run.js';
 import { Workload } from './workload/workload.js';
 
-const HELP = `npm run verify -- [options]: a random workload against a running cluster, judged by the consistency checker
+const HELP = `npm run verify -- [options]: a random workload against a running cluster, checked by the consistency checker
 
   --url URL        where REST and Socket.IO are     (http://localhost:3000)
   --api URL        of an API replica, repeatable    (the URL)

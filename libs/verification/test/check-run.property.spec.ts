@@ -14,7 +14,7 @@ describe('checkRun', () => {
     );
   });
 
-  it.each(FAULTS)('calls it $kind where $name, wherever that is', ({ kind, sites }) => {
+  it.each(FAULTS)('reports $kind if $name, anywhere in the run', ({ kind, sites }) => {
     fc.assert(
       fc.property(correctRun, fc.nat(), (run, where) => {
         const possible = sites(run);

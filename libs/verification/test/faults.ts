@@ -1,23 +1,23 @@
-import { type ChangeEntry, type ClientEntry, type ClientLog, type Run } from '../src/checker/run.js';
+import { type ChangeRecord, type LogRecord, type ClientLog, type Run } from '../src/checker/run.js';
 import { type ViolationKind } from '../src/checker/report.js';
 import { isMissed, placesOf, type Place } from './places.js';
 
-/** Something that goes wrong in a run. */
+/** Something that can go wrong in a run. */
 export interface Fault {
   name: string;
   kind: ViolationKind;
-  /** Where in the run it can go wrong. */
+  /** The places in the run where it can go wrong. */
   sites: (run: Run) => Site[];
 }
 
-/** @returns the run with this fault. */
+/** @returns the run with this fault */
 type Site = () => Run;
 
-/** Replaces `count` entries of a client's log. */
-const spliced = (run: Run, log: ClientLog, at: number, count: number, ...entries: ClientEntry[]): Run => ({
+/** Replaces `count` records of a client's log. */
+const spliced = (run: Run, log: ClientLog, at: number, count: number, ...records: LogRecord[]): Run => ({
   ...run,
   clients: run.clients.map((other) =>
-    other === log ? { ...log, entries: log.entries.toSpliced(at, count, ...entries) } : other,
+    other === log ? { ...log, records: log.records.toSpliced(at, count, ...records) } : other,
   ),
 });
 
@@ -27,23 +27,23 @@ const atPlaces = (run: Run, may: (place: Place) => boolean, break_: (place: Plac
     .map((place) => () => break_(place));
 
 const isPair = ({ from, to }: Place) => to - from === 2;
-const entriesOf = ({ log, from, to }: Place) => log.entries.slice(from, to);
-const epochOf = ({ entry }: Place) => entry.position.split(':')[0] ?? '';
+const recordsOf = ({ log, from, to }: Place) => log.records.slice(from, to);
+const epochOf = ({ record }: Place) => record.position.split(':')[0] ?? '';
 const far = (place: Place) => `${epochOf(place)}:1000000`;
 
-/** The entry that follows a place at once, where it is a change. */
-const nextOf = ({ log, to }: Place): ChangeEntry | undefined => {
-  const next = log.entries[to];
+/** The record that follows a place at once, where it is a change. */
+const nextOf = ({ log, to }: Place): ChangeRecord | undefined => {
+  const next = log.records[to];
   return next?.kind === 'change' ? next : undefined;
 };
 
-const alter = (run: Run, place: Place, change: Partial<ChangeEntry>): Run => {
-  const altered = entriesOf(place).map((entry) => (entry.kind === 'change' ? { ...entry, ...change } : entry));
+const alter = (run: Run, place: Place, change: Partial<ChangeRecord>): Run => {
+  const altered = recordsOf(place).map((record) => (record.kind === 'change' ? { ...record, ...change } : record));
   return spliced(run, place.log, place.from, altered.length, ...altered);
 };
 
-const insert = (run: Run, place: Place, change: Partial<ChangeEntry>): Run =>
-  spliced(run, place.log, place.to, 0, { ...place.entry, position: far(place), ...change });
+const insert = (run: Run, place: Place, change: Partial<ChangeRecord>): Run =>
+  spliced(run, place.log, place.to, 0, { ...place.record, position: far(place), ...change });
 
 export const FAULTS: Fault[] = [
   {
@@ -79,15 +79,15 @@ export const FAULTS: Fault[] = [
       ),
   },
   {
-    name: 'nobody tells of a new epoch',
+    name: 'a client is not told of a new epoch',
     kind: 'lost',
     sites: (run) =>
       placesOf(run).flatMap((place, i, places) => {
         const before = places[i - 1];
         const { log, segment } = place;
         const follows = before?.log === log && before.segment.to === segment.from && epochOf(before) !== epochOf(place);
-        const isReady = log.entries[segment.from]?.kind === 'ready';
-        const untold: ClientEntry[] = isReady ? [{ kind: 'ready', recovered: true, replayed: 0 }] : [];
+        const isReady = log.records[segment.from]?.kind === 'ready';
+        const untold: LogRecord[] = isReady ? [{ kind: 'ready', recovered: true, replayed: 0 }] : [];
         return follows ? [() => spliced(run, log, segment.from, 1, ...untold)] : [];
       }),
   },
@@ -98,7 +98,7 @@ export const FAULTS: Fault[] = [
       atPlaces(
         run,
         () => true,
-        (place) => spliced(run, place.log, place.to, 0, place.entry),
+        (place) => spliced(run, place.log, place.to, 0, place.record),
       ),
   },
   {
@@ -108,11 +108,11 @@ export const FAULTS: Fault[] = [
       atPlaces(
         run,
         (place) => place !== place.segment.places.at(-1),
-        (place) => spliced(run, place.log, place.segment.places.at(-1)?.to ?? 0, 0, ...entriesOf(place)),
+        (place) => spliced(run, place.log, place.segment.places.at(-1)?.to ?? 0, 0, ...recordsOf(place)),
       ),
   },
   {
-    name: 'a change stands in the feed twice',
+    name: 'a change is in the feed twice',
     kind: 'repeated',
     sites: (run) =>
       atPlaces(
@@ -131,7 +131,7 @@ export const FAULTS: Fault[] = [
         (place) => {
           const next = place.segment.places[place.segment.places.indexOf(place) + 1];
           const count = next ? next.to - place.from : 0;
-          return spliced(run, place.log, place.from, count, ...(next ? entriesOf(next) : []), ...entriesOf(place));
+          return spliced(run, place.log, place.from, count, ...(next ? recordsOf(next) : []), ...recordsOf(place));
         },
       ),
   },
@@ -139,25 +139,25 @@ export const FAULTS: Fault[] = [
     name: 'two events are swapped',
     kind: 'reordered',
     sites: (run) =>
-      atPlaces(run, isPair, (place) => spliced(run, place.log, place.from, 2, ...entriesOf(place).reverse())),
+      atPlaces(run, isPair, (place) => spliced(run, place.log, place.from, 2, ...recordsOf(place).reverse())),
   },
   {
-    name: 'two clients are told different orders',
+    name: 'two clients get different orders at one position',
     kind: 'reordered',
     sites: (run) =>
       atPlaces(
         run,
-        ({ log, entry }) =>
+        ({ log, record }) =>
           run.clients.some(
             (other) =>
               other !== log &&
-              other.entries.some((e) => 'position' in e && e.kind === 'change' && e.position === entry.position),
+              other.records.some((e) => 'position' in e && e.kind === 'change' && e.position === record.position),
           ),
         (place) => alter(run, place, { orderId: 'another' }),
       ),
   },
   {
-    name: 'a revision is one that was never written',
+    name: 'a revision was never written',
     kind: 'invented',
     sites: (run) =>
       atPlaces(
@@ -167,7 +167,7 @@ export const FAULTS: Fault[] = [
       ),
   },
   {
-    name: 'an order is one that was never written',
+    name: 'an order was never written',
     kind: 'invented',
     sites: (run) =>
       atPlaces(
@@ -177,7 +177,7 @@ export const FAULTS: Fault[] = [
       ),
   },
   {
-    name: 'an order is one whose creation was refused',
+    name: 'the creation of an order was refused',
     kind: 'invented',
     sites: (run) =>
       atPlaces(
@@ -195,8 +195,8 @@ export const FAULTS: Fault[] = [
     sites: (run) =>
       atPlaces(
         run,
-        ({ entry }) => entry.event === 'orderDeleted',
-        (place) => insert(run, place, { event: 'update', revision: place.entry.revision + 1 }),
+        ({ record }) => record.event === 'orderDeleted',
+        (place) => insert(run, place, { event: 'update', revision: place.record.revision + 1 }),
       ),
   },
   {
@@ -204,7 +204,7 @@ export const FAULTS: Fault[] = [
     kind: 'state',
     sites: (run) =>
       run.clients
-        .filter((log) => log.entries.at(-1)?.kind !== 'disconnected')
+        .filter((log) => log.records.at(-1)?.kind !== 'disconnected')
         .flatMap((log) =>
           Object.entries(log.state ?? {}).map(([orderId, revision]) => () => ({
             ...run,
@@ -221,7 +221,7 @@ export const FAULTS: Fault[] = [
       heardOrders(run).map((orderId) => () => withStored(run, orderId, (order) => ({ revision: order.revision - 1 }))),
   },
   {
-    name: 'the store holds something else than what was heard',
+    name: 'the store has another content than what was heard',
     kind: 'state',
     sites: (run) =>
       heardOrders(run).map((orderId) => () => withStored(run, orderId, ({ quantity }) => ({ quantity: quantity + 1 }))),
@@ -239,15 +239,15 @@ export const FAULTS: Fault[] = [
   },
 ];
 
-/** The living orders whose last change was heard with its content. */
+/** The existing orders whose last change was heard with its content. */
 const heardOrders = (run: Run): string[] =>
   run.store.orders
     .filter(({ orderId, revision }) =>
-      placesOf(run).some(({ entry }) => entry.order && entry.orderId === orderId && entry.revision === revision),
+      placesOf(run).some(({ record }) => record.order && record.orderId === orderId && record.revision === revision),
     )
     .map(({ orderId }) => orderId);
 
-/** Then it may as well be gone. */
+/** Whether the order may have been deleted, so that it need not be in the store. */
 const mayBeDeleted = ({ writes }: Run, orderId: string): boolean =>
   writes.some((write) => write.orderId === orderId && write.type === 'deleted' && write.outcome !== 'failed');
 

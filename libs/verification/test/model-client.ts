@@ -1,5 +1,5 @@
 import { formatPosition, parsePosition, type ChangeType, type Order } from '@galley/contracts';
-import { type ClientEntry, type ClientLog } from '../src/checker/run.js';
+import { type LogRecord, type ClientLog } from '../src/checker/run.js';
 
 /** One committed change, as the feed carries it. */
 export interface ModelChange {
@@ -10,10 +10,10 @@ export interface ModelChange {
   order: Order;
 }
 
-/** A client of a perfect gateway: it resumes where it can, fetches after each break, and lets the newest revision win. */
+/** A client of a perfect gateway. It resumes if it can, fetches after each break, and lets the newest revision win. */
 export class ModelClient {
-  readonly #entries: ClientEntry[] = [];
-  /** Of each order its revision, and whether it is deleted. */
+  readonly #records: LogRecord[] = [];
+  /** The revision of each order, and whether it is deleted. */
   #believed = new Map<string, { revision: number; gone: boolean }>();
   #position: string | undefined;
   #connected = false;
@@ -26,7 +26,7 @@ export class ModelClient {
     private readonly customerId?: string,
   ) {}
 
-  /** Resumes where the feed has its position and `mayResume`. */
+  /** Resumes if the feed has its position and `mayResume` is true. */
   connect(epoch: string, feed: readonly ModelChange[], mayResume: boolean): void {
     if (this.#connected) return;
     const last = parsePosition(this.#position ?? '');
@@ -38,28 +38,28 @@ export class ModelClient {
     for (const [i, change] of missed.entries())
       if (this.hear(change, epoch, feed.length - missed.length + i + 1)) replayed++;
     const position = headOf(epoch, feed);
-    this.#entries.push({ kind: 'ready', recovered, replayed, ...position });
+    this.#records.push({ kind: 'ready', recovered, replayed, ...position });
     if (recovered) this.#position = position.position;
     else this.#startAnew(position.position);
   }
 
   disconnect(): void {
-    this.#entries.push({ kind: 'disconnected' });
+    this.#records.push({ kind: 'disconnected' });
     this.#connected = false;
     this.#skipping = false;
   }
 
-  /** @returns whether it is a change for this client. */
+  /** @returns whether the change is for this client */
   hear({ type, orderId, customerId, revision, order }: ModelChange, epoch: string, seq: number): boolean {
     if (!this.#connected || this.#skipping || !this.#includes(orderId, customerId)) return false;
     const position = formatPosition({ epoch, seq });
     const change = { kind: 'change', orderId, revision, position } as const;
     const all = this.follows === 'all';
     if (type === 'created' && !all) return false;
-    if (type === 'created') this.#entries.push({ ...change, event: 'orderCreated', order });
-    if (type === 'updated' && all) this.#entries.push({ ...change, event: 'orderUpdated', order });
-    if (type === 'updated') this.#entries.push({ ...change, event: 'update' });
-    if (type === 'deleted') this.#entries.push({ ...change, event: 'orderDeleted' });
+    if (type === 'created') this.#records.push({ ...change, event: 'orderCreated', order });
+    if (type === 'updated' && all) this.#records.push({ ...change, event: 'orderUpdated', order });
+    if (type === 'updated') this.#records.push({ ...change, event: 'update' });
+    if (type === 'deleted') this.#records.push({ ...change, event: 'orderDeleted' });
     this.#position = position;
     this.#believe(orderId, revision, type === 'deleted');
     return true;
@@ -68,12 +68,12 @@ export class ModelClient {
   fetch(stored: readonly Order[]): void {
     if (!this.#mustFetch || !this.#connected) return;
     const orders = stored.filter(({ orderId, customerId }) => this.#includes(orderId, customerId));
-    this.#entries.push({ kind: 'snapshot', orders });
+    this.#records.push({ kind: 'snapshot', orders });
     for (const { orderId, revision } of orders) this.#believe(orderId, revision, false);
     this.#mustFetch = false;
   }
 
-  /** Its gateway falls behind further than the feed reaches back; said again, the gateway is back. */
+  /** The gateway falls further behind than the feed reaches back. A second call means that the gateway is back. */
   skip(epoch: string, feed: readonly ModelChange[]): void {
     if (!this.#connected) return;
     if (this.#skipping) this.resync(headOf(epoch, feed).position);
@@ -83,7 +83,7 @@ export class ModelClient {
   resync(position?: string): void {
     if (!this.#connected) return;
     this.#skipping = false;
-    this.#entries.push({ kind: 'resync', ...(position !== undefined && { position }) });
+    this.#records.push({ kind: 'resync', ...(position !== undefined && { position }) });
     this.#startAnew(position);
   }
 
@@ -99,7 +99,7 @@ export class ModelClient {
       client: this.client,
       follows: this.follows,
       ...(this.customerId !== undefined && { customerId: this.customerId }),
-      entries: this.#entries,
+      records: this.#records,
       state: Object.fromEntries(living.map(([orderId, { revision }]) => [orderId, revision])),
     };
   }

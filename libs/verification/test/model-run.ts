@@ -3,7 +3,7 @@ import { ORDER_STATUSES, type ChangeType, type HistoryEntry, type Order } from '
 import { type Run, type Write } from '../src/checker/run.js';
 import { ModelClient, type ModelChange } from './model-client.js';
 
-/** `stored` and `missed` are answered alike, not at all: only the model knows which of them happened. */
+/** Neither `stored` nor `missed` is answered. Only the model knows which of them happened. */
 type Outcome = 'ok' | 'failed' | 'stored' | 'missed';
 
 interface Step {
@@ -35,7 +35,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   chance: fc.boolean(),
 });
 
-/** Runs that kept every promise. */
+/** Random runs that kept every promise. */
 export const correctRun: fc.Arbitrary<Run> = fc
   .record({
     steps: fc.array(step, { minLength: 20, maxLength: 80, size: 'max' }),
@@ -44,17 +44,17 @@ export const correctRun: fc.Arbitrary<Run> = fc
   })
   .map(({ steps, staysAway, withHistory }) => {
     const model = new Model();
-    for (const each of steps) model.take(each);
+    for (const each of steps) model.takeStep(each);
     return model.finish(staysAway, withHistory);
   });
 
-/** The store, the feed and the gateways, all perfect. */
+/** A perfect store, feed and gateways. */
 class Model {
   readonly #writes: Write[] = [];
   readonly #orders = new Map<string, Order>();
   readonly #histories = new Map<string, Pick<HistoryEntry, 'type' | 'revision'>[]>();
   readonly #placedBy = new Map<string, string>();
-  /** Committed and not published yet. */
+  /** Changes that are committed and not published yet. */
   #outbox: ModelChange[] = [];
   #feed: ModelChange[] = [];
   #epoch = 1;
@@ -66,7 +66,7 @@ class Model {
     new ModelClient('bob', ['o0', 'o2'], 'bob'),
   ];
 
-  take({ what, order, client: index, outcome, customerId, chance }: Step): void {
+  takeStep({ what, order, client: index, outcome, customerId, chance }: Step): void {
     const client = this.#clients[index];
     const orderId = `o${order}`;
     switch (what) {
@@ -100,7 +100,7 @@ class Model {
     }
   }
 
-  /** Publishes what is left, and leaves every client either away or up to date. */
+  /** Publishes the remaining changes. Then every client is either away or up to date. */
   finish(staysAway: readonly boolean[], withHistory: boolean): Run {
     this.#publish(this.#outbox.length);
     const orders = [...this.#orders.values()];

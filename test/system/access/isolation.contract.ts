@@ -51,8 +51,8 @@ export function isolationContract(count: number, changes: number): void {
     expect(violations).toEqual([]);
     expect(counts.writes).toBe(changes);
     expect(counts.changesDelivered).toBeGreaterThan(changes * 0.9); // the customer of a deleted order may have been away
-    const resumed = run.clients.flatMap(({ entries }) =>
-      entries.filter((entry) => entry.kind === 'ready' && entry.recovered),
+    const resumed = run.clients.flatMap(({ records }) =>
+      records.filter((record) => record.kind === 'ready' && record.recovered),
     );
     expect(resumed.length).toBeGreaterThan(count);
   }, 900_000);

@@ -58,7 +58,7 @@ describe('RedisChangeFeed', () => {
     const { changes, gaps } = await follow(feed);
     await feed.append([aChange('a', 1)]);
     await waitFor(() => changes.length === 1, 'the first change');
-    // Appended as the script does it, but not published.
+    // Append it as the script does, without publishing it.
     const reader = await raw.xrange(`{${name}}:log`, '-', '+');
     const [, message] = reader[0]?.[1] ?? [];
     await raw.incr(`{${name}}:seq`);
@@ -70,7 +70,7 @@ describe('RedisChangeFeed', () => {
     expect(gaps).toEqual([]);
   });
 
-  it('finds the last change, whose message never arrived and which none follows', async () => {
+  it('finds a last change whose message never arrived', async () => {
     const { changes, gaps } = await follow(feed);
     await feed.append([aChange('a', 1)]);
     await waitFor(() => changes.length === 1, 'the first change');
@@ -82,7 +82,7 @@ describe('RedisChangeFeed', () => {
     expect(gaps).toEqual([]);
   });
 
-  it('takes a change for known only once it is in the log', async () => {
+  it('treats a change as known only once it is in the log', async () => {
     await feed.append([aChange('a', 1)]);
     const { head } = await feed.read(0, 0);
     await raw.rename(`{${name}}:log`, `{${name}}:kept`);
@@ -96,12 +96,12 @@ describe('RedisChangeFeed', () => {
     expect((await feed.read(1, 10)).changes).toMatchObject([aChange('a', 2)]);
   });
 
-  it('reads from any seq that a position can hold', async () => {
+  it('reads from any seq that a position can contain', async () => {
     await feed.append([aChange('a', 1)]);
     expect((await feed.read(999_999_999_999_999, 10)).changes).toEqual([]);
   });
 
-  it('starts a new epoch where the log ends before what it appended', async () => {
+  it('starts a new epoch if the log ends before what it appended', async () => {
     const { changes, gaps } = await follow(feed);
     for (const revision of [1, 2, 3]) await feed.append([aChange('a', revision)]);
     await waitFor(() => changes.length === 3, 'three changes');
@@ -119,7 +119,7 @@ describe('RedisChangeFeed', () => {
     const appended = (outcomes: AppendOutcome[]) =>
       outcomes.map((outcome) => (outcome.outcome === 'appended' ? outcome.position : outcome.outcome));
 
-    it('goes on where a process that knows the log is left to tell that it is whole', async () => {
+    it('goes on if a remaining process knows that the log is complete', async () => {
       const [first] = appended(await feed.append([aChange('a', 1)]));
       await restart();
       const [second] = appended(await feed.append([aChange('a', 2)]));
@@ -129,7 +129,7 @@ describe('RedisChangeFeed', () => {
       await late.close();
     });
 
-    it('goes on where such a process has only come back', async () => {
+    it('goes on if such a process has only reconnected', async () => {
       const [first] = appended(await feed.append([aChange('a', 1)]));
       await restart();
       redis.cutConnections();
@@ -139,7 +139,7 @@ describe('RedisChangeFeed', () => {
       await late.close();
     });
 
-    it('goes on with a process that knows the log from before, without having written', async () => {
+    it('goes on if a process knows the log from before, even if it has never written', async () => {
       const [first] = appended(await feed.append([aChange('a', 1)]));
       const idle = await open(1_000, name);
       await restart();
@@ -147,7 +147,7 @@ describe('RedisChangeFeed', () => {
       await idle.close();
     });
 
-    it('starts a new epoch where nobody is left to tell', async () => {
+    it('starts a new epoch if no process is left that knows the log', async () => {
       const [first] = appended(await feed.append([aChange('a', 1)]));
       await feed.close();
       await restart();
@@ -158,7 +158,7 @@ describe('RedisChangeFeed', () => {
     });
   });
 
-  it('loses nothing when its subscriber is cut off', async () => {
+  it('loses nothing when the connection of its subscriber is cut', async () => {
     const { changes, gaps } = await follow(feed);
     for (let revision = 1; revision <= 60; revision++) {
       if (revision % 20 === 10) redis.cutConnections();
@@ -182,7 +182,7 @@ describe('RedisChangeFeed', () => {
     await expect(feed.append([aChange('a', 1)])).rejects.toThrow();
     await waitFor(() => !subscription.attached, 'the outage to be noticed');
     await redis.up();
-    await waitFor(() => feed.append([aChange('a', 1)]), 'the feed to take changes again');
+    await waitFor(() => feed.append([aChange('a', 1)]), 'the feed to accept changes again');
     await waitFor(() => changes.length === 1, 'the change');
     expect(gaps).toEqual([]);
   });

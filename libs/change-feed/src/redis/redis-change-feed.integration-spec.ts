@@ -22,24 +22,24 @@ changeFeedContract((history) => open(history));
 describe('RedisChangeFeed when Redis restarts with its data', () => {
   const restart = async () => {
     if (!redis.kill || !redis.restart)
-      throw new Error('a Redis that the test may kill is needed: unset TEST_REDIS_URL');
+      throw new Error('This test needs a Redis that it may kill: unset TEST_REDIS_URL');
     await redis.kill();
     await redis.restart();
   };
 
-  it('goes on in its epoch, since a process that saw it before can tell that nothing is missing', async () => {
+  it('goes on in its epoch if a process that saw it before knows that nothing is missing', async () => {
     const feed = await open();
     const { changes, gaps } = await follow(feed);
     await feed.append([aChange('a', 1)]);
     await waitFor(() => changes.length === 1, 'the first change');
     await restart();
-    await waitFor(() => feed.append([aChange('a', 2)]), 'the feed to take changes again');
+    await waitFor(() => feed.append([aChange('a', 2)]), 'the feed to accept changes again');
     await waitFor(() => changes.length === 2, 'the second change');
     expect(gaps).toEqual([]);
     await feed.close();
   }, 60_000);
 
-  it('starts a new one where every process has restarted too', async () => {
+  it('starts a new epoch if every process has restarted too', async () => {
     const name = `test-${process.pid}-all`;
     const before = await open(1_000, name);
     await before.append([aChange('a', 1)]);

@@ -17,37 +17,39 @@ import { newEpoch } from '../epoch.js';
 
 export interface RedisChangeFeedOptions {
   url: string;
-  /** The hash tag of all its keys, so that they live on one node of a Redis Cluster. */
+  /** The hash tag of all keys, so that they are on one node of a Redis Cluster. */
   name: string;
-  /** How many changes are kept for readers; Redis may keep some more. */
+  /** How many changes are kept for readers. Redis may keep some more. */
   history: number;
 }
 
-/** How long the last revision of an order is remembered, in seconds; an outage of the sweeper must not last longer. */
-const REMEMBER_REVISIONS = 24 * 60 * 60;
+/** How long the last revision of an order is remembered. An outage of the sweeper must not last longer. */
+const REMEMBER_REVISIONS_SECONDS = 24 * 60 * 60;
 
-/** Changes of one script call, which holds up everybody else's: a long backlog takes several. */
+/** The most changes in one script call. A call blocks all others, so a long backlog takes several. */
 const MAX_APPEND = 500;
 
-/** How often a subscription compares itself with the log, in milliseconds. */
-const CHECK_EVERY = 1_000;
+/** How often a subscription compares itself with the log. */
+const CHECK_EVERY_MS = 1_000;
 
-/** How long a message may take that Redis has sent. */
+/** How long a message may take to arrive after Redis has sent it. */
 const ON_ITS_WAY_MS = 200;
 
-/** From the source as from the build, whose folders lie side by side. */
+/** Works from the source and from the build, because their folders are next to each other. */
 const lua = (name: string) => readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
 
 type Script = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
 
-/** A feed in Redis: a capped stream that remembers, and pub/sub that is fast. */
+/** A feed in Redis: a capped stream keeps the changes, and pub/sub delivers them fast. */
 export class RedisChangeFeed extends ChangeFeed {
   private readonly logger = new Logger(RedisChangeFeed.name);
   private readonly commands: Redis & { feedAppend: Script; feedRead: Script; feedReset: Script; feedVouch: Script };
   private readonly subscriptions = new Set<FeedSubscription>();
   private readonly keys: [epoch: string, seq: string, log: string, run: string];
   private readonly channel: string;
-  /** Up to where this process knows the log, and can tell after a restart of Redis whether it still reaches as far. */
+  /**
+   * This process knows the log up to here. After a restart of Redis it can tell whether the log still reaches as far.
+   */
   private known?: Position;
   private malformed = 0;
 
@@ -62,7 +64,7 @@ export class RedisChangeFeed extends ChangeFeed {
     commands.defineCommand('feedReset', { lua: lua('reset') });
     commands.defineCommand('feedVouch', { lua: lua('vouch') });
     this.commands = commands as typeof this.commands;
-    // Before anybody appends: a process that has just started cannot tell whether Redis has lost what it had.
+    // Vouch before anything is appended: a process that has just started cannot tell whether Redis has lost changes.
     commands.on('ready', () => void this.vouch().catch(() => undefined));
   }
 
@@ -81,7 +83,7 @@ export class RedisChangeFeed extends ChangeFeed {
       ...keys,
       this.channel,
       this.options.history,
-      REMEMBER_REVISIONS,
+      REMEMBER_REVISIONS_SECONDS,
       newEpoch(),
       ...this.knowledge(),
       ...changes.flatMap((change) => [change.revision, encodeChange(change)]),
@@ -112,7 +114,7 @@ export class RedisChangeFeed extends ChangeFeed {
       [] | [epoch: string, seq: string, entries: [id: string, fields: [name: string, message: string]][]];
     if (reply.length === 0) return { changes: [] };
     const [epoch, seq, entries] = reply;
-    // Whatever else is in the log shows as a hole in the sequence, which is a gap to whoever reads.
+    // Anything else in the log leaves a hole in the sequence, which readers treat as a gap.
     const changes = entries.flatMap(
       ([id, [, message]]) => decodeChanges(message, { epoch, seq: Number(id.slice(0, id.indexOf('-'))) }) ?? [],
     );
@@ -121,7 +123,7 @@ export class RedisChangeFeed extends ChangeFeed {
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {
     const tail = new FeedTail(this, subscriber);
-    // Subscribed by hand after every connect, since only then the log may be read: first listen, then look back.
+    // Subscribe by hand after every connect, because the log must be read after that: first listen, then read back.
     const redis = connectSubscriber(this.options.url, 'feed subscriber', { autoResubscribe: false });
     let listening = false;
     redis.on('message', (_channel: string, text: string) => {
@@ -141,10 +143,10 @@ export class RedisChangeFeed extends ChangeFeed {
     redis.on('close', () => {
       listening = false;
     });
-    // Nothing that follows would reveal the loss of the very last message.
+    // If the very last message is lost, no later message reveals that.
     const check = setInterval(() => {
       if (listening && tail.current) void this.lookForMissed(tail);
-    }, CHECK_EVERY).unref();
+    }, CHECK_EVERY_MS).unref();
     const subscription: FeedSubscription = {
       get attached() {
         return listening && tail.current;
@@ -169,7 +171,7 @@ export class RedisChangeFeed extends ChangeFeed {
     if (!page) return;
     const { head } = page;
     const isBehind = () => (distance(tail.position, head) ?? 0) > 0;
-    // Most likely it is on its way: a reading at each check would make a busy feed slower.
+    // The message is most likely on its way. Reading the log at each check would slow down a busy feed.
     if (isBehind()) await delay(ON_ITS_WAY_MS, undefined, { ref: false });
     const isRewound = (distance(before, head) ?? 0) < 0;
     if (!isSameEpoch(head, tail.position) || isBehind() || isRewound) await tail.catchUp();
@@ -185,7 +187,7 @@ export class RedisChangeFeed extends ChangeFeed {
     await disconnect(this.commands);
   }
 
-  /** What one append has published: the position of its first change, then its changes. */
+  /** Decodes what one append has published: the position of its first change, then its changes. */
   private decodeMessage(text: string): PublishedChange[] {
     const end = text.indexOf(' ');
     const first = parsePosition(text.slice(0, end));

@@ -1,35 +1,35 @@
 import { distance } from '@galley/contracts';
-import { type Audience } from './audience.js';
+import { type Entitlement } from './entitlement.js';
 import { contradiction } from './contradiction.js';
 import { describeChange, type HeardChange } from './heard-change.js';
 import { type Ledger } from './ledger.js';
 import { type OrderFacts } from './order-facts.js';
 import { type ViolationKind } from './report.js';
 
-/** What was found of one client, which needs no saying, nor the order where the finding is about the feed as a whole. */
+/** A violation of one client, which the caller names. `orderId` is absent if the finding is about the whole feed. */
 export interface Finding {
   kind: ViolationKind;
   orderId?: string;
   detail: string;
 }
 
-/** One change with all the events of it that arrived, in their order. */
+/** One change with all its events that arrived, in the order of arrival. */
 export interface Delivery {
   change: HeardChange;
   events: HeardChange['event'][];
 }
 
 interface Known {
-  audience: Audience;
+  entitlement: Entitlement;
   facts: ReadonlyMap<string, OrderFacts>;
   ledger: Ledger;
 }
 
-/** Takes the events of one segment as they arrived, and finds what is wrong with one in view of those before it. */
+/** Checks the events of one segment, in the order of arrival, each against the events before it. */
 export class Arrival {
-  /** By position, order and revision, in the order of arrival. */
+  /** Deliveries by position, order and revision, in the order of arrival. */
   readonly deliveries = new Map<string, Delivery>();
-  /** Of each order, the revisions with where they stood. */
+  /** The revisions of each order, each with the change in which it came. */
   readonly revisions = new Map<string, Map<number, HeardChange>>();
   readonly #newest = new Map<string, HeardChange>();
   #last: HeardChange | undefined;
@@ -61,15 +61,15 @@ export class Arrival {
     const last = this.#last;
     const ahead = distance(last, change);
     if (!last || ahead === undefined) return;
-    const events = this.known.audience.events(change.type);
+    const events = this.known.entitlement.events(change.type);
     const inTurn = delivery ? change.event === events.at(delivery.events.length) : ahead > 0;
     if (!inTurn || ahead < 0) yield finding('reordered', change, `heard after ${describeChange(last)}`);
   }
 
   *#checkChange(change: HeardChange): Generator<Finding> {
-    const { audience, facts, ledger } = this.known;
+    const { entitlement, facts, ledger } = this.known;
     const { orderId, revision } = change;
-    if (!audience.allows(orderId) || !audience.events(change.type).includes(change.event)) {
+    if (!entitlement.allows(orderId) || !entitlement.events(change.type).includes(change.event)) {
       yield finding('invented', change, 'not what this client follows or may see');
     }
     const reason = contradiction(facts.get(orderId), change);

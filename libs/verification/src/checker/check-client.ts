@@ -1,5 +1,5 @@
 import { Arrival, type Finding } from './arrival.js';
-import { Audience } from './audience.js';
+import { Entitlement } from './entitlement.js';
 import { checkEnding, checkState } from './check-ending.js';
 import { type Ledger } from './ledger.js';
 import { missingIn } from './missing.js';
@@ -9,31 +9,31 @@ import { type Segment } from './segments.js';
 
 export interface ClientFindings {
   findings: Finding[];
-  /** Changes that it got, each counted once a segment. */
+  /** How many changes the client got. Each counts once per segment. */
   delivered: number;
 }
 
-/** Holds what one client got to the promises that were made to it. */
+/** Checks that one client got what it was promised. */
 export function checkClient(
   log: Pick<ClientLog, 'follows' | 'customerId' | 'state'>,
   segments: readonly Segment[],
   facts: ReadonlyMap<string, OrderFacts>,
   ledger: Ledger,
 ): ClientFindings {
-  const audience = new Audience(log, facts);
+  const entitlement = new Entitlement(log, facts);
   const findings: Finding[] = [];
   let delivered = 0;
   for (const segment of segments) {
-    const arrival = new Arrival({ audience, facts, ledger });
+    const arrival = new Arrival({ entitlement, facts, ledger });
     for (const change of segment.changes) for (const found of arrival.add(change)) findings.push(found);
-    const missing = missingIn({ segment, arrival, audience, ledger });
+    const missing = missingIn({ segment, arrival, entitlement, ledger });
     for (const { orderId, detail } of missing) findings.push({ kind: 'lost', ...(orderId && { orderId }), detail });
     if (segment.open) {
-      const ending = checkEnding({ segment, arrival, audience, ledger, facts, missing });
+      const ending = checkEnding({ segment, arrival, entitlement, ledger, facts, missing });
       for (const found of ending) findings.push(found);
     }
     delivered += arrival.deliveries.size;
   }
-  if (log.state && segments.at(-1)?.open) findings.push(...checkState(log.state, { audience, facts }));
+  if (log.state && segments.at(-1)?.open) findings.push(...checkState(log.state, { entitlement, facts }));
   return { findings, delivered };
 }

@@ -2,7 +2,7 @@ import { type Order } from '@galley/contracts';
 import { type Run } from './run.js';
 import { type Violation } from './report.js';
 
-/** One revision of an order has one content: in the store, in every snapshot and in every event. */
+/** Checks that a revision of an order has the same content in the store, in every snapshot and in every event. */
 export function* checkContents({ store, clients }: Run): Generator<Violation> {
   const contents = new Map<string, string>();
   const check = function* (order: Order, client?: string): Generator<Violation> {
@@ -12,14 +12,14 @@ export function* checkContents({ store, clients }: Run): Generator<Violation> {
     const known = contents.get(key) ?? content;
     contents.set(key, known);
     if (known === content) return;
-    const detail = `revision ${revision} is ${content}, and elsewhere ${known}`;
+    const detail = `revision ${revision} is ${content}, but elsewhere ${known}`;
     yield { kind: 'state', ...(client !== undefined && { client }), orderId, detail };
   };
   for (const order of store.orders) yield* check(order);
-  for (const { client, entries } of clients) {
-    for (const entry of entries) {
-      if (entry.kind === 'change' && entry.order) yield* check(entry.order, client);
-      if (entry.kind === 'snapshot') for (const order of entry.orders) yield* check(order, client);
+  for (const { client, records } of clients) {
+    for (const record of records) {
+      if (record.kind === 'change' && record.order) yield* check(record.order, client);
+      if (record.kind === 'snapshot') for (const order of record.orders) yield* check(order, client);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type Finding, type Arrival } from './arrival.js';
-import { type Audience } from './audience.js';
+import { type Entitlement } from './entitlement.js';
 import { describeChange } from './heard-change.js';
 import { type Ledger } from './ledger.js';
 import { type Missing } from './missing.js';
@@ -10,32 +10,33 @@ import { type Segment } from './segments.js';
 interface Ending {
   segment: Segment;
   arrival: Arrival;
-  audience: Audience;
+  entitlement: Entitlement;
   ledger: Ledger;
   facts: ReadonlyMap<string, OrderFacts>;
-  /** What is known to be missing: it is not told again. */
+  /** What is already known to be missing. It is not reported again. */
   missing: readonly Missing[];
 }
 
-/** Finds the orders of which a client that was connected at the end has not heard the end. */
+/** Finds orders whose last change a client did not get, although it was connected at the end. */
 export function* checkEnding(ending: Ending): Generator<Finding> {
   for (const facts of ending.facts.values()) {
     const { orderId } = facts;
-    if (!ending.audience.includes(orderId) || ending.missing.some((missing) => missing.orderId === orderId)) continue;
+    if (!ending.entitlement.includes(orderId) || ending.missing.some((missing) => missing.orderId === orderId))
+      continue;
     const detail = unheardEnd(facts, ending);
     if (detail !== undefined) yield { kind: 'lost', orderId, detail };
   }
 }
 
-function unheardEnd(facts: OrderFacts, { segment, arrival, audience, ledger }: Ending): string | undefined {
+function unheardEnd(facts: OrderFacts, { segment, arrival, entitlement, ledger }: Ending): string | undefined {
   const { orderId, stored } = facts;
   if (!stored && !isDeleted(facts, ledger)) return undefined;
-  if (stored?.revision === 1 && audience.events('created').length === 0) return undefined;
+  if (stored?.revision === 1 && entitlement.events('created').length === 0) return undefined;
   const end = stored ? `revision ${stored.revision}` : 'its deletion';
   const heard = [...(arrival.revisions.get(orderId)?.values() ?? [])];
   const reached = heard.some(({ revision, type }) => (stored ? revision >= stored.revision : type === 'deleted'));
   const last = heard.reduce((a, b) => (b.revision > (a?.revision ?? 0) ? b : a), heard[0]);
-  // A snapshot is no substitute here: once one change of an order came, all later ones had to.
+  // A snapshot is no substitute: after one change of an order, the client had to get all later ones.
   if (last) return reached ? undefined : `${describeChange(last)} was heard, but never ${end}`;
   const covered = segment.snapshots.some((orders) => {
     const fetched = orders.find((order) => order.orderId === orderId);
@@ -47,22 +48,26 @@ function unheardEnd(facts: OrderFacts, { segment, arrival, audience, ledger }: E
 const isDeleted = ({ orderId, deletion, acknowledged }: OrderFacts, ledger: Ledger): boolean =>
   deletion !== 'failed' && (acknowledged || ledger.last(orderId) !== undefined);
 
-/** Finds where the orders that a client believes in at the end are not those of the store. */
+/** Compares the orders that a client believes in at the end with the store. */
 export function* checkState(
   state: NonNullable<ClientLog['state']>,
-  { audience, facts }: Pick<Ending, 'audience' | 'facts'>,
+  { entitlement, facts }: Pick<Ending, 'entitlement' | 'facts'>,
 ): Generator<Finding> {
   const believed = new Map(Object.entries(state));
   for (const { orderId, stored } of facts.values()) {
-    if (!stored || !audience.includes(orderId)) continue;
+    if (!stored || !entitlement.includes(orderId)) continue;
     const revision = believed.get(orderId);
-    const untold = revision === undefined && stored.revision === 1 && audience.events('created').length === 0;
+    const untold = revision === undefined && stored.revision === 1 && entitlement.events('created').length === 0;
     if (revision === stored.revision || untold) continue;
     const belief = revision === undefined ? 'no such order' : `revision ${revision}`;
     yield { kind: 'state', orderId, detail: `believes in ${belief}; the store is at revision ${stored.revision}` };
   }
   for (const [orderId, revision] of believed) {
-    if (facts.get(orderId)?.stored && audience.includes(orderId)) continue;
-    yield { kind: 'state', orderId, detail: `believes in revision ${revision}, of which the store has nothing for it` };
+    if (facts.get(orderId)?.stored && entitlement.includes(orderId)) continue;
+    yield {
+      kind: 'state',
+      orderId,
+      detail: `believes in revision ${revision}, but the store has no such order for it`,
+    };
   }
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { type Order } from '@galley/contracts';
 import {
   checkRun,
-  type ChangeEntry,
+  type ChangeRecord,
   type ChangeEvent,
-  type ClientEntry,
+  type LogRecord,
   type ClientLog,
   type Run,
   type Write,
@@ -26,7 +26,7 @@ const updated = (revision: number): Write => ({ orderId: 'a', type: 'updated', o
 const deleted: Write = { orderId: 'a', type: 'deleted', outcome: 'ok' };
 const unknown: Write = { orderId: 'a', type: 'updated', outcome: 'unknown' };
 
-const heard = (event: ChangeEvent, revision: number, position: string): ChangeEntry => ({
+const logged = (event: ChangeEvent, revision: number, position: string): ChangeRecord => ({
   kind: 'change',
   event,
   orderId: 'a',
@@ -34,22 +34,22 @@ const heard = (event: ChangeEvent, revision: number, position: string): ChangeEn
   position,
 });
 const pair = (revision: number, position: string) => [
-  heard('orderUpdated', revision, position),
-  heard('update', revision, position),
+  logged('orderUpdated', revision, position),
+  logged('update', revision, position),
 ];
-const ready = (recovered: boolean, position?: string): ClientEntry => ({
+const ready = (recovered: boolean, position?: string): LogRecord => ({
   kind: 'ready',
   recovered,
   replayed: 0,
   ...(position !== undefined && { position }),
 });
-const disconnected: ClientEntry = { kind: 'disconnected' };
-const snapshot = (...orders: Order[]): ClientEntry => ({ kind: 'snapshot', orders });
+const disconnected: LogRecord = { kind: 'disconnected' };
+const snapshot = (...orders: Order[]): LogRecord => ({ kind: 'snapshot', orders });
 
-const board = (...entries: ClientEntry[]): ClientLog => ({ client: 'board', follows: 'all', entries });
+const board = (...records: LogRecord[]): ClientLog => ({ client: 'board', follows: 'all', records });
 
-/** Order `a`, created and updated twice, as a client heard of it that was there from the start. */
-const history = [heard('orderCreated', 1, 'e1:1'), ...pair(2, 'e1:2'), ...pair(3, 'e1:3')];
+/** Order `a`, created and updated twice, as a client saw it that was connected from the start. */
+const history = [logged('orderCreated', 1, 'e1:1'), ...pair(2, 'e1:2'), ...pair(3, 'e1:3')];
 const written: Pick<Run, 'writes' | 'store'> = {
   writes: [created, updated(2), updated(3)],
   store: { orders: [anOrder('a', 3)] },
@@ -61,7 +61,7 @@ const found = (run: Run) =>
 const foundOf = (...clients: ClientLog[]) => found({ ...written, clients });
 
 describe('a run that kept every promise', () => {
-  it('has no violations, and is counted', () => {
+  it('has no violations, and its counts are right', () => {
     const run = { ...written, clients: [board(ready(false), ...history)] };
     expect(checkRun(run)).toEqual({
       violations: [],
@@ -80,68 +80,68 @@ describe('a run that kept every promise', () => {
     });
   });
 
-  it('goes on through reconnects, what was missed coming before ready', () => {
+  it('continues through reconnects, with missed changes before ready', () => {
     const [before, missed] = [history.slice(0, 1), history.slice(1)];
     expect(foundOf(board(ready(false), ...before, disconnected, ...missed, ready(true, 'e1:3')))).toEqual([]);
   });
 
-  it('starts anew after a break, with a snapshot for what was not heard', () => {
-    const resync: ClientEntry = { kind: 'resync' };
-    const entries = [
+  it('starts again after a break, with a snapshot instead of the missed changes', () => {
+    const resync: LogRecord = { kind: 'resync' };
+    const records = [
       ready(false),
-      heard('orderCreated', 1, 'e1:1'),
+      logged('orderCreated', 1, 'e1:1'),
       resync,
       snapshot(anOrder('a', 2)),
       ...pair(3, 'e2:1'),
     ];
-    const run = { ...written, clients: [board(...entries)] };
+    const run = { ...written, clients: [board(...records)] };
     expect(checkRun(run)).toMatchObject({ violations: [], counts: { resyncs: 1, changesDelivered: 2 } });
   });
 
-  it('may repeat after a break what was heard before it', () => {
+  it('may repeat changes after a break', () => {
     expect(foundOf(board(ready(false), ...history, disconnected, ...history, ready(false)))).toEqual([]);
   });
 
-  it('may hold a write that was not answered, or may not', () => {
+  it('may contain a write that was not answered, or not', () => {
     const clients = [board(ready(false), ...history)];
     expect(found({ ...written, writes: [created, unknown, updated(3)], clients })).toEqual([]);
     expect(found({ ...written, writes: [...written.writes, unknown], clients })).toEqual([]);
   });
 
-  it('tells a client that follows an order of updates and of its deletion only', () => {
+  it('sends a client that follows one order only its updates and its deletion', () => {
     const tracker: ClientLog = {
       client: 'tracker',
       follows: ['a'],
-      entries: [ready(false), heard('update', 2, 'e1:2'), heard('orderDeleted', 3, 'e1:9')],
+      records: [ready(false), logged('update', 2, 'e1:2'), logged('orderDeleted', 3, 'e1:9')],
       state: {},
     };
     expect(found({ writes: [created, updated(2), deleted], store: { orders: [] }, clients: [tracker] })).toEqual([]);
   });
 
-  it('tells a customer of the own orders only', () => {
-    const bob: ClientLog = { client: 'bob', follows: 'all', customerId: 'bob', entries: [ready(false)], state: {} };
+  it('sends a customer only their own orders', () => {
+    const bob: ClientLog = { client: 'bob', follows: 'all', customerId: 'bob', records: [ready(false)], state: {} };
     expect(foundOf(bob)).toEqual([]);
-    expect(foundOf({ ...bob, entries: [ready(false), heard('orderCreated', 1, 'e1:1')] })).toEqual([
+    expect(foundOf({ ...bob, records: [ready(false), logged('orderCreated', 1, 'e1:1')] })).toEqual([
       'invented bob: a revision 1 (orderCreated at e1:1): not what this client follows or may see',
     ]);
   });
 });
 
-describe('what is lost', () => {
-  it('in the middle shows as a position that nobody heard', () => {
-    expect(foundOf(board(ready(false), heard('orderCreated', 1, 'e1:1'), ...pair(3, 'e1:3')))).toEqual([
+describe('a lost change', () => {
+  it('in the middle is found as a position that nobody heard', () => {
+    expect(foundOf(board(ready(false), logged('orderCreated', 1, 'e1:1'), ...pair(3, 'e1:3')))).toEqual([
       'lost board: nothing was heard at e1:2',
     ]);
   });
 
-  it('of one followed order shows as a gap in its revisions', () => {
-    const entries = [ready(false), snapshot(anOrder('a', 1)), heard('update', 3, 'e1:3')];
-    expect(foundOf({ client: 'tracker', follows: ['a'], entries })).toEqual([
+  it('of one followed order is found as a gap in its revisions', () => {
+    const records = [ready(false), snapshot(anOrder('a', 1)), logged('update', 3, 'e1:3')];
+    expect(foundOf({ client: 'tracker', follows: ['a'], records })).toEqual([
       'lost tracker: a revision 3 (update at e1:3): came without revision 2',
     ]);
   });
 
-  it('at the end shows in comparison with the store', () => {
+  it('at the end is found by comparison with the store', () => {
     expect(foundOf(board(ready(false), ...history.slice(0, 3)))).toEqual([
       'lost board: a revision 2 (orderUpdated at e1:2) was heard, but never revision 3',
     ]);
@@ -153,32 +153,32 @@ describe('what is lost', () => {
     ]);
   });
 
-  it('is a deletion too', () => {
+  it('can be a deletion', () => {
     const run = { writes: [...written.writes, deleted], store: { orders: [] } };
     expect(found({ ...run, clients: [board(ready(false), ...history)] })).toEqual([
       'lost board: a revision 3 (orderUpdated at e1:3) was heard, but never its deletion',
     ]);
   });
 
-  it('is one event of an update', () => {
+  it('can be one event of an update', () => {
     expect(
-      foundOf(board(ready(false), ...history.filter((entry) => entry.event !== 'update' || entry.revision !== 2))),
+      foundOf(board(ready(false), ...history.filter((record) => record.event !== 'update' || record.revision !== 2))),
     ).toEqual(['lost board: a revision 2 (orderUpdated at e1:2): came without update']);
   });
 
-  it('is whatever an epoch took with it, unless there was a resync', () => {
+  it('can be the end of an epoch without a resync', () => {
     expect(foundOf(board(ready(false), ...history.slice(0, 3), ...pair(3, 'e2:1')))).toEqual([
       'lost board: epoch e2 came after e1 without a resync',
     ]);
   });
 
-  it('is a write that was answered ok and is not in the store', () => {
+  it('can be a write that was answered ok and is not in the store', () => {
     const clients = [board(ready(false), ...history)];
     expect(found({ ...written, writes: [...written.writes, updated(4)], clients })).toEqual([
       'lost -: stored at revision 3; writes were answered up to 4',
     ]);
     expect(found({ writes: [created], store: { orders: [] }, clients: [] })).toEqual([
-      'lost -: not in the store and never deleted, though a write was answered ok',
+      'lost -: not in the store and never deleted, although a write was answered ok',
     ]);
     expect(found({ ...written, writes: [created, updated(2), updated(2), unknown], clients: [] })).toEqual([
       'lost -: several updates were answered revision 2: one undid the other',
@@ -186,14 +186,14 @@ describe('what is lost', () => {
   });
 });
 
-describe('what comes wrong', () => {
+describe('a violation', () => {
   it('is a change that comes again', () => {
-    expect(foundOf(board(ready(false), ...history, heard('update', 3, 'e1:3')))).toEqual([
+    expect(foundOf(board(ready(false), ...history, logged('update', 3, 'e1:3')))).toEqual([
       'repeated board: a revision 3 (update at e1:3): heard again',
     ]);
   });
 
-  it('is a change that the feed has twice', () => {
+  it('is a change that is in the feed twice', () => {
     expect(foundOf(board(ready(false), ...history, ...pair(3, 'e1:4')))).toContain(
       'repeated board: a revision 3 (orderUpdated at e1:4): heard before as a revision 3 (orderUpdated at e1:3)',
     );
@@ -206,7 +206,7 @@ describe('what comes wrong', () => {
     ]);
   });
 
-  it('is a position that means something else to another client', () => {
+  it('is a position that has another change for another client', () => {
     const other = { ...board(ready(false), ...history.slice(0, 3), ...pair(3, 'e1:2')), client: 'other' };
     expect(foundOf(board(ready(false), ...history), other)).toContain(
       'reordered other: heard a revision 3 (orderUpdated at e1:2) where a revision 2 (orderUpdated at e1:2) was heard before',
@@ -222,37 +222,37 @@ describe('what comes wrong', () => {
         clients: [board(ready(false), ...history, ...pair(4, 'e1:4'))],
       }),
     ).toEqual([
-      'state -: stored at revision 3, though a revision 4 (orderUpdated at e1:4) was heard',
-      'invented board: a revision 4 (orderUpdated at e1:4): its writes explain 3 revisions at most',
+      'state -: stored at revision 3, although a revision 4 (orderUpdated at e1:4) was heard',
+      'invented board: a revision 4 (orderUpdated at e1:4): its writes explain at most 3 revisions',
     ]);
   });
 
   it('is a change after the deletion', () => {
     const run = { writes: [created, deleted, unknown, unknown], store: { orders: [] } };
-    const entries = [
+    const records = [
       ready(false),
-      heard('orderCreated', 1, 'e1:1'),
-      heard('orderDeleted', 2, 'e1:2'),
+      logged('orderCreated', 1, 'e1:1'),
+      logged('orderDeleted', 2, 'e1:2'),
       ...pair(3, 'e1:3'),
     ];
-    expect(found({ ...run, clients: [board(...entries)] })).toEqual([
+    expect(found({ ...run, clients: [board(...records)] })).toEqual([
       'resurrected board: a revision 3 (orderUpdated at e1:3): after a revision 2 (orderDeleted at e1:2)',
     ]);
   });
 
   it('is an order that is still there after its deletion', () => {
     expect(found({ ...written, writes: [...written.writes, deleted], clients: [] })).toEqual([
-      'resurrected -: stored at revision 3, though its deletion was answered ok',
+      'resurrected -: stored at revision 3, although its deletion was answered ok',
     ]);
   });
 
   it('is a belief or a payload that differs from the store', () => {
-    const entries = [ready(false), ...history];
-    expect(foundOf({ ...board(...entries), state: { a: 2, b: 1 } })).toEqual([
+    const records = [ready(false), ...history];
+    expect(foundOf({ ...board(...records), state: { a: 2, b: 1 } })).toEqual([
       'state board: believes in revision 2; the store is at revision 3',
-      'state board: believes in revision 1, of which the store has nothing for it',
+      'state board: believes in revision 1, but the store has no such order for it',
     ]);
-    const [another] = foundOf(board(...entries, snapshot({ ...anOrder('a', 3), quantity: 7 })));
-    expect(another).toMatch(/^state board: revision 3 is .*"quantity":7.*, and elsewhere .*"quantity":500/);
+    const [another] = foundOf(board(...records, snapshot({ ...anOrder('a', 3), quantity: 7 })));
+    expect(another).toMatch(/^state board: revision 3 is .*"quantity":7.*, but elsewhere .*"quantity":500/);
   });
 });

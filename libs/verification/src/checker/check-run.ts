@@ -8,28 +8,28 @@ import { type ClientLog, type Run } from './run.js';
 import { segmentsOf } from './segments.js';
 
 /**
- * Holds a run to what Galley promises: every change, in order, exactly once, to every client that may see it, or an
- * explicit break of continuity; and in the end everybody agrees with the store.
- * @throws TypeError where a logged position is not `<epoch>:<seq>`.
+ * Checks that a run kept the promises of Galley. Every client that may see a change gets it, in order and exactly once, or
+ * gets an explicit break of continuity. In the end every client agrees with the store.
+ * @throws TypeError if a logged position is not `<epoch>:<seq>`
  */
 export function checkRun(run: Run): Report {
   const violations: Violation[] = [];
-  const take = (found: Iterable<Violation>) => {
+  const addViolations = (found: Iterable<Violation>) => {
     for (const violation of found) violations.push(violation);
   };
   const facts = orderFacts(run);
   const ledger = new Ledger();
   const logs = run.clients.map((log) => ({ log, segments: segmentsOf(log) }));
   for (const { log, segments } of logs) {
-    for (const { changes } of segments) for (const change of changes) take(ledger.add(log.client, change));
+    for (const { changes } of segments) for (const change of changes) addViolations(ledger.add(log.client, change));
   }
-  for (const order of facts.values()) take(checkStored(order, ledger));
-  take(checkContents(run));
+  for (const order of facts.values()) addViolations(checkStored(order, ledger));
+  addViolations(checkContents(run));
 
   let changesDelivered = 0;
   for (const { log, segments } of logs) {
     const { findings, delivered } = checkClient(log, segments, facts, ledger);
-    take(findings.map(({ kind, ...found }) => ({ kind, client: log.client, ...found })));
+    addViolations(findings.map(({ kind, ...found }) => ({ kind, client: log.client, ...found })));
     changesDelivered += delivered;
   }
   const counts = {
@@ -42,11 +42,11 @@ export function checkRun(run: Run): Report {
   return { violations, counts };
 }
 
-/** The first `ready` has nothing to continue, so it is none. */
-function resyncsOf({ entries }: ClientLog): number {
-  const first = entries.findIndex(({ kind }) => kind === 'ready');
-  return entries.filter(
-    (entry, i) => entry.kind === 'resync' || (entry.kind === 'ready' && !entry.recovered && i > first),
+/** Counts resyncs. The first `ready` is none, because there is nothing to continue. */
+function resyncsOf({ records }: ClientLog): number {
+  const first = records.findIndex(({ kind }) => kind === 'ready');
+  return records.filter(
+    (record, i) => record.kind === 'resync' || (record.kind === 'ready' && !record.recovered && i > first),
   ).length;
 }
 

@@ -4,7 +4,7 @@ import { type Ledger } from './ledger.js';
 import { mayOwn, type OrderFacts } from './order-facts.js';
 import { type Violation } from './report.js';
 
-/** Finds where the final state of one order contradicts what its writers were answered and what anybody heard. */
+/** Finds where the final state of an order contradicts the answers to its writers or what any client heard. */
 export function* checkStored(facts: OrderFacts, ledger: Ledger): Generator<Violation> {
   const { orderId, stored, undone } = facts;
   if (undone.length > 0) {
@@ -12,7 +12,7 @@ export function* checkStored(facts: OrderFacts, ledger: Ledger): Generator<Viola
     yield { kind: 'lost', orderId, detail };
   }
   if (stored && !mayOwn(facts, stored.customerId)) {
-    yield { kind: 'state', orderId, detail: `stored for ${stored.customerId}, though not created for them` };
+    yield { kind: 'state', orderId, detail: `stored for ${stored.customerId}, although it was not created for them` };
   }
   yield* stored ? checkLiving(facts, stored.revision, ledger) : checkGone(facts, ledger);
 }
@@ -20,8 +20,8 @@ export function* checkStored(facts: OrderFacts, ledger: Ledger): Generator<Viola
 function* checkLiving(facts: OrderFacts, revision: number, ledger: Ledger): Generator<Violation> {
   const { orderId, creators, deletion } = facts;
   if (creators.size === 0 || revision > mostRevisions(facts)) {
-    const explained = creators.size === 0 ? 'no creation' : `${mostRevisions(facts)} revisions at most`;
-    yield { kind: 'invented', orderId, detail: `stored at revision ${revision}; its writes explain ${explained}` };
+    const explained = creators.size === 0 ? 'no creation' : `at most ${mostRevisions(facts)} revisions`;
+    yield { kind: 'invented', orderId, detail: `stored at revision ${revision}, but its writes explain ${explained}` };
   }
   const least = leastRevisions(facts);
   if (revision < least) {
@@ -30,14 +30,14 @@ function* checkLiving(facts: OrderFacts, revision: number, ledger: Ledger): Gene
   const heard = ledger.deletion(orderId);
   if (deletion === 'ok' || heard) {
     const how = heard ? `${describeChange(heard)} was heard` : 'its deletion was answered ok';
-    yield { kind: 'resurrected', orderId, detail: `stored at revision ${revision}, though ${how}` };
+    yield { kind: 'resurrected', orderId, detail: `stored at revision ${revision}, although ${how}` };
   }
   const last = ledger.last(orderId);
   if (last && last.revision > revision) {
     yield {
       kind: 'state',
       orderId,
-      detail: `stored at revision ${revision}, though ${describeChange(last)} was heard`,
+      detail: `stored at revision ${revision}, although ${describeChange(last)} was heard`,
     };
   }
 }
@@ -46,8 +46,8 @@ function* checkGone(facts: OrderFacts, ledger: Ledger): Generator<Violation> {
   const { orderId, acknowledged, deletion, creators } = facts;
   const last = ledger.last(orderId);
   if (deletion === 'failed' && creators.size > 0 && (acknowledged || last)) {
-    const how = acknowledged ? 'a write was answered ok' : `heard of as ${last ? describeChange(last) : ''}`;
-    yield { kind: 'lost', orderId, detail: `not in the store and never deleted, though ${how}` };
+    const how = acknowledged ? 'a write was answered ok' : `it was heard of as ${last ? describeChange(last) : ''}`;
+    yield { kind: 'lost', orderId, detail: `not in the store and never deleted, although ${how}` };
   }
   const end = ledger.deletion(orderId);
   const least = leastRevisions(facts);

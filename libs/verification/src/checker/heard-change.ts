@@ -1,5 +1,5 @@
 import { parsePosition, type ChangeType, type Order, type Position } from '@galley/contracts';
-import { type ChangeEntry, type ChangeEvent } from './run.js';
+import { type ChangeRecord, type ChangeEvent } from './run.js';
 
 /** One event of a change, as a client got it. */
 export interface HeardChange extends Position {
@@ -17,18 +17,18 @@ const TYPE_OF: Record<ChangeEvent, ChangeType> = {
   orderDeleted: 'deleted',
 };
 
-/** @throws where the position is not `<epoch>:<seq>`: what was logged came from no gateway. */
-export function heardChange({ event, orderId, revision, position, order }: ChangeEntry): HeardChange {
+/** @throws TypeError if the position is not `<epoch>:<seq>`: then the record does not come from a gateway */
+export function heardChange({ event, orderId, revision, position, order }: ChangeRecord): HeardChange {
   return { ...positionOf(position), event, type: TYPE_OF[event], orderId, revision, ...(order && { order }) };
 }
 
-/** @throws where the text is no position. */
+/** @throws TypeError if the text is no position */
 export function positionOf(text: string): Position {
   const position = parsePosition(text);
   if (!position) throw new TypeError(`"${text}" is not a position`);
   return position;
 }
 
-/** For people: `job-1 revision 3 (orderUpdated at ab12:7)`. */
+/** A text for people: `job-1 revision 3 (orderUpdated at ab12:7)`. */
 export const describeChange = ({ event, orderId, revision, epoch, seq }: HeardChange): string =>
   `${orderId} revision ${revision} (${event} at ${epoch}:${seq})`;

@@ -1,7 +1,7 @@
 import { type HeardChange, describeChange } from './heard-change.js';
 import { type Violation } from './report.js';
 
-/** What all clients heard, put together: nobody sees the feed itself, so each client is judged by what the others heard. */
+/** What all clients heard together. The checker cannot see the feed, so it compares each client with the others. */
 export class Ledger {
   readonly #epochs = new Map<string, Map<number, HeardChange>>();
   readonly #sorted = new Map<string, HeardChange[]>();
@@ -9,7 +9,7 @@ export class Ledger {
   readonly #last = new Map<string, HeardChange>();
   readonly #deletions = new Map<string, HeardChange>();
 
-  /** Takes what a client heard, and tells where it contradicts what was heard so far. */
+  /** Adds a change that a client heard, and reports where it contradicts the changes so far. */
   *add(client: string, change: HeardChange): Generator<Violation> {
     const { epoch, seq, orderId, revision } = change;
     const epochChanges = this.#epochs.get(epoch) ?? new Map<number, HeardChange>();
@@ -25,14 +25,14 @@ export class Ledger {
     const same = this.#seqs.get(key) ?? change;
     this.#seqs.set(key, same);
     if (same.seq !== seq) {
-      const detail = `${describeChange(change)} stands in the feed at ${epoch}:${same.seq} too`;
+      const detail = `${describeChange(change)} is also in the feed at ${epoch}:${same.seq}`;
       yield { kind: 'repeated', client, orderId, detail };
     }
     if (revision > (this.#last.get(orderId)?.revision ?? 0)) this.#last.set(orderId, change);
     if (change.type === 'deleted' && !this.#deletions.has(orderId)) this.#deletions.set(orderId, change);
   }
 
-  /** The changes of an epoch by position; call it when all is added. */
+  /** The changes of an epoch by position. Call this after all changes were added. */
   inOrder(epoch: string): readonly HeardChange[] {
     const known = this.#sorted.get(epoch);
     if (known) return known;
@@ -41,7 +41,7 @@ export class Ledger {
     return sorted;
   }
 
-  /** The highest revision that anybody heard of. */
+  /** The change with the highest revision that any client heard of. */
   last(orderId: string): HeardChange | undefined {
     return this.#last.get(orderId);
   }

@@ -1,16 +1,16 @@
 import { distance } from '@galley/contracts';
 import { type Arrival } from './arrival.js';
-import { type Audience } from './audience.js';
+import { type Entitlement } from './entitlement.js';
 import { describeChange, type HeardChange } from './heard-change.js';
 import { type Ledger } from './ledger.js';
 import { type Segment } from './segments.js';
 
-/** Something that a client had to hear in a segment and did not. */
+/** Something that a client had to get in a segment and did not. */
 export interface Missing {
-  /** Absent where nobody heard what stands there. */
+  /** Absent if no client heard the change at this position. */
   orderId?: string;
   epoch: string;
-  /** Where it stood, or, for a revision that nobody heard, must have stood before. */
+  /** The position of the missing change. For a revision that no client heard, a position that comes after it. */
   seq: number;
   detail: string;
 }
@@ -18,22 +18,22 @@ export interface Missing {
 interface Heard {
   segment: Segment;
   arrival: Arrival;
-  audience: Audience;
+  entitlement: Entitlement;
   ledger: Ledger;
 }
 
-/** Finds what is missing within a segment: events of a change, positions, revisions. Each is told once. */
+/** Finds what is missing within a segment: events of a change, positions, revisions. Each is reported once. */
 export function missingIn(heard: Heard): Missing[] {
   const epochs = epochsOf(heard);
   const known = [...missingBreaks(epochs), ...epochs.flatMap((epoch) => [...missingPositions(heard, epoch)])];
   return [...missingEvents(heard), ...known, ...missingRevisions(heard, known)];
 }
 
-function* missingEvents({ segment, arrival, audience }: Heard): Generator<Missing> {
+function* missingEvents({ segment, arrival, entitlement }: Heard): Generator<Missing> {
   const deliveries = [...arrival.deliveries.values()];
   for (const { change, events } of deliveries) {
-    const expected = audience.events(change.type);
-    // What ended the segment may have ended it between the events of its last change.
+    const expected = entitlement.events(change.type);
+    // The segment may have ended between the two events of its last change.
     const cutOff = !segment.open && change === deliveries.at(-1)?.change && events.at(-1) === expected.at(0);
     const { orderId, epoch, seq } = change;
     for (const event of cutOff ? [] : expected.filter((name) => !events.includes(name))) {
@@ -42,7 +42,7 @@ function* missingEvents({ segment, arrival, audience }: Heard): Generator<Missin
   }
 }
 
-/** Every epoch that the segment tells of, in turn: one, since a new one is a break. */
+/** The epochs in the segment, in order. A correct segment has only one, because a new epoch is a break. */
 function epochsOf({ segment, arrival }: Heard): string[] {
   const { after, toldUpTo } = segment;
   const epochs = new Set(after && [after.epoch]);
@@ -59,8 +59,8 @@ function missingBreaks([first, ...others]: readonly string[]): Missing[] {
   }));
 }
 
-/** Looks for what others heard in the part of the feed that the segment covers, and for what nobody heard. */
-function* missingPositions({ segment, arrival, audience, ledger }: Heard, epoch: string): Generator<Missing> {
+/** Finds changes in the segment's part of the feed that only others heard, and positions that nobody heard. */
+function* missingPositions({ segment, arrival, entitlement, ledger }: Heard, epoch: string): Generator<Missing> {
   const heard = new Set<number>();
   let [first, last] = [Infinity, -Infinity];
   for (const { change } of arrival.deliveries.values()) {
@@ -74,7 +74,7 @@ function* missingPositions({ segment, arrival, audience, ledger }: Heard, epoch:
 
   let previous = start;
   const unheard = (next: number): Missing[] => {
-    if (!audience.unrestricted || next <= previous + 1) return [];
+    if (!entitlement.unrestricted || next <= previous + 1) return [];
     const range = next === previous + 2 ? `${epoch}:${previous + 1}` : `${epoch}:${previous + 1} to ${next - 1}`;
     return [{ epoch, seq: previous + 1, detail: `nothing was heard at ${range}` }];
   };
@@ -83,18 +83,18 @@ function* missingPositions({ segment, arrival, audience, ledger }: Heard, epoch:
     if (change.seq > end) break;
     yield* unheard(change.seq);
     previous = change.seq;
-    if (!heard.has(change.seq) && audience.includes(change.orderId) && audience.events(change.type).length > 0) {
+    if (!heard.has(change.seq) && entitlement.includes(change.orderId) && entitlement.events(change.type).length > 0) {
       yield { orderId: change.orderId, epoch, seq: change.seq, detail: `${describeChange(change)}: heard by others` };
     }
   }
   yield* unheard(told + 1);
 }
 
-/** Revisions of one order have no gap either, from the first that was heard or the one after the first snapshot. */
-function* missingRevisions({ arrival, segment, audience }: Heard, known: readonly Missing[]): Generator<Missing> {
+/** Finds gaps in the revisions of an order, from the first one that was heard or the one after the first snapshot. */
+function* missingRevisions({ arrival, segment, entitlement }: Heard, known: readonly Missing[]): Generator<Missing> {
   const fetched = new Map(segment.snapshots[0]?.map(({ orderId, revision }) => [orderId, revision]));
   for (const [orderId, revisions] of arrival.revisions) {
-    if (!audience.includes(orderId)) continue;
+    if (!entitlement.includes(orderId)) continue;
     let before: HeardChange | undefined;
     for (const change of [...revisions.values()].sort((a, b) => a.revision - b.revision)) {
       const reached = before?.revision ?? fetched.get(orderId);
@@ -108,7 +108,7 @@ function* missingRevisions({ arrival, segment, audience }: Heard, known: readonl
   }
 }
 
-/** Whether a position that is missing between two changes of an order is why revisions are missing between them. */
+/** Whether a missing position between two changes of an order explains the missing revisions between them. */
 const explained = (known: readonly Missing[], change: HeardChange, before?: HeardChange): boolean =>
   known.some(
     (missing) =>

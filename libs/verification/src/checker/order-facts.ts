@@ -1,28 +1,28 @@
 import { type ChangeType, type Order } from '@galley/contracts';
 import { type Run, type Write, type WriteOutcome } from './run.js';
 
-/** What the writers and the store say of one order, whatever the clients have heard. */
+/** What the writers and the store say about one order, without the clients. */
 export interface OrderFacts {
   orderId: string;
-  /** Whose it is, where the answer to its creation or the store tells. */
+  /** The customer, if the answer to the creation or the store says so. */
   owner?: string;
-  /** For whom it may have been created; nobody: it cannot exist. */
+  /** The customers for whom it may have been created. If there are none, the order cannot exist. */
   creators: Set<string>;
-  /** How often it was updated at least, and at most. */
+  /** How many updates certainly happened, and how many may have. */
   updates: { certain: number; possible: number };
-  /** `failed` also where nobody tried. */
+  /** Also `failed` if nobody tried. */
   deletion: WriteOutcome;
-  /** Whether some write of it was answered ok. */
+  /** Whether at least one write of the order was answered ok. */
   acknowledged: boolean;
-  /** The type of each revision of which that is known. */
+  /** The types of the revisions, if known. */
   types: Map<number, ChangeType>;
-  /** Updates that were answered with a revision that another update was answered with before. */
+  /** Revisions with which more than one update was answered. */
   undone: number[];
-  /** The living order. */
+  /** The order in the store, if it was not deleted. */
   stored?: Order;
 }
 
-/** By order id, every order that a writer tried to change or that is in the store. */
+/** Collects the facts about every order that a writer tried to change or that is in the store, by order id. */
 export function orderFacts({ writes, store }: Pick<Run, 'writes' | 'store'>): Map<string, OrderFacts> {
   const facts = new Map<string, OrderFacts>();
   const of = (orderId: string) => {
@@ -74,12 +74,12 @@ function addWrite(facts: OrderFacts, write: Write): void {
   if (write.revision !== undefined) facts.types.set(write.revision, write.type);
 }
 
-/** Whose order it is; undefined where nobody knows which of several customers created it, so that none must hear of it. */
+/** The owner; undefined if it may be one of several customers. Then none of them must get the order's changes. */
 export function ownerOf({ owner, creators }: OrderFacts): string | undefined {
   const [only, another] = creators;
   return owner ?? (another === undefined ? only : undefined);
 }
 
-/** Whether nothing speaks against the order being this customer's. */
+/** Whether this customer may be the owner. */
 export const mayOwn = ({ owner, creators }: OrderFacts, customerId: string): boolean =>
   owner === undefined ? creators.has(customerId) : owner === customerId;

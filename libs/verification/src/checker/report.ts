@@ -1,38 +1,38 @@
-/** Every way in which a run can break the promises. */
+/** The ways in which a run can break the promises. */
 export const VIOLATION_KINDS = [
-  /** A change that had to be heard, or to be in the store, is not. */
+  /** A change is missing that a client had to hear or that had to be in the store. */
   'lost',
-  /** A change was heard again within one continuity segment, or stands in the feed twice. */
+  /** A change was heard again within one continuity segment, or is in the feed twice. */
   'repeated',
-  /** Changes were heard in another order than that of the feed, or two clients were told different orders. */
+  /** Changes were heard in another order than in the feed, or in different orders by two clients. */
   'reordered',
-  /** A change that no write explains, or that this client was never to hear. */
+  /** No write explains a change, or the client was not entitled to it. */
   'invented',
-  /** An order was changed, or is in the store, after its deletion. */
+  /** An order was changed after its deletion, or is still in the store. */
   'resurrected',
-  /** What a client or an event says of an order differs from the store. */
+  /** A client or an event has another state of an order than the store. */
   'state',
 ] as const;
 export type ViolationKind = (typeof VIOLATION_KINDS)[number];
 
 export interface Violation {
   kind: ViolationKind;
-  /** Absent where it is not about one client. */
+  /** Absent if the violation is not about one client. */
   client?: string;
   orderId?: string;
-  /** One line for people, with the revisions and positions concerned. */
+  /** One line for people, with the revisions and positions. */
   detail: string;
 }
 
-/** Of each kind, how many violations were found, a run of successive changes that are missing counting as one. */
+/** How many violations of each kind were found. Successive missing changes count as one. */
 export interface Counts extends Record<ViolationKind, number> {
-  /** Attempts, whatever became of them. */
+  /** All attempts, with any outcome. */
   writes: number;
-  /** Attempts of which nobody knows whether they happened. */
+  /** Attempts that may have happened or not. */
   unknown: number;
-  /** Over all clients; the two events of an update are one change. */
+  /** The sum over all clients. The two events of an update are one change. */
   changesDelivered: number;
-  /** How often a client that had been told of changes was told to fetch its orders anew. */
+  /** How often a client with earlier changes was told to fetch its orders again. */
   resyncs: number;
 }
 

@@ -1,6 +1,6 @@
 import { type ChangeType, type HistoryEntry, type Order } from '@galley/contracts';
 
-/** What a run left behind, after all writers have stopped and the clients were given time to hear of everything. */
+/** The record of a run. All writers have stopped, and the clients have had time to get everything. */
 export interface Run {
   /** Every attempt, in any order. The store was empty before the first. */
   writes: readonly Write[];
@@ -9,76 +9,78 @@ export interface Run {
 }
 
 /**
- * `ok`: answered 2xx. `failed`: refused for certain (4xx), so nothing of it may ever be seen.
- * `unknown`: timed out, cut off or answered 5xx; it may have happened or not.
+ * `ok`: answered 2xx. `failed`: certainly refused (4xx), so nobody may ever see it.
+ * `unknown`: timed out, cut off or answered 5xx, so it may have happened or not.
  */
 export type WriteOutcome = 'ok' | 'failed' | 'unknown';
 
-/** One attempt of a writer to change an order; a repetition with the same `Idempotency-Key` is an attempt of its own. */
+/** One attempt of a writer to change an order. A repetition with the same `Idempotency-Key` is a separate attempt. */
 export type Write = {
   orderId: string;
   outcome: WriteOutcome;
-  /** As answered, where the answer had one. */
+  /** The revision in the answer, if it had one. */
   revision?: number;
 } & ({ type: Extract<ChangeType, 'created'>; customerId: string } | { type: Exclude<ChangeType, 'created'> });
 
 /** The final state. */
 export interface Store {
-  /** Every living order, as `GET /orders` tells. */
+  /** All orders that were not deleted, as `GET /orders` returns them. */
   orders: readonly Order[];
-  /** Of living orders, by order id; the oldest entries may be missing. */
+  /** The history of these orders, by order id. The oldest entries may be missing. */
   history?: Readonly<Record<string, readonly Pick<HistoryEntry, 'type' | 'revision'>[]>>;
 }
 
 /** What one client has seen. */
 export interface ClientLog {
-  /** Names it in violations. */
+  /** The name of the client in violations. */
   client: string;
-  /** The same from its first connection to its last: `all`, or the ids of orders, of which it hears updates and deletions. */
+  /** `all`, or the ids of orders whose updates and deletions it gets. The same on all its connections. */
   follows: 'all' | readonly string[];
-  /** Whose orders it may see; absent: everybody's. */
+  /** The customer whose orders it may see; if absent, all orders. */
   customerId?: string;
-  /** In the order of arrival. Unless `disconnected` comes after the last `ready`, it was connected at the end. */
-  entries: readonly ClientEntry[];
-  /** The orders that it believes in at the end, by order id, each with its revision; absent where it does not track. */
+  /**
+   * In the order of arrival. The client was connected at the end unless `disconnected` comes after the last `ready`.
+   */
+  records: readonly LogRecord[];
+  /** The revisions of the orders that it believes in at the end, by order id; absent if it keeps no state. */
   state?: Readonly<Record<string, number>>;
 }
 
-export type ClientEntry = ChangeEntry | ReadyEntry | ResyncEntry | SnapshotEntry | DisconnectedEntry;
+export type LogRecord = ChangeRecord | ReadyRecord | ResyncRecord | SnapshotRecord | DisconnectedRecord;
 
-/** The name of the event, `update` standing for `{orderId}/update`. */
+/** The name of the event. `update` stands for `{orderId}/update`. */
 export type ChangeEvent = 'orderCreated' | 'orderUpdated' | 'orderDeleted' | 'update';
 
-export interface ChangeEntry {
+export interface ChangeRecord {
   kind: 'change';
   event: ChangeEvent;
   orderId: string;
   revision: number;
   /** `<epoch>:<seq>` */
   position: string;
-  /** As the event had it. */
+  /** The order in the event. */
   order?: Order;
 }
 
-/** What was replayed on a connection comes before its `ready`. */
-export interface ReadyEntry {
+/** Replayed changes come before the `ready` of their connection. */
+export interface ReadyRecord {
   kind: 'ready';
   recovered: boolean;
   position?: string;
   replayed: number;
 }
 
-export interface ResyncEntry {
+export interface ResyncRecord {
   kind: 'resync';
   position?: string;
 }
 
-/** All orders that the client may see and follows, fetched over REST; asked for after the last continuity break. */
-export interface SnapshotEntry {
+/** All orders that the client may see and follows, fetched over REST after the last continuity break. */
+export interface SnapshotRecord {
   kind: 'snapshot';
   orders: readonly Order[];
 }
 
-export interface DisconnectedEntry {
+export interface DisconnectedRecord {
   kind: 'disconnected';
 }

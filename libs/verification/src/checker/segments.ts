@@ -2,24 +2,24 @@ import { type Order, type Position } from '@galley/contracts';
 import { heardChange, positionOf, type HeardChange } from './heard-change.js';
 import { type ClientLog } from './run.js';
 
-/** What a client got between two continuity breaks, through any number of reconnects. */
+/** What a client got between two continuity breaks. It may have reconnected in between. */
 export interface Segment {
-  /** After which position it starts, where that was told. */
+  /** The position before the first change, if the client was sent it. */
   after?: Position;
-  /** Up to where the client was told that it has heard everything. */
+  /** The gateway said that the client has got all changes up to this position. */
   toldUpTo?: Position;
   changes: HeardChange[];
-  /** Each is what the store held at some time after the break. */
+  /** Each snapshot shows the store at some time after the break. */
   snapshots: (readonly Order[])[];
-  /** Whether it lasts: the client was connected at the end of the run. */
+  /** Whether the client was connected at the end of the run, so that the segment has not ended. */
   open: boolean;
 }
 
 /** The segments of a client's log, in order; the first starts with the log. */
-export function segmentsOf({ entries }: Pick<ClientLog, 'entries'>): Segment[] {
+export function segmentsOf({ records }: Pick<ClientLog, 'records'>): Segment[] {
   let current = newSegment();
   const segments = [current];
-  // What comes on a connection before its `ready` belongs to the old segment or to a new one: `ready` tells.
+  // Changes before the `ready` of a connection belong to the old segment or to a new one. `ready` decides which.
   let early: HeardChange[] = [];
   let isReady = false;
   let connected = true;
@@ -33,23 +33,23 @@ export function segmentsOf({ entries }: Pick<ClientLog, 'entries'>): Segment[] {
     segments.push(current);
   };
 
-  for (const entry of entries) {
-    switch (entry.kind) {
+  for (const record of records) {
+    switch (record.kind) {
       case 'change':
-        (isReady ? current.changes : early).push(heardChange(entry));
+        (isReady ? current.changes : early).push(heardChange(record));
         break;
       case 'ready':
         isReady = connected = true;
-        if (!entry.recovered) breakAt(entry.position);
+        if (!record.recovered) breakAt(record.position);
         settle();
-        if (entry.recovered && entry.position !== undefined) current.toldUpTo = positionOf(entry.position);
+        if (record.recovered && record.position !== undefined) current.toldUpTo = positionOf(record.position);
         break;
       case 'resync':
         settle();
-        breakAt(entry.position);
+        breakAt(record.position);
         break;
       case 'snapshot':
-        current.snapshots.push(entry.orders);
+        current.snapshots.push(record.orders);
         break;
       case 'disconnected':
         isReady = connected = false;

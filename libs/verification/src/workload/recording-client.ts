@@ -7,10 +7,10 @@ import {
   type ResyncEvent,
   type ServerToClientEvents,
 } from '@galley/contracts';
-import { type ChangeEvent, type ClientEntry, type ClientLog } from '../checker/run.js';
+import { type ChangeEvent, type LogRecord, type ClientLog } from '../checker/run.js';
 
-/** Milliseconds over which clients spread their fetches. */
-const SPREAD = { first: 1_000, most: 8_000 };
+/** The time over which clients spread their fetches. */
+const SPREAD_MS = { first: 1_000, most: 8_000 };
 
 interface ChangePayload {
   orderId: string;
@@ -24,23 +24,23 @@ type Payload = ChangePayload & ReadyEvent & ResyncEvent & FeedEvent;
 export interface RecordingClientOptions {
   name: string;
   url: string;
-  /** The ids of all orders of the run begin with it and "-". */
+  /** The ids of all orders of the run begin with this and "-". */
   run: string;
   token?: string;
-  /** Whose orders it may see; absent: everybody's. */
+  /** The customer whose orders it may see; if absent, all orders. */
   customerId?: string;
-  /** The one order that it follows; absent: all that it may see. */
+  /** The one order that it follows; if absent, all that it may see. */
   orderId?: string;
-  /** All orders of the run that it may see and follows, over REST. */
+  /** Fetches all orders of the run that it may see and follows, over REST. */
   fetchOrders: () => Promise<Order[]>;
 }
 
-/** A client that resumes by position, fetches its orders when told to, and records all of it. */
+/** A client that resumes by position, fetches its orders when told to, and records everything. */
 export class RecordingClient {
   /** When each of its connections began, in milliseconds since 1970. */
   readonly connectedAt: number[] = [];
-  private readonly entries: ClientEntry[] = [];
-  /** By order id, the newest revision that it knows of; Infinity for a deleted order. */
+  private readonly records: LogRecord[] = [];
+  /** The newest known revision of each order, by order id; Infinity for a deleted order. */
   private readonly revisions = new Map<string, number>();
   private socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   private position?: string;
@@ -52,7 +52,7 @@ export class RecordingClient {
     this.socket = this.open(options.url);
   }
 
-  /** Whether it is to hear of an order, by the customer whose it is. */
+  /** Whether the client must get the changes of an order. */
   concerns(order: { orderId: string; customerId?: string }): boolean {
     const { orderId = order.orderId, customerId = order.customerId } = this.options;
     return order.orderId === orderId && order.customerId === customerId;
@@ -62,12 +62,12 @@ export class RecordingClient {
     return this.socket.connected;
   }
 
-  /** Whether it has orders and nothing is being fetched. */
+  /** Whether the client has its orders and is not fetching any. */
   get settled(): boolean {
     return this.connected && !this.hasGap;
   }
 
-  /** Whether it has heard of all these revisions, or of something newer. */
+  /** Whether the client has all these revisions or newer ones. */
   knows(revisions: ReadonlyMap<string, number>): boolean {
     if (!this.settled) return false;
     for (const [orderId, revision] of revisions) if ((this.revisions.get(orderId) ?? 0) < revision) return false;
@@ -77,21 +77,21 @@ export class RecordingClient {
   log(): ClientLog {
     const state = Object.fromEntries([...this.revisions].filter(([, revision]) => revision !== Infinity));
     const { name, run } = this.options;
-    // Among the changes of others, holes between positions mean nothing.
+    // If other changes were in the feed, gaps between positions mean nothing. With a customer id the checker ignores them.
     const customerId = this.options.customerId ?? (this.hasHeardOfOthers ? run : undefined);
     const { orderId } = this.options;
     return {
-      ...{ client: name, follows: orderId === undefined ? 'all' : [orderId], entries: this.entries, state },
+      ...{ client: name, follows: orderId === undefined ? 'all' : [orderId], records: this.records, state },
       ...(customerId !== undefined && { customerId }),
     };
   }
 
-  /** Cuts the connection as a network would; the client comes back by itself. */
+  /** Cuts the connection as a network failure would. The client reconnects by itself. */
   cut(): void {
     this.socket.io.engine.close();
   }
 
-  /** Leaves for another replica. */
+  /** Moves to another replica. */
   moveTo(url: string): void {
     this.close();
     this.lose();
@@ -128,25 +128,25 @@ export class RecordingClient {
     return socket;
   }
 
-  /** A connection can end between the two events of an update, also while a snapshot comes; then both are sent again. */
+  /** A connection can end between the two events of an update, even during a snapshot. Then both are sent again. */
   private lose(): void {
-    const at = this.entries.findLastIndex(({ kind }) => kind === 'change');
-    const last = this.entries[at];
-    if (last?.kind === 'change' && last.event === 'orderUpdated') this.entries.splice(at, 1);
-    this.entries.push({ kind: 'disconnected' });
+    const at = this.records.findLastIndex(({ kind }) => kind === 'change');
+    const last = this.records[at];
+    if (last?.kind === 'change' && last.event === 'orderUpdated') this.records.splice(at, 1);
+    this.records.push({ kind: 'disconnected' });
   }
 
   private receive(name: string, payload: Payload): void {
-    // An update is complete with the second of its events.
+    // An update is complete only after the second of its events.
     if ('position' in payload && name !== 'orderUpdated') this.position = payload.position;
     if (name === 'ready') {
       const { recovered, replayed, position } = payload;
-      this.entries.push({ kind: 'ready', recovered, replayed, position });
+      this.records.push({ kind: 'ready', recovered, replayed, position });
       if (!recovered) this.hasGap = true;
       if (this.hasGap) this.fetch();
     } else if (name === 'resync') {
       this.position = payload.position;
-      this.entries.push({ kind: 'resync', position: payload.position });
+      this.records.push({ kind: 'resync', position: payload.position });
       this.hasGap = true;
       this.fetch();
     } else if (name.startsWith('order') || name.endsWith('/update')) {
@@ -159,7 +159,7 @@ export class RecordingClient {
       this.hasHeardOfOthers = true;
       return;
     }
-    this.entries.push({ kind: 'change', event, orderId, revision, position, ...(order && { order }) });
+    this.records.push({ kind: 'change', event, orderId, revision, position, ...(order && { order }) });
     this.learn(orderId, event === 'orderDeleted' ? Infinity : revision);
   }
 
@@ -168,14 +168,14 @@ export class RecordingClient {
   }
 
   /**
-   * Until it succeeds; a break meanwhile makes the answer stale, so that it asks again. All clients have cause to at the
-   * same time: like good clients they spread, and the less they get the more.
+   * Fetches the orders until that succeeds. A break during the request makes the answer stale, so it is repeated. All
+   * clients may have to fetch at the same time, so they spread their requests, over a longer time after each failure.
    */
   private fetch(): void {
-    const breaks = () => this.entries.filter(({ kind }) => kind === 'ready' || kind === 'resync').length;
+    const breaks = () => this.records.filter(({ kind }) => kind === 'ready' || kind === 'resync').length;
     this.fetching ??= (async () => {
-      for (let spread = SPREAD.first; ; spread = Math.min(2 * spread, SPREAD.most)) {
-        if (this.entries.length > 1) await new Promise((resolve) => setTimeout(resolve, Math.random() * spread));
+      for (let spread = SPREAD_MS.first; ; spread = Math.min(2 * spread, SPREAD_MS.most)) {
+        if (this.records.length > 1) await new Promise((resolve) => setTimeout(resolve, Math.random() * spread));
         const before = breaks();
         const known = new Set(this.revisions.keys());
         const orders = await this.options.fetchOrders().catch(() => undefined);
@@ -188,7 +188,7 @@ export class RecordingClient {
   }
 
   private takeSnapshot(orders: Order[], known: ReadonlySet<string>): void {
-    this.entries.push({ kind: 'snapshot', orders });
+    this.records.push({ kind: 'snapshot', orders });
     const living = new Set(orders.map(({ orderId }) => orderId));
     for (const orderId of known) if (!living.has(orderId)) this.learn(orderId, Infinity);
     for (const { orderId, revision } of orders) this.learn(orderId, revision);

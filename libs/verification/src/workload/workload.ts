@@ -5,29 +5,29 @@ import { Writers } from './writers.js';
 
 export interface WorkloadOptions {
   apiUrls: readonly string[];
-  /** Where clients connect, in turn. */
+  /** The URLs that clients connect to, in turn. */
   gatewayUrls: readonly string[];
-  /** Of the clients. */
+  /** How many clients to connect. */
   clients: number;
-  /** Of the shop, where one is needed. */
+  /** A token of the shop's staff, if one is needed. */
   token?: string;
-  /** Tokens by customer, in which case each client is a customer, in turn; absent: every client is the shop's. */
+  /** Tokens by customer. If given, the customers take turns as clients; if absent, all clients are the shop's. */
   customers?: ReadonlyMap<string, string>;
   orders: number;
   concurrency: number;
   /** The same seed makes the same choices. */
   seed: number;
-  /** How long the clients may take to hear of everything in the end, in milliseconds. */
+  /** How long the clients may take to get everything at the end. */
   settleWithinMs: number;
 }
 
 type FinalOrder = Pick<Order, 'orderId' | 'revision'> & Partial<Pick<Order, 'customerId'>>;
 
-const LOOK_EVERY = 50;
+const CHECK_EVERY_MS = 50;
 
-const FETCH_WITHIN = 15_000;
+const FETCH_WITHIN_MS = 15_000;
 
-/** A random workload whose record `checkRun` can judge. */
+/** A random workload. `checkRun` checks its record. */
 export class Workload {
   readonly writers: Writers;
   readonly clients: RecordingClient[] = [];
@@ -61,7 +61,7 @@ export class Workload {
     await this.untilSettled();
   }
 
-  /** Connects so many more clients, each of which follows one of the orders that there are. */
+  /** Connects this many more clients. Each follows one of the existing orders. */
   async connectTrackers(count: number): Promise<void> {
     const { gatewayUrls, token } = this.options;
     const orderIds = [...this.writers.orderIds];
@@ -78,7 +78,7 @@ export class Workload {
     await this.untilSettled();
   }
 
-  /** Waits until every client knows the final state, or the time is over, and gives the record. */
+  /** Waits until every client knows the final state or the time is over. @returns the record of the run */
   async finish(): Promise<Run & { settledInMs: number }> {
     const started = Date.now();
     let orders = await this.fetchFinalOrders();
@@ -96,7 +96,7 @@ export class Workload {
     for (const client of this.clients) client.close();
   }
 
-  /** Takes the run's orders out of the store. */
+  /** Deletes the run's orders from the store. */
   async removeOrders(): Promise<void> {
     const { apiUrls, token } = this.options;
     for (const { orderId } of await this.fetchOrders(token)) {
@@ -104,14 +104,14 @@ export class Workload {
     }
   }
 
-  /** The newest revisions of what a client is to hear of. */
+  /** The newest revisions that a client must know. */
   private revisionsFor(client: RecordingClient, final: readonly FinalOrder[]): Map<string, number> {
     return new Map(
       final.filter((order) => client.concerns(order)).map(({ orderId, revision }) => [orderId, revision] as const),
     );
   }
 
-  /** What the orders are in the end, Infinity being the revision of those that are deleted. */
+  /** The final revisions of all orders; Infinity for deleted ones. */
   private withDeleted(orders: readonly Order[]): FinalOrder[] {
     const owners = new Map<string, string>();
     const deleted: FinalOrder[] = [];
@@ -129,12 +129,12 @@ export class Workload {
     await this.until(() => this.clients.every(({ settled }) => settled));
   }
 
-  /** Resolves false where the time is over. */
+  /** Resolves with false if the time is over. */
   private async until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
     const end = Date.now() + this.options.settleWithinMs;
     while (Date.now() < end) {
       if (await condition()) return true;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
     }
     return false;
   }
@@ -146,17 +146,17 @@ export class Workload {
         return await this.fetchOrders(this.options.token);
       } catch (error) {
         if (Date.now() > end) throw error;
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+        await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
       }
     }
   }
 
-  /** @throws where the API does not answer */
+  /** @throws if the API does not answer */
   private async fetchOrder(orderId: string): Promise<Order[]> {
     const { apiUrls, token } = this.options;
     const response = await fetch(`${apiUrls[0] ?? ''}/orders/${orderId}`, {
       headers: bearer(token),
-      signal: AbortSignal.timeout(FETCH_WITHIN),
+      signal: AbortSignal.timeout(FETCH_WITHIN_MS),
     });
     if (response.status === 404) return [];
     if (!response.ok) throw new Error(`GET /orders/${orderId}: ${response.status}`);
@@ -165,7 +165,7 @@ export class Workload {
 
   /**
    * The orders of the run that the holder of a token may see.
-   * @throws where the API does not answer
+   * @throws if the API does not answer
    */
   private async fetchOrders(token?: string): Promise<Order[]> {
     const { apiUrls, customers } = this.options;
@@ -180,7 +180,7 @@ export class Workload {
       });
       const response = await fetch(`${url}/orders?${query.toString()}`, {
         headers: bearer(token),
-        signal: AbortSignal.timeout(FETCH_WITHIN),
+        signal: AbortSignal.timeout(FETCH_WITHIN_MS),
       });
       if (!response.ok) throw new Error(`GET /orders: ${response.status}`);
       const page = (await response.json()) as OrderPage;

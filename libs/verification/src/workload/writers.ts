@@ -2,23 +2,23 @@ import { type Order } from '@galley/contracts';
 import { type Write, type WriteOutcome } from '../checker/run.js';
 
 export interface WritersOptions {
-  /** Of the API replicas, taken in turn. */
+  /** The URLs of the API replicas, used in turn. */
   urls: readonly string[];
-  /** Begins the ids of the run's orders. */
+  /** The beginning of the ids of the run's orders. */
   run: string;
-  /** Whose orders they are, each of one of them. */
+  /** The customers. Each order gets one of them. */
   customers: readonly string[];
-  /** Of the shop, where one is needed. */
+  /** A token of the shop's staff, if one is needed. */
   token?: string;
-  /** Orders that may live at a time. */
+  /** How many orders may exist at a time. */
   orders: number;
-  /** Attempts at a time. */
+  /** How many attempts to make at a time. */
   concurrency: number;
-  /** 0 up to, not including, 1. */
+  /** Returns a number from 0 up to but not including 1. */
   random: () => number;
 }
 
-/** Places, changes and deletes orders at random, and remembers what became of each attempt. */
+/** Places, changes and deletes orders at random, and records the outcome of each attempt. */
 export class Writers {
   readonly writes: Write[] = [];
   private readonly living: string[] = [];
@@ -27,17 +27,17 @@ export class Writers {
 
   constructor(private readonly options: WritersOptions) {}
 
-  /** Attempts so far. */
+  /** How many attempts were made so far. */
   get progress(): number {
     return this.writes.length;
   }
 
-  /** The orders that live, as far as is known. */
+  /** The existing orders, as far as is known. */
   get orderIds(): readonly string[] {
     return this.living;
   }
 
-  /** Makes so many attempts, at most so many a second. */
+  /** Makes this many attempts, at most `perSecond` each second. */
   async run(attempts: number, perSecond = Infinity): Promise<void> {
     const end = this.started + attempts;
     const next = this.started + 1;

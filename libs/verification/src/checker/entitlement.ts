@@ -2,9 +2,9 @@ import { type ChangeType } from '@galley/contracts';
 import { mayOwn, ownerOf, type OrderFacts } from './order-facts.js';
 import { type ChangeEvent, type ClientLog } from './run.js';
 
-/** Which changes a client is to hear, and as which events. */
-export class Audience {
-  /** Undefined where it is all orders. */
+/** Which changes a client must get, and as which events. */
+export class Entitlement {
+  /** Undefined if the client follows all orders. */
   readonly #followed: ReadonlySet<string> | undefined;
   readonly #customerId: string | undefined;
 
@@ -16,18 +16,18 @@ export class Audience {
     this.#customerId = customerId;
   }
 
-  /** Whether it is every change of every order, so that no position may be missing. */
+  /** Whether the client must get every change of every order, so that no position may be missing. */
   get unrestricted(): boolean {
     return !this.#followed && this.#customerId === undefined;
   }
 
-  /** Whether it is to hear of the order. */
+  /** Whether the client must get the changes of the order. */
   includes(orderId: string): boolean {
     const facts = this.facts.get(orderId);
     return this.#follows(orderId) && (!this.#customerId || (!!facts && ownerOf(facts) === this.#customerId));
   }
 
-  /** Whether it is not wrong for it to hear of the order: it may be this customer's, though nobody knows. */
+  /** Whether the client may get the changes of the order. The owner may be unknown, and be this customer. */
   allows(orderId: string): boolean {
     const facts = this.facts.get(orderId);
     return this.#follows(orderId) && (!this.#customerId || (!!facts && mayOwn(facts, this.#customerId)));
@@ -37,7 +37,7 @@ export class Audience {
     return !this.#followed || this.#followed.has(orderId);
   }
 
-  /** The events of one change, in the order in which they come. */
+  /** The events of one change, in the order in which they are sent. */
   events(type: ChangeType): readonly ChangeEvent[] {
     return this.#followed ? FOLLOWER_EVENTS[type] : EVENTS[type];
   }
