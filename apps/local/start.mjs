@@ -4,24 +4,24 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm start`: makes sure that the port is free, builds what has changed, then runs the cluster in this process. With
+ * `npm start` checks that the port is free, builds what has changed, then runs the cluster in this process. With
  * `--from-source` (`npm run start:dev`) it builds nothing: the process compiles each source as it loads it.
  */
 
-/** Only this machine may connect unless told otherwise: nobody needs a token by default. */
+/** By default only this machine may connect, because no token is needed. */
 const DEFAULTS = { HOST: '127.0.0.1', PORT: '3000' };
 for (const [name, value] of Object.entries(DEFAULTS)) {
   if (!process.env[`${name}_FILE`]) process.env[name] ||= value;
 }
 
 await demandFreePort(Number(process.env.PORT), process.env.HOST);
-if (process.argv.includes('--from-source')) await import('./src/main.js');
+if (process.argv.includes('--from-source')) await import('./src/main.ts');
 else {
   build();
   await import('./dist/main.js');
 }
 
-/** Before anything is built. A port that is no number is for the configuration to refuse. */
+/** Checks the port before anything is built. If it is not a number, the configuration refuses it later. */
 async function demandFreePort(port, host) {
   if (!(port > 0 && port < 65_536)) return;
   const probe = createServer();

@@ -91,7 +91,7 @@ describe('a client that comes back', () => {
     const { before, after: connected } = await goAndComeBack(1);
     await feed.reset();
     await write(7, 7);
-    await waitFor(() => connected.session.some(({ name }) => name === 'resync'), 'the resync');
+    await waitFor(() => connected.connectionEvents.some(({ name }) => name === 'resync'), 'the resync');
     await waitFor(() => connected.revisions('orderUpdated').includes(7), 'the change of the new epoch');
     const after = await connect(0, { position: before.position });
     expect(after.ready).toMatchObject({ recovered: false, replayed: 0 });
@@ -173,9 +173,9 @@ describe('a client that comes back', () => {
   it('gets a heartbeat with its position if it asks for it', async () => {
     const [curious, plain] = [await connect(0, { feed: true }), await connect(0)];
     await write(3);
-    const beat = () => curious.session.filter(({ name }) => name === 'feed').at(-1)?.payload;
+    const beat = () => curious.connectionEvents.filter(({ name }) => name === 'feed').at(-1)?.payload;
     await waitFor(() => beat()?.position?.endsWith(':3'), 'the heartbeat');
-    expect(plain.session.map(({ name }) => name)).toEqual(['ready']);
+    expect(plain.connectionEvents.map(({ name }) => name)).toEqual(['ready']);
     expect(await curious.joinRoom({ orderId: 'a' })).toEqual({ ok: true, data: { rooms: ['order:a'] } });
   });
 

@@ -7,13 +7,13 @@ import { GalleyError, toProblem } from '@galley/contracts';
 
 export interface Backends {
   api: string;
-  /** URL by the name of the gateway. */
+  /** The URL of each gateway, by its name. */
   gateways: ReadonlyMap<string, string>;
 }
 
 /**
- * One port for REST and Socket.IO. New sessions go to the gateways in turn; the requests of a session go to the gateway
- * whose name its id begins with, so that polling works too.
+ * One port for REST and Socket.IO. New sessions go to the gateways in turn. The requests of a session go to the gateway
+ * whose name begins the session id, so that polling works too.
  */
 export class FrontProxy {
   private readonly proxy = createProxyServer({ xfwd: true });
@@ -32,7 +32,7 @@ export class FrontProxy {
         return;
       }
       proxyUpgrade(target, request, socket, head).then(
-        // A client that vanishes must not leave its session open on the gateway.
+        // If a client disappears, its session must not stay open on the gateway.
         (upstream) => socket.once('close', () => upstream.destroy()),
         () => socket.destroy(),
       );
@@ -43,14 +43,14 @@ export class FrontProxy {
     });
     this.proxy.on('error', (_error, _request, response) => {
       if (!(response instanceof ServerResponse)) response?.destroy();
-      else refuse(response, 'The part that should answer this does not');
+      else refuse(response, 'The service behind the proxy does not answer');
     });
   }
 
   /**
-   * Takes the port; answers 503 until there are backends.
+   * Listens on the port. Answers 503 until there are backends.
    * @returns the port
-   * @throws where the port is taken
+   * @throws if the port is taken
    */
   async listen(port: number, host: string): Promise<number> {
     this.server.listen({ port, host, backlog: 8_192 });
@@ -73,12 +73,12 @@ export class FrontProxy {
   private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = this.targetOf(request);
     if (target === undefined) refuse(response, 'Galley is starting');
-    else await this.proxy.web(request, response, { target }).catch(() => undefined); // answered by the error listener
+    else await this.proxy.web(request, response, { target }).catch(() => undefined); // the error listener answers
   }
 
   private targetOf({ url = '/' }: IncomingMessage): string | undefined {
     if (!this.backends) return undefined;
-    // Whatever is not a URL, such as "//", is for the API to refuse.
+    // If it is not a URL, such as "//", the API refuses it.
     if (!URL.canParse(url, 'http://front')) return this.backends.api;
     const { pathname, searchParams } = new URL(url, 'http://front');
     if (pathname !== '/socket.io' && !pathname.startsWith('/socket.io/')) return this.backends.api;

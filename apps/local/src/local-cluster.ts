@@ -9,21 +9,21 @@ import { FrontProxy } from './front-proxy.js';
 import { type LocalConfig } from './local.config.js';
 
 export interface LocalCluster {
-  /** Where clients go. */
+  /** The URL for clients. */
   url: string;
   apiUrl: string;
-  /** URL by the name of the gateway. */
+  /** The URL of each gateway, by its name. */
   gateways: ReadonlyMap<string, string>;
   redisUrl: string;
   close(): Promise<void>;
 }
 
-/** What the parts of a local cluster are not told by the environment. */
+/** Variables that the local cluster sets itself, instead of the environment. */
 const CHOSEN_HERE = ['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME'];
 
 /**
- * The whole cluster in this process: one orders API, gateways, a broker where none is given, and a front proxy.
- * @throws where the port is taken or the given Redis does not answer; then nothing is left running
+ * Starts the whole cluster in this process: one orders API, gateways, a broker if none is given, and a front proxy.
+ * @throws if the port is taken or the given Redis does not answer; then nothing is left running
  */
 export async function startLocalCluster(config: LocalConfig): Promise<LocalCluster> {
   const proxy = new FrontProxy();

@@ -4,22 +4,22 @@ import { readEnvironment, variables } from '@galley/runtime';
 
 export interface LocalConfig {
   host: string;
-  /** Of the front proxy, the only port that clients need. */
+  /** The port of the front proxy. Clients need no other port. */
   port: number;
   gateways: number;
-  /** Where orders are kept, instead of in memory. */
+  /** The database for the orders. If absent, they are kept in memory. */
   mongodbUri?: string;
   /** The Redis to use instead of the embedded one. */
   redisUrl?: string;
   logLevel: z.output<typeof variables.logLevel>;
-  /** Whether no token is needed. */
+  /** Whether the cluster is in open mode, without tokens. */
   open: boolean;
-  /** What else is set for the orders API and the gateways. */
+  /** Other variables for the orders API and the gateways. */
   settings: NodeJS.ProcessEnv;
 }
 
 const environment = z.object({
-  // start.mjs has their defaults.
+  // start.mjs sets the defaults.
   HOST: z.string(),
   PORT: variables.port(),
   GATEWAYS: variables.integer(1, 16, 2),
@@ -31,7 +31,7 @@ const environment = z.object({
   AUTH_JWKS_URL: authVariables.AUTH_JWKS_URL,
 });
 
-/** Pages that are served from this machine, on whichever port. */
+/** Pages that are served from this machine, on any port. */
 const LOCAL_ORIGINS = 'http://localhost:*,http://127.0.0.1:*';
 
 /** @throws ConfigError */
@@ -53,7 +53,7 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
       AUTH: auth,
       // The front proxy.
       TRUST_PROXY: 'loopback',
-      // There is nowhere else to go.
+      // There is no other replica that clients could move to.
       DRAIN_WINDOW_MS: '0',
     },
   };

@@ -1,8 +1,8 @@
 import { startLocalCluster, type LocalCluster } from './local-cluster.js';
 import { readLocalConfig, type LocalConfig } from './local.config.js';
 
-/** What a stop may take, in milliseconds. */
-const STOP_WITHIN = 10_000;
+/** How long a stop may take. */
+const STOP_WITHIN_MS = 10_000;
 
 try {
   const config = readLocalConfig(process.env);
@@ -20,7 +20,7 @@ function stopOnSignal(cluster: LocalCluster): void {
     if (stopping) process.exit(1);
     stopping = true;
     process.stdout.write('\nStopping ...\n');
-    setTimeout(() => process.exit(1), STOP_WITHIN).unref();
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     cluster.close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -35,17 +35,17 @@ function stopOnSignal(cluster: LocalCluster): void {
 function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: LocalConfig): string {
   const local = url.replace('127.0.0.1', 'localhost');
   const parts = [
-    [local, 'REST and Socket.IO, all that a client needs'],
+    [local, 'REST and Socket.IO: clients need only this URL'],
     [
       apiUrl,
-      `orders API; orders are kept in ${config.mongodbUri === undefined ? 'memory and gone when it stops' : 'MongoDB'}`,
+      `orders API; orders are kept in ${config.mongodbUri === undefined ? 'memory and lost when it stops' : 'MongoDB'}`,
     ],
     ...[...gateways].map(([name, at]) => [at, name]),
     [redisUrl.replace(/\/\/.*@/, '//'), config.redisUrl === undefined ? 'Redis, embedded' : 'Redis, yours'],
   ];
   const width = Math.max(...parts.map(([at = '']) => at.length));
   return `
-Galley is running${config.open ? `, OPEN TO EVERYBODY who reaches ${config.host}: no token is needed.` : ': a token is needed (npm run --silent token -- --role staff --sub me).'}
+Galley is running${config.open ? `, OPEN TO EVERYBODY who can reach ${config.host}: no token is needed.` : ': a token is needed (npm run --silent token -- --role staff --sub me).'}
 
 ${parts.map(([at = '', what = '']) => `  ${at.padEnd(width)}  ${what}`).join('\n')}
 

@@ -3,8 +3,8 @@ import { type AddressInfo, type Socket } from 'node:net';
 import { createRedisCommandExecutor, RedisServerState, Resp2Server } from 'js-redis-server/core';
 
 /**
- * A Redis-compatible server inside this process, on loopback only, its data in memory: for `npm start` and for tests.
- * It speaks the protocol to any client; it is not made for load.
+ * A Redis-compatible server inside this process, for `npm start` and for tests. It listens on loopback only and keeps its
+ * data in memory. Any Redis client can use it. It is not made for high load.
  */
 export class EmbeddedRedis {
   private readonly state = new RedisServerState({ databaseCount: 1 });
@@ -19,7 +19,7 @@ export class EmbeddedRedis {
     });
   }
 
-  /** Starts one, on a free port where none is given. */
+  /** Starts a server, on a free port if none is given. */
   static async start(port = 0): Promise<EmbeddedRedis> {
     const redis = new EmbeddedRedis();
     redis.port = port;
@@ -31,12 +31,12 @@ export class EmbeddedRedis {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Cuts every connection; they may come back at once. */
+  /** Cuts every connection. Clients may reconnect at once. */
   cutConnections(): void {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** Takes it off the network; its data stays. */
+  /** Stops listening and cuts all connections. The data stays. */
   async down(): Promise<void> {
     const closed = once(this.listener, 'close');
     this.listener.close();
@@ -44,14 +44,14 @@ export class EmbeddedRedis {
     await closed;
   }
 
-  /** Puts it back on the same port. */
+  /** Listens on the same port again. */
   async up(): Promise<void> {
     this.listener.listen(this.port, '127.0.0.1');
     await once(this.listener, 'listening');
     this.port = (this.listener.address() as AddressInfo).port;
   }
 
-  /** Ends it; its data is gone. */
+  /** Ends the server. Its data is lost. */
   async stop(): Promise<void> {
     if (this.listener.listening) await this.down();
     this.state.close();

@@ -11,11 +11,11 @@ import { waitFor } from './wait-for.js';
 /** A real MongoDB or Redis for integration tests. */
 export interface BackingService {
   url: string;
-  /** Ends it as `kill -9` does. Undefined where the service is given from outside. */
+  /** Ends the service like `kill -9`. Undefined if the service is given from outside. */
   kill?: () => Promise<void>;
-  /** Starts it again after `kill`, at the same address and with the data that it had made durable. */
+  /** Starts the service again after `kill`, at the same address and with the data that it had made durable. */
   restart?: () => Promise<void>;
-  /** Stops it from answering without closing anything. */
+  /** Stops the service from answering, without closing anything. */
   freeze?: () => Promise<void>;
   thaw?: () => Promise<void>;
   stop: () => Promise<void>;
@@ -24,17 +24,17 @@ export interface BackingService {
 type Binary = 'mongod' | 'ferretdb' | 'redis-server';
 
 interface Recipe {
-  /** The variable that names a running one. */
+  /** The environment variable with the URL of a running service. */
   given: string;
-  /** The variable in which `integration.setup.mjs` says where it comes from. */
+  /** The environment variable in which `integration.setup.mjs` says where the service comes from. */
   from: string;
   image: string;
   port: number;
-  /** Of the container, where its default would not keep its data through a crash. */
+  /** The command of the container, if the default would lose data in a crash. */
   containerCommand?: string[];
-  /** What it reads, at the same place in a container. */
+  /** Files that the service reads, at the same path in a container. */
   files?: string[];
-  /** What each binary that serves is started with. */
+  /** The arguments of each suitable binary. */
   binaries: Partial<Record<Binary, (port: number, folder: string) => string[]>>;
   readyLog: RegExp;
   url: (address: string) => string;
@@ -71,15 +71,15 @@ const REDIS: Recipe = {
 
 export const startMongo = (): Promise<BackingService> => start(MONGO);
 
-/** How a Redis differs from an ordinary one. */
+/** Options of a Redis that differs from the default. */
 export interface RedisOptions {
-  /** @param port where it listens; nothing where `args` say so */
+  /** @param port the port to listen on; the arguments may disable it, for example for TLS only */
   args: (port: number) => string[];
-  /** Which `args` name. */
+  /** The files that `args` name. */
   files: string[];
 }
 
-/** With options it is always one of its own. */
+/** With options it always starts a new Redis. */
 export const startRedis = (options?: RedisOptions): Promise<BackingService> =>
   options ? startOwn({ ...REDIS, ...withOptions(options) }) : start(REDIS);
 
@@ -108,7 +108,7 @@ async function startContainer({
   readyLog,
   url,
 }: Recipe): Promise<BackingService> {
-  // Its port on the host is chosen here, since Docker would choose another one at each start.
+  // Choose the port on the host here, because Docker would choose another one at each start.
   const hostPort = await freePort();
   const container: StartedTestContainer = await new GenericContainer(image)
     .withExposedPorts({ container: port, host: hostPort })
@@ -163,7 +163,7 @@ async function startBinary({ binaries, readyLog, url }: Recipe, binary: Binary):
   };
 }
 
-/** A TCP port of 127.0.0.1 that nobody listens on. */
+/** A free TCP port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');

@@ -18,21 +18,21 @@ export interface ReceivedEvent {
   payload: { orderId?: string; revision?: number; position?: string; message?: string };
 }
 
-/** What tells a client of its continuity, as opposed to what it came for. */
-const SESSION_EVENTS = ['ready', 'resync', 'feed', 'tokenExpiring'];
+/** Events about the connection itself, and not about orders. */
+const CONNECTION_EVENTS = ['ready', 'resync', 'feed', 'tokenExpiring'];
 
-/** A plain Socket.IO client that remembers every event it got, in order. */
+/** A plain Socket.IO client that records every event that it gets, in order. */
 export class TestClient {
   /** Changes and announcements. */
   readonly events: ReceivedEvent[] = [];
-  readonly session: { name: string; payload: Partial<ReadyEvent & ResyncEvent & TokenExpiringEvent> }[] = [];
+  readonly connectionEvents: { name: string; payload: Partial<ReadyEvent & ResyncEvent & TokenExpiringEvent> }[] = [];
 
   private constructor(readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>) {
     own(() => {
       this.close();
     });
     socket.onAny((name: string, payload: unknown) => {
-      const log = SESSION_EVENTS.includes(name) ? this.session : this.events;
+      const log = CONNECTION_EVENTS.includes(name) ? this.connectionEvents : this.events;
       log.push({ name, payload: payload as never });
     });
   }
@@ -49,13 +49,13 @@ export class TestClient {
     return client;
   }
 
-  /** Tries to connect, once. @returns why it was refused, as `connect_error` has it */
+  /** Tries to connect once. @returns the refusal, as in `connect_error` */
   static async refused(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): Promise<ConnectRefusal> {
     const socket = io(url, { forceNew: true, reconnection: false, ...options });
     try {
       return await new Promise((resolve, reject) => {
         socket.once('connect', () => {
-          reject(new Error('was let in'));
+          reject(new Error('the connection was not refused'));
         });
         socket.once('connect_error', (error) => {
           const { data } = error as { data?: ConnectRefusal };
@@ -69,15 +69,15 @@ export class TestClient {
 
   /** The newest `ready`. */
   get ready(): ReadyEvent | undefined {
-    return this.session.findLast(({ name }) => name === 'ready')?.payload as ReadyEvent | undefined;
+    return this.connectionEvents.findLast(({ name }) => name === 'ready')?.payload as ReadyEvent | undefined;
   }
 
-  /** The position that it could resume from. */
+  /** The position from which the client could resume. */
   get position(): string | undefined {
     return this.events.at(-1)?.payload.position ?? this.ready?.position;
   }
 
-  /** The revisions that events of this name told of, in the order of arrival. */
+  /** The revisions in the events of this name, in the order of arrival. */
   revisions(name: string): (number | undefined)[] {
     return this.events.filter((event) => event.name === name).map(({ payload }) => payload.revision);
   }

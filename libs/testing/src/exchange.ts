@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 
-/** Milliseconds. */
-const DEADLINE = 20_000;
+/** How long the server may take to end the connection. */
+const DEADLINE_MS = 20_000;
 
 /**
- * Sends bytes that need not be HTTP.
- * @returns all that comes back until the server ends the connection
+ * Sends bytes, which need not be HTTP.
+ * @returns everything that the server sends until it ends the connection
  */
 export function exchange(url: string, bytes: Buffer): Promise<string> {
   const { hostname, port } = new URL(url);
@@ -13,7 +13,7 @@ export function exchange(url: string, bytes: Buffer): Promise<string> {
     let received = '';
     const socket = connect({ host: hostname, port: Number(port) });
     socket.on('data', (data) => (received += data.toString('latin1')));
-    socket.on('error', () => undefined); // a reset is an end
+    socket.on('error', () => undefined); // a reset also ends the connection
     socket.on('close', () => {
       clearTimeout(timer);
       resolve(received);
@@ -21,9 +21,11 @@ export function exchange(url: string, bytes: Buffer): Promise<string> {
     const timer = setTimeout(() => {
       socket.destroy();
       reject(
-        new Error(`${bytes.toString('latin1', 0, 100)} is still open after ${DEADLINE} ms: ${received.slice(0, 200)}`),
+        new Error(
+          `${bytes.toString('latin1', 0, 100)} is still open after ${DEADLINE_MS} ms: ${received.slice(0, 200)}`,
+        ),
       );
-    }, DEADLINE);
+    }, DEADLINE_MS);
     socket.write(bytes);
   });
 }

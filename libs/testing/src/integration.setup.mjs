@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Jest's global setup of the integration tests: decides once where MongoDB and Redis come from, for
- * `backing-services.ts`, or ends the run with one line that says what to install.
+ * Jest's global setup of the integration tests. It decides once where `backing-services.ts` gets MongoDB and Redis from,
+ * or ends the run with one line that says what to install.
  */
 export default function setup() {
-  // FerretDB 2 keeps its data in a PostgreSQL with DocumentDB, which somebody else has to run.
+  // FerretDB 2 needs a PostgreSQL with DocumentDB, which must already be running.
   const mongoBinaries = process.env.FERRETDB_POSTGRESQL_URL ? ['mongod', 'ferretdb'] : ['mongod'];
   choose('MONGODB_FROM', 'TEST_MONGODB_URI', mongoBinaries);
   choose('REDIS_FROM', 'TEST_REDIS_URL', ['redis-server']);

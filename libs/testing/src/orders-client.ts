@@ -8,7 +8,7 @@ import {
   type PlaceOrderInput,
 } from '@galley/contracts';
 
-/** What a request has to say at least. */
+/** The required fields of a request. */
 const required = Object.fromEntries(
   Object.entries(exampleContent()).filter(
     ([field]) => !placeOrder.shape[field as keyof OrderContent].safeParse(undefined).success,
@@ -24,9 +24,9 @@ export interface Answer<T> {
   body: T;
 }
 
-/** The REST API over real HTTP; answers come as they are, refusals too. */
+/** Calls the REST API over real HTTP. It returns all answers unchanged, including refusals. */
 export class OrdersClient {
-  /** @param token of whoever asks; absent in open mode */
+  /** @param token the token of the caller; absent in open mode */
   constructor(
     readonly url: string,
     private readonly token?: string,
@@ -63,7 +63,7 @@ export class OrdersClient {
     return this.send('POST', '/announcements', { message });
   }
 
-  /** @param body sent as it is where it is text, else as JSON */
+  /** @param body a text is sent unchanged, anything else as JSON */
   async send<T>(
     method: string,
     path: string,

@@ -1,16 +1,16 @@
-/** What tests have opened and not closed yet, the newest last. */
+/** Everything that tests have opened and not closed yet, the newest last. */
 const owned: (() => unknown)[] = [];
 
 /**
- * Has something closed when the test file ends, also where a test fails before it does so itself: a client that goes on
- * reconnecting, or a process, would keep Jest from ever exiting.
- * @param close may be called although it was closed already
+ * Closes something when the test file ends, even if a test fails before it does so itself. Otherwise a client that keeps
+ * reconnecting, or a process, would keep Jest from exiting.
+ * @param close may be called although the thing is already closed
  */
 export function own(close: () => unknown): void {
   owned.push(close);
 }
 
-/** Closes all of it, the newest first. Called by `close.setup.ts`. */
+/** Closes everything, the newest first. `close.setup.ts` calls it. */
 export async function closeAll(): Promise<void> {
   for (let close = owned.pop(); close; close = owned.pop()) await close();
 }

@@ -6,7 +6,7 @@ import { waitFor } from './wait-for.js';
 
 const COUNT_SOCKETS = resolve('libs/testing/src/count-sockets.mjs');
 
-/** A command as a process of its own. */
+/** Runs a command as a separate process. */
 export class Program {
   private readonly child: ChildProcess;
   private readonly closed: Promise<unknown>;
@@ -30,20 +30,20 @@ export class Program {
   }
 
   /**
-   * An app as it was built, whose sockets can be counted.
-   * @param name of its folder in `apps`
+   * Runs the build of an app. Its sockets can be counted.
+   * @param name the name of its folder in `apps`
    */
   static app(name: string, env: NodeJS.ProcessEnv): Program {
     const main = name === 'local' ? 'apps/local/start.mjs' : `apps/${name}/dist/main.js`;
     return new Program('node', ['--import', COUNT_SOCKETS, main], env, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   }
 
-  /** All that it has said so far. */
+  /** All its output so far. */
   get output(): string {
     return this.streams.stdout + this.streams.stderr;
   }
 
-  /** What it has said of failures. */
+  /** Its error output so far. */
   get errors(): string {
     return this.streams.stderr;
   }
@@ -53,7 +53,7 @@ export class Program {
   }
 
   async says(text: string, deadlineMs?: number): Promise<void> {
-    await waitFor(() => this.output.includes(text), `a program to say "${text}"`, deadlineMs);
+    await waitFor(() => this.output.includes(text), `a program to print "${text}"`, deadlineMs);
   }
 
   /** How many TCP sockets an app has open. */
@@ -63,7 +63,7 @@ export class Program {
     return ((await answer) as [number])[0];
   }
 
-  /** What has ended it, where that was a signal. */
+  /** The signal that ended it, if one did. */
   get signal(): NodeJS.Signals | null {
     return this.child.signalCode;
   }

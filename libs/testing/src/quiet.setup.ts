@@ -1,4 +1,4 @@
 import { Logger } from '@nestjs/common';
 
-// Tests cause outages on purpose; what the parts say of them would bury the report.
+// Tests cause outages on purpose, and the log lines about them would hide the test report.
 Logger.overrideLogger(['fatal']);

@@ -1,9 +1,9 @@
-const LOOK_EVERY = 5;
+const CHECK_EVERY_MS = 5;
 
 /**
- * Waits until `check` gives something truthy, or a promise of anything that is not `false` or undefined.
- * A rejection counts as "not yet".
- * @throws after `deadline` milliseconds, naming `what` did not happen and the last rejection.
+ * Waits until `check` returns something truthy, or a promise of anything but `false` or undefined. A rejection counts as
+ * "not yet".
+ * @throws after `deadline` milliseconds, naming `what` did not happen, with the last rejection as its cause
  */
 export async function waitFor<T>(check: () => T | Promise<T>, what: string, deadline = 15_000): Promise<T> {
   const end = Date.now() + deadline;
@@ -16,7 +16,7 @@ export async function waitFor<T>(check: () => T | Promise<T>, what: string, dead
     } catch (error) {
       cause = error;
     }
-    if (Date.now() > end) throw new Error(`Waited ${deadline} ms in vain for ${what}`, { cause });
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    if (Date.now() > end) throw new Error(`Waited ${deadline} ms for ${what}, which did not happen`, { cause });
+    await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
   }
 }

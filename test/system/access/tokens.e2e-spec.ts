@@ -129,7 +129,10 @@ describe('with a shared secret', () => {
     const client = await TestClient.connect(cluster.url, { auth: { token }, reconnectionDelay: 50 });
     const refused = refusalOf(client);
     const closed = once(client.socket as never, 'disconnect').then(() => Date.now());
-    const warning = await waitFor(() => client.session.find(({ name }) => name === 'tokenExpiring'), 'a warning');
+    const warning = await waitFor(
+      () => client.connectionEvents.find(({ name }) => name === 'tokenExpiring'),
+      'a warning',
+    );
     expect(warning?.payload).toEqual({ expiresAt: new Date(exp * 1_000).toISOString() });
     expect(Date.now()).toBeLessThan(exp * 1_000);
     const late = (await closed) - exp * 1_000;
@@ -171,7 +174,7 @@ describe('with a shared secret', () => {
     const options = () => ({ ...good(), exp: seconds() + 2 });
     const token = await sign(options());
     const client = await TestClient.connect(cluster.url, { auth: { token }, reconnection: false });
-    const warnings = () => client.session.filter(({ name }) => name === 'tokenExpiring').length;
+    const warnings = () => client.connectionEvents.filter(({ name }) => name === 'tokenExpiring').length;
     client.socket.on('tokenExpiring', () => {
       void sign(options()).then((next) => client.socket.emit('refreshToken', { token: next }));
     });

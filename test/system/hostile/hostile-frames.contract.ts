@@ -101,7 +101,7 @@ export function hostileFramesContract(visits: number): void {
       await waitFor(() => witness.revisions('watched/update').length >= changes, 'the last change');
       expect(witness.revisions('watched/update')).toEqual(expected);
       expect(witness.revisions('orderUpdated')).toEqual(expected);
-      expect(witness.session.filter(({ name }) => name === 'ready')).toHaveLength(1);
+      expect(witness.connectionEvents.filter(({ name }) => name === 'ready')).toHaveLength(1);
     });
 
     it('leave no connection behind', async () => {

@@ -124,7 +124,7 @@ describe('hostile HTTP', () => {
     const created = witness.events.filter(({ name }) => name === 'orderCreated').map(({ payload }) => payload.orderId);
     expect(created).toEqual(['target', 'other', ...PLAIN_TEXTS.map((_, i) => `text-${i}`)]);
     expect(witness.revisions('target/update')).toEqual([2]);
-    expect(witness.session.filter(({ name }) => name === 'ready')).toHaveLength(1);
+    expect(witness.connectionEvents.filter(({ name }) => name === 'ready')).toHaveLength(1);
   });
 
   it('leaves no connection behind', async () => {

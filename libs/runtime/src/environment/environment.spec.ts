@@ -21,7 +21,7 @@ const refusal = (env: NodeJS.ProcessEnv): ConfigError => {
 };
 
 describe('readEnvironment', () => {
-  it('takes what is set and falls back for what is not, or is set to nothing', () => {
+  it('reads the variables that are set, and uses defaults for those that are not set or empty', () => {
     expect(readEnvironment(schema, { PORT: '', REDIS_URL: ' redis://localhost:6379 ', OTHER: 'x' })).toEqual({
       PORT: 3000,
       REDIS_URL: 'redis://localhost:6379',
@@ -37,7 +37,7 @@ describe('readEnvironment', () => {
     ]);
   });
 
-  it('never repeats a value, which may be a secret', () => {
+  it('never shows a value, which may be a secret', () => {
     expect(refusal({ REDIS_URL: 'http://user:hunter2@host' }).message).not.toContain('hunter2');
   });
 
@@ -49,13 +49,13 @@ describe('readEnvironment', () => {
       rmSync(folder, { recursive: true });
     });
 
-    it('that a variable names', () => {
+    it('if a variable names the file', () => {
       expect(readEnvironment(schema, { REDIS_URL_FILE: file })).toMatchObject({
         REDIS_URL: 'redis://:hunter2@localhost:6379',
       });
     });
 
-    it('and not where the variable itself is set too, or the file cannot be read, or holds what is wrong', () => {
+    it('but refuses it if the variable itself is set too, the file cannot be read, or its content is wrong', () => {
       writeFileSync(join(folder, 'wrong'), 'hunter3');
       const problems = (env: NodeJS.ProcessEnv) => refusal(env).problems;
       expect(problems({ REDIS_URL_FILE: file, REDIS_URL: 'redis://localhost' })).toEqual([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type z } from 'zod';
 
-/** The environment is not fit to start with; the message names every key that is wrong and never a value. */
+/** The environment is not valid. The message names every wrong key and never a value. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(['The configuration is not valid:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
@@ -10,8 +10,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the variables that `schema` names, each from the environment or, where `<NAME>_FILE` is set, from that file, as
- * secrets are mounted. A variable that is set to nothing counts as not set.
+ * Reads the variables of `schema` from the environment. If `<NAME>_FILE` is set, the value is read from that file, because
+ * secrets are mounted as files. An empty variable counts as not set.
  * @throws ConfigError
  */
 export function readEnvironment<T extends z.ZodObject>(schema: T, env: NodeJS.ProcessEnv): z.output<T> {

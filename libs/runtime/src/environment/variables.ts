@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** The kinds of variables that more than one app reads. */
+/** Variables that more than one app reads. */
 export const variables = {
-  /** A TCP port; 0 takes a free one. */
+  /** A TCP port. 0 means any free port. */
   port: () => integer(0, 65_535),
   /** A whole number. */
   integer: (min: number, max: number, byDefault: number) => integer(min, max).default(byDefault),
@@ -11,9 +11,9 @@ export const variables = {
     .string()
     .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be a connection string such as mongodb://localhost:27017/galley'),
   logLevel: z.enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']).default('log'),
-  /** `json` is one object a line. */
+  /** `json` writes one object per line. */
   logFormat: z.enum(['text', 'json']).default('text'),
-  /** The hash tag of the change feed's keys: apps that share it share the feed. */
+  /** The hash tag of the change feed's keys. Apps with the same name share the feed. */
   feedName: z
     .string()
     .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"')

@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ReadinessCheck, type Readiness } from './readiness.js';
 
-/** Not ready from the moment the process is told to stop, so that no new work is sent to it. */
+/** Not ready once the process is told to stop, so that no new work is sent to it. */
 @Injectable()
 export class DrainingCheck extends ReadinessCheck implements BeforeApplicationShutdown {
   readonly name = 'accepting';

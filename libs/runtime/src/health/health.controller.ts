@@ -18,15 +18,15 @@ export class HealthController {
   ) {}
 
   /**
-   * Whether the process works at all. Asks nothing of Redis or MongoDB, since a restart would not bring them back; nor of
-   * Terminus, to which a process that is finishing its work is dead.
+   * Whether the process works at all. This does not ask Redis or MongoDB, because a restart would not bring them back. It
+   * does not use Terminus, which reports a process that is finishing its work as dead.
    */
   @Get('live')
   live(): Pick<HealthCheckResult, 'status'> {
     return { status: 'ok' };
   }
 
-  /** Whether this replica should be sent traffic: 200, or 503 with what is missing. */
+  /** Whether this replica should get traffic: 200, or 503 with the failed checks. */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<unknown> {
     try {

@@ -8,8 +8,8 @@ import { type ReadinessCheck } from './readiness.js';
 @Module({})
 export class HealthModule {
   /**
-   * @param options.checks what readiness depends on, provided by `imports`
-   * @param options.mark put on the routes, such as that they need no token
+   * @param options.checks the checks that readiness depends on, provided by `imports`
+   * @param options.mark a decorator for the routes, for example to make them public
    */
   static forRoot(options: {
     imports: DynamicModule['imports'];

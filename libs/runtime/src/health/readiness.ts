@@ -1,10 +1,10 @@
-/** One condition for taking traffic. */
+/** One condition that a replica must meet to get traffic. */
 export abstract class ReadinessCheck {
-  /** The key under which it is reported. */
+  /** The key of the check in the report. */
   abstract readonly name: string;
 
   /**
-   * `down` takes the replica out of service; `degraded` only shows that something is impaired.
+   * `down` takes the replica out of service. `degraded` only shows that something does not work fully.
    * A rejection counts as `down`.
    */
   abstract check(): Readiness | Promise<Readiness>;

@@ -1,26 +1,26 @@
 import { Logger } from '@nestjs/common';
 import { includes, type LogOptions } from './logger.js';
 
-/** One thing that was done or refused. Never a token, never a body. */
+/** One action that was done or refused. It never contains a token or a body. */
 export interface AuditEntry {
-  /** What was done, such as `changeOrder`, or refused, such as `connect`. */
+  /** The action that was done, such as `changeOrder`, or refused, such as `connect`. */
   action: string;
-  /** Why it was refused; absent where it was done. */
+  /** Why the action was refused; absent if it was done. */
   refused?: string;
-  /** Who: a role and the `sub` of their token. */
+  /** The user: the role and the `sub` of the token. */
   role?: string;
   sub?: string;
-  /** From where, as far as is known. */
+  /** The address of the client, if known. */
   address?: string;
   requestId?: string;
-  /** What it was done to. */
+  /** The order that the action was about. */
   orderId?: string;
   from?: number;
   to?: number;
   [detail: string]: string | number | undefined;
 }
 
-/** Writes down who did what: one line of the log each, at the level `log`, under the context `Audit`. */
+/** Logs who did what: one line for each action, at the level `log`, with the context `Audit`. */
 export class AuditLog {
   private readonly logger = new Logger('Audit');
   private readonly toLine: (entry: AuditEntry) => unknown;
@@ -36,7 +36,7 @@ export class AuditLog {
   }
 }
 
-/** `key=value` pairs; what others have chosen is quoted, so that a line stays a line. */
+/** Formats `key=value` pairs. Values with special characters are quoted, so that they cannot break the line. */
 function toText(entry: AuditEntry): string {
   return Object.entries(entry)
     .filter(([, value]) => value !== undefined)

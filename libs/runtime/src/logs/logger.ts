@@ -3,13 +3,13 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 export interface LogOptions {
   level: LogLevel;
   format: 'text' | 'json';
-  /** Which process speaks, where several write to one stream. */
+  /** The name of the process, because several may write to one stream. */
   name: string;
 }
 
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
-/** The logger of an app: for people, or one JSON object a line for machines. */
+/** Creates the logger of an app. It writes text for people, or one JSON object per line for machines. */
 export function createLogger({ level, format, name }: LogOptions): ConsoleLogger {
   return new ConsoleLogger({
     prefix: name,
@@ -19,5 +19,5 @@ export function createLogger({ level, format, name }: LogOptions): ConsoleLogger
   });
 }
 
-/** Whether a log at this level has messages of the other one. */
+/** Whether a log at this level contains messages of the other level. */
 export const includes = (level: LogLevel, other: LogLevel): boolean => LEVELS.indexOf(other) <= LEVELS.indexOf(level);

@@ -7,18 +7,18 @@ interface Listening {
 }
 
 interface Running extends Listening {
-  /** What a stop may take, in milliseconds: a half-sent request or a silent peer would hold it up for ever. */
+  /** How long a stop may take. Without a limit, a half-sent request or a silent peer could delay it forever. */
   stopWithinMs: number;
 }
 
-/** Connections that may wait to be accepted; Node's default of 511 makes a connection storm stutter. */
+/** How many connections may wait to be accepted. Node's default of 511 is too small for a storm of connections. */
 const BACKLOG = 8_192;
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * Runs one app as a process: reads its configuration, listens, and stops cleanly on SIGTERM and SIGINT with exit code 0.
- * What keeps it from starting is printed without a stack, and the exit code is 1.
+ * If it cannot start, it prints the reason without a stack and exits with code 1.
  */
 export async function runApp<C extends Running>(
   readConfig: (env: NodeJS.ProcessEnv) => C,
@@ -42,13 +42,15 @@ export async function runApp<C extends Running>(
   }
 }
 
-/** @returns the port, which is of the system's choosing where `port` is 0. */
+/** @returns the port, which the system chooses if `port` is 0 */
 export async function listen(app: NestFastifyApplication, { host, port }: Listening): Promise<number> {
   await app.listen({ host, port, backlog: BACKLOG });
   return (app.getHttpServer().address() as AddressInfo).port;
 }
 
-/** While it starts there is nothing to finish; and in a container, as process 1, no signal would end it by itself. */
+/**
+ * While the app starts, there is nothing to finish. In a container it is process 1, which no signal ends by default.
+ */
 function exitAtOnce(): void {
   process.exit(0);
 }
