@@ -4,8 +4,8 @@ import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm run build:client`: makes the package that is published, in `libs/client/package`. It takes along what
- * it uses of the contracts, which are not published: their types, and two files that need no zod.
+ * `npm run build:client` makes the published package in `libs/client/package`. The contracts are not published, so the
+ * package includes the parts that it uses: their types, and two files that need no zod.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [client, contracts] = [join(root, 'libs/client'), join(root, 'libs/contracts')];
@@ -37,7 +37,7 @@ const { zod } = JSON.parse(readFileSync(join(contracts, 'package.json'), 'utf8')
 const published = {
   ...manifest,
   exports: { '.': { types: './index.d.ts', default: './index.js' } },
-  // For the types alone.
+  // Only the types need zod.
   dependencies: { ...manifest.dependencies, zod: `^${zod}` },
 };
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(published, undefined, 2)}\n`);

@@ -158,7 +158,7 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       const other = await follow(feed);
       await subscription.close();
       await feed.append([aChange('a', 1)]);
-      await waitFor(() => other.changes.length === 1, 'the other subscriber to hear of it');
+      await waitFor(() => other.changes.length === 1, 'the change at the other subscriber');
       expect(changes).toEqual([]);
     });
   });

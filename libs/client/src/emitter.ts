@@ -1,9 +1,9 @@
-/** Handlers by event name. What a handler throws is nobody else's trouble: it is thrown on, on its own. */
+/** Handlers by event name. If a handler throws, the error is thrown on separately and the other handlers still run. */
 export class Emitter<Events extends object> {
   private readonly handlers = new Map<keyof Events, Set<(payload: never) => void>>();
 
   on<Name extends keyof Events>(name: Name, handler: (payload: Events[Name]) => void): () => void {
-    // One registration, one removal, also for a handler that is registered twice.
+    // A new function for each registration, so that a handler that is registered twice can be removed once.
     const registered = (payload: Events[Name]) => {
       handler(payload);
     };

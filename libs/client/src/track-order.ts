@@ -7,8 +7,8 @@ import { createTracker, type OrderState, type Tracker } from './tracker.js';
 export type OrderTracker = Tracker<OrderState, OrderUpdateEvent>;
 
 /**
- * Tracks one order. An update is shown at once; a new title or quantity, which it does not tell, follows within about
- * a second.
+ * Tracks one order. An update is shown at once. It does not contain a new title or quantity: they follow within about a
+ * second.
  */
 export function trackOrder(orderId: string, options: TrackOptions): OrderTracker {
   const fetchOrder = (signal: AbortSignal) => getJson<Order>(options, `/orders/${encodeURIComponent(orderId)}`, signal);

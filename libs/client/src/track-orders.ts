@@ -7,7 +7,9 @@ import { createTracker, type OrdersState, type Tracker } from './tracker.js';
 export interface TrackOptions extends RestOptions {
   /** The path of Socket.IO. Default: `/socket.io` */
   path?: string;
-  /** Random numbers from 0 up to but not including 1, to spread what many clients do at once. Default: `Math.random` */
+  /**
+   * Returns random numbers from 0 up to but not including 1, to spread the load of many clients. Default: `Math.random`
+   */
   jitter?: Jitter;
   /** Milliseconds without a connection after which `stale` becomes `offline`. Default: 5000 */
   offlineAfterMs?: number;
@@ -17,7 +19,7 @@ export type OrdersTracker = Tracker<OrdersState>;
 
 const PAGE_SIZE = 200;
 
-/** Tracks all orders that the token may see: as they are now, and every change from now on. */
+/** Tracks all orders that the token may see: their current state, and every change from now on. */
 export function trackOrders(options: TrackOptions): OrdersTracker {
   return createTracker({
     ...withDefaults(options),
@@ -30,7 +32,7 @@ export function trackOrders(options: TrackOptions): OrdersTracker {
   });
 }
 
-/** @throws TypeError where there is no such address */
+/** @throws TypeError if the url is no http or https URL */
 export function withDefaults({ url, jitter, offlineAfterMs }: TrackOptions) {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new TypeError(`url must be an http or https URL such as https://shop.example, not ${JSON.stringify(url)}`);

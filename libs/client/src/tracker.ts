@@ -15,39 +15,42 @@ import { RevisionWaiters } from './sync/revision-waiters.js';
 import { Synchronizer, type ConnectionState, type SynchronizerParts } from './sync/synchronizer.js';
 import { TrackerError } from './sync/tracker-error.js';
 
-/** What a tracker tells of. Each change once, an order's changes in the order of their revisions. */
+/** The events of a tracker. Each change comes once, and the changes of an order in the order of their revisions. */
 export interface TrackerEvents<Updated extends OrderUpdateEvent = OrderUpdatedEvent> {
   created: OrderCreatedEvent;
   updated: Updated;
   deleted: OrderDeletedEvent;
-  /** A snapshot was taken, first of all and wherever changes were missed: what it changed at once. */
+  /** Sent after a snapshot, which is taken at the start and after missed changes, with everything that it changed. */
   resync: ResyncDifference;
   announcement: AnnouncementEvent;
-  /** Told once for a row of failures. Unless it is `permanent`, the tracker goes on by itself. */
+  /** Sent once for several failures in a row. Unless the error is `permanent`, the tracker goes on by itself. */
   error: TrackerError;
 }
 
-/** All methods are bound: they can be handed on as they are. */
+/** All methods are bound, so they can be passed on as functions. */
 export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedEvent> {
-  /** Calls the listener after changes of the state, once for all that arrive together. @returns what ends it */
+  /**
+   * Calls the listener after changes of the state, once for all that arrive together. @returns a function that ends
+   * this
+   */
   subscribe: (listener: () => void) => () => void;
-  /** The state as it is now: the same object until something changes. */
+  /** The current state: the same object until something changes. */
   getSnapshot: () => State;
-  /** @returns what ends it */
+  /** @returns a function that removes the handler */
   on: <Name extends keyof TrackerEvents<Updated>>(
     name: Name,
     handler: (payload: TrackerEvents<Updated>[Name]) => void,
   ) => () => void;
   /**
-   * Resolves once the state has this revision of the order or a later one, or the order is gone.
-   * @throws what the signal was aborted with; TrackerError where the tracker is closed or has given up
+   * Resolves once the state has this revision of the order or a later one, or the order is deleted.
+   * @throws the reason of the signal if that is aborted; TrackerError if the tracker is closed or has given up
    */
   when: (orderId: string, revision: number, options?: { signal?: AbortSignal }) => Promise<void>;
   /** Connects again after `stop`, or after a permanent refusal and `stop`; otherwise does nothing. */
   start: () => void;
-  /** Disconnects. The orders stay as they are, and the next `start` goes on from them. */
+  /** Disconnects. The orders stay as they are, and the next `start` continues from them. */
   stop: () => void;
-  /** Ends the tracker: nothing is told after it, and it cannot be started again. */
+  /** Ends the tracker. It sends no more events and cannot be started again. */
   close: () => void;
 }
 
@@ -55,26 +58,26 @@ export interface OrdersState {
   connection: ConnectionState;
   /** Newest first by `dateIssued`, ties by `orderId`, the greater first. */
   orders: readonly Order[];
-  /** Where these orders stand in the change feed: `<epoch>:<seq>`. */
+  /** The position of these orders in the change feed: `<epoch>:<seq>`. */
   position?: string;
 }
 
 export interface OrderState {
   connection: ConnectionState;
-  /** Absent while it is not known, and where there is none. */
+  /** Absent while the order is not known, and if there is none. */
   order?: Order;
-  /** Whether there was such an order, and it is gone. */
+  /** Whether there was such an order and it was deleted. */
   deleted: boolean;
 }
 
 export interface TrackerParts<State> extends Omit<SynchronizerParts, 'book' | 'clock'> {
   clock?: Clock;
   viewOf: (book: OrderBook, synchronizer: Synchronizer) => State;
-  /** Fetches the order whose updates do not carry it. */
+  /** Fetches the order, if its updates do not carry it. */
   fetchOrder?: (signal: AbortSignal) => Promise<Order | undefined>;
 }
 
-/** Puts a synchronizer behind a store that can be subscribed to, and starts it. */
+/** Creates a store that can be subscribed to, with a synchronizer that keeps it up to date, and starts it. */
 export function createTracker<State, Updated extends OrderUpdateEvent>(
   parts: TrackerParts<State>,
 ): Tracker<State, Updated> {
@@ -102,7 +105,7 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
     { ...parts, book, clock },
     {
       changed,
-      told: (change: OrderChange) => {
+      applied: (change: OrderChange) => {
         events.emit(change.type, change.event);
       },
       resynced: (difference) => {

@@ -4,7 +4,7 @@ import { toConnectFailure } from '../src/wire/connect-failure.js';
 const URL = 'https://shop.example';
 const answered = (responseText: string) => Object.assign(new Error('xhr poll error'), { context: { responseText } });
 
-it('takes from a refusal whether and when to come back', () => {
+it('reads from a refusal whether and when to try again', () => {
   const data = { code: 'too_many_requests', message: 'Slow down', retryable: true, retryAfter: 20 };
   expect(toConnectFailure(Object.assign(new Error('x'), { data }), URL)).toMatchObject({
     ...{ message: 'Slow down', code: 'too_many_requests', permanent: false },
@@ -14,7 +14,7 @@ it('takes from a refusal whether and when to come back', () => {
   expect(toConnectFailure(Object.assign(new Error('x'), { data: lasting }), URL).permanent).toBe(true);
 });
 
-it('says that the origin is refused, where the answer to the handshake tells', () => {
+it('says that the origin is refused if the answer to the handshake says so', () => {
   expect(toConnectFailure(answered('{"code":4,"message":"forbidden"}'), URL)).toMatchObject({
     message: 'https://shop.example refuses the connection: pages of this origin may not connect',
     ...{ code: 'forbidden', permanent: false },

@@ -37,15 +37,15 @@ describe('OrderBook', () => {
     expect(book.list()).toEqual([at(2)]);
   });
 
-  it('knows that something is missing where an order appears without its creation', () => {
+  it('knows that something is missing if an order appears without its creation', () => {
     const book = new OrderBook();
     expect(book.apply(updated(at(2)))).toBe('gap');
     expect(book.apply(update(at(2)))).toBe('gap');
-    expect(book.apply(deleted(at(3)))).toBe('buried');
+    expect(book.apply(deleted(at(3)))).toBe('unknown-deletion');
     expect(book.list()).toEqual([]);
   });
 
-  it('does not bring a deleted order back, neither by an event nor by a page that is older', () => {
+  it('does not bring back a deleted order, neither with an older event nor with an older page', () => {
     const book = new OrderBook();
     book.apply(created(at(1)));
     expect(book.apply(deleted(at(2)))).toBe('applied');
@@ -55,7 +55,7 @@ describe('OrderBook', () => {
     expect(book.list()).toEqual([]);
   });
 
-  it('drops what a snapshot does not have, and takes it back where a later one has it', () => {
+  it('drops an order that a snapshot does not have, and adds it again if a later one has it', () => {
     const book = new OrderBook();
     book.replace([at(3)]);
     expect(book.replace([])).toEqual({ added: [], changed: [], removed: [at(3)] });
@@ -65,7 +65,7 @@ describe('OrderBook', () => {
     expect(book.isDeleted('a1')).toBe(false);
   });
 
-  it('takes the higher revision of a snapshot and itself, and keeps what is the same', () => {
+  it('keeps the higher revision of the snapshot and its own, and the same object if nothing changed', () => {
     const book = new OrderBook();
     const [a, b, c] = [anOrder('a1', { revision: 5 }), anOrder('b1'), anOrder('c1')];
     book.replace([a, b, c]);
@@ -79,7 +79,7 @@ describe('OrderBook', () => {
     expect(book.get('b1')).toBe(b);
   });
 
-  it('takes an id that is given again for another order', () => {
+  it('treats an id that is used again as another order', () => {
     const again = at(1, { dateIssued: '2026-02-01T00:00:00.000Z' });
     const told = new OrderBook();
     told.apply(created(at(1)));
@@ -94,7 +94,7 @@ describe('OrderBook', () => {
     expect(away.list()).toEqual([again]);
   });
 
-  it('applies an update that has no order, and knows that it is not complete until the order is fetched', () => {
+  it('applies an update without the whole order, and is incomplete until the order is fetched', () => {
     const book = new OrderBook();
     book.replace([at(1, { estimatedDate: '2026-01-02' })]);
     expect(book.apply(update(at(2, { status: 'Delivery', title: 'New' })))).toBe('applied');
@@ -117,7 +117,7 @@ describe('OrderBook', () => {
 });
 
 describe('SortedOrders', () => {
-  it('is in the order of the list after any changes, and never changes a view', () => {
+  it('is sorted after any changes, and never changes a view', () => {
     const order = fc
       .record({ id: fc.constantFrom('a', 'b', 'B', 'c'), day: fc.constantFrom('1', '2', '3') })
       .map(({ id, day }) => anOrder(`${id}${day}`));

@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(project, { recursive: true, force: true }));
 
-it('gives a program its types', async () => {
+it('has types for a program', async () => {
   const program = `
     import { trackOrders, type OrdersTracker } from '@galley/client';
     const tracker: OrdersTracker = trackOrders({ url: 'http://localhost:3000' });

@@ -16,12 +16,12 @@ interface Request {
 }
 
 /**
- * Galley in memory, each step of it taken by hand: commits, publication, a connection whose messages are on their way,
- * and pages that are read at one moment and arrive at another.
+ * Galley in memory. The test makes each step: commits, publication, a connection whose messages take time, and pages that
+ * are read at one moment and arrive at another.
  */
 export class ServerModel implements Transport {
   readonly store = new Map<string, Order>();
-  /** How often the client gave the connection up. */
+  /** How often the client gave up the connection. */
   reconnects = 0;
   private readonly revisions = new Map<string, number>();
   private readonly unpublished: OrderChange[] = [];
@@ -34,7 +34,7 @@ export class ServerModel implements Transport {
   private onTheWay: Message[] = [];
   private readonly requests = new Set<Request>();
 
-  /** @param followed the one order that the client follows, as in `auth.rooms`; absent: all */
+  /** @param followed the one order that the client follows, as in `auth.rooms`; if absent, all orders */
   constructor(private readonly followed?: string) {}
 
   open(listener: TransportListener): void {
@@ -54,13 +54,15 @@ export class ServerModel implements Transport {
     return this.unpublished.length + this.onTheWay.length + this.requests.size === 0;
   }
 
-  /** The orders that the client should know in the end. */
+  /** The orders that the client must know in the end. */
   orders(): Order[] {
     const visible = [...this.store.values()].filter(({ orderId }) => orderId === (this.followed ?? orderId));
     return visible.sort(newestFirst);
   }
 
-  /** Creates the order, or changes it; an id is never given again. @returns the order's revision */
+  /**
+   * Creates the order, or changes it. The id of a deleted order is not used again. @returns the revision of the order
+   */
   write(orderId: string, field: 'status' | 'title' | 'delete'): number | undefined {
     const known = this.store.get(orderId);
     const last = this.revisions.get(orderId) ?? 0;
@@ -101,7 +103,7 @@ export class ServerModel implements Transport {
     }
   }
 
-  /** The feed loses its data, and with it what was about to be published. */
+  /** The feed loses its data and the changes that are not published yet. */
   lose(count: number): void {
     this.unpublished.splice(0, count);
     this.epoch++;
@@ -112,7 +114,7 @@ export class ServerModel implements Transport {
     });
   }
 
-  /** Forgets what a client that connects later would need. */
+  /** Drops the changes that a client that connects later would need. */
   trim(): void {
     this.trimmedTo = this.log.length;
   }
@@ -147,13 +149,13 @@ export class ServerModel implements Transport {
     });
   }
 
-  /** Tells a change of long ago once more. */
+  /** Sends an old change again. */
   repeat(index: number): void {
     const change = this.log[index % Math.max(this.log.length, 1)];
     if (this.isConnected && change && this.isVisible(change)) this.onTheWay.push({ change });
   }
 
-  /** Loses the next message, unless the client could not notice. @returns whose change that was */
+  /** Loses the next message, unless the client could never notice. @returns the order of the lost change */
   drop(): string | undefined {
     const [next] = this.onTheWay;
     if (!next || !('change' in next) || next.change.type === 'deleted') return undefined;
@@ -180,7 +182,7 @@ export class ServerModel implements Transport {
       });
     });
 
-  /** Reads the page that the first request without one asks for. */
+  /** Reads a page for the first request that has none yet. */
   read(): void {
     const request = [...this.requests].find(({ page }) => page === undefined);
     if (!request) return;
@@ -191,7 +193,7 @@ export class ServerModel implements Transport {
     request.page = { orders, ...(last && { nextCursor: `${last.dateIssued}|${last.orderId}` }) };
   }
 
-  /** Brings the first page that was read to the client, or a failure instead of it. */
+  /** Answers the first request whose page was read, with that page or with a failure. */
   respond(failure?: TrackerError): void {
     const request = [...this.requests].find(({ page }) => failure ?? page);
     if (!request) return;
@@ -213,7 +215,7 @@ export class ServerModel implements Transport {
   }
 }
 
-/** Ids that end alike are issued at the same time. */
+/** Orders whose ids end in the same digit were issued at the same time. */
 export const anOrder = (orderId: string, change: Partial<Order> = {}): Order => ({
   orderId,
   customerId: 'ana',

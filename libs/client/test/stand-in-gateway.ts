@@ -14,23 +14,23 @@ import { anOrder } from './server-model.js';
 type Client = Socket<ClientToServerEvents, ServerToClientEvents>;
 type Send = (client: Client, followed: ReadonlySet<string>) => void;
 
-/** A replica and the orders API in one, which speak the protocol of `libs/contracts` and do as the test says. */
+/** A replica and the orders API in one. It speaks the protocol of `libs/contracts` and does what the test says. */
 export class StandInGateway {
   readonly store = new Map<string, Order>();
-  /** Paths with query of the requests so far, and the `auth` of the connections so far. */
+  /** The paths and queries of the requests so far, and the `auth` of the connections so far. */
   readonly requests: string[] = [];
   readonly auths: unknown[] = [];
   readonly authorizations: (string | undefined)[] = [];
   /** Tokens that connections were renewed with. */
   readonly renewals: string[] = [];
-  /** Answers to the next requests, instead of the right ones. */
+  /** Answers to the next requests, instead of the correct ones. */
   readonly answers: { status: number; headers?: Record<string, string>; body?: object }[] = [];
-  /** Refusals of the next connections: `data` of the error. */
+  /** Refusals of the next connections: the `data` of the error. */
   readonly refusals: object[] = [];
   silent = false;
-  /** Requests are answered once it resolves. */
+  /** Requests are answered once this resolves. */
   answersHeld?: Promise<void>;
-  /** How often it says that it sends `feed`, in milliseconds. */
+  /** How often the gateway says that it sends `feed`. */
   toldHeartbeatMs: number;
   epoch = 'e1';
   private log: Send[] = [];
@@ -42,7 +42,7 @@ export class StandInGateway {
   private readonly heartbeat: NodeJS.Timeout;
 
   private constructor(heartbeatMs: number) {
-    // A machine that is busy must not look like a silent gateway.
+    // A busy machine must not look like a silent gateway.
     this.toldHeartbeatMs = 20 * heartbeatMs;
     this.io.use((client, next) => {
       this.auths.push(client.handshake.auth);
@@ -68,7 +68,7 @@ export class StandInGateway {
     return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
   }
 
-  /** Connections that there are now. */
+  /** How many connections there are now. */
   get connections(): number {
     return this.io.engine.clientsCount;
   }
@@ -77,7 +77,7 @@ export class StandInGateway {
     return `${this.epoch}:${this.log.length}`;
   }
 
-  /** Creates the order, or changes it, and tells of it. */
+  /** Creates the order, or changes it, and sends the change. */
   write(orderId: string, change: Partial<Order> = {}): Order {
     const known = this.store.get(orderId);
     const revision = (known?.revision ?? 0) + 1;
@@ -109,7 +109,7 @@ export class StandInGateway {
     this.io.emit('announcement', { message, timestamp: new Date().toISOString() });
   }
 
-  /** The feed has lost what `lost` does. */
+  /** The feed has lost the changes that `lost` makes. */
   loseFeed(lost: () => void): void {
     this.silent = true;
     lost();
@@ -119,22 +119,22 @@ export class StandInGateway {
     this.io.emit('resync', { position: this.position, reason: 'new-epoch' });
   }
 
-  /** Forgets what clients that are away now would need. */
+  /** Drops the changes that disconnected clients would need. */
   trim(): void {
     this.trimmedTo = this.log.length;
   }
 
-  /** Every connection breaks, without a goodbye. */
+  /** Breaks every connection without closing it properly. */
   cut(): void {
     for (const client of this.io.sockets.sockets.values()) client.conn.close();
   }
 
-  /** The token of every connection is about to end. */
+  /** Warns every connection that its token is about to expire. */
   warnOfExpiry(): void {
     this.io.emit('tokenExpiring', { expiresAt: new Date().toISOString() });
   }
 
-  /** Every connection is ended on purpose. */
+  /** Closes every connection on purpose. */
   dismiss(): void {
     this.io.disconnectSockets();
   }

@@ -7,7 +7,7 @@ import { anOrder } from './server-model.js';
 const NOTHING = { kind: 'nothing' } as const;
 const CURRENT = { kind: 'current', position: 'e:5' } as const;
 
-/** A state of each name, those with knowledge once with and once without. */
+/** A state of each name; states with knowledge appear once for each kind of knowledge. */
 const STATES: (() => SyncState)[] = [NOTHING, CURRENT].flatMap((knowledge) => [
   (): SyncState => ({ name: 'stopped', knowledge }),
   (): SyncState => ({ name: 'offline', knowledge, failing: false }),
@@ -47,7 +47,7 @@ const names = (event: SyncEvent) => new Set(STATES.map((make) => take(make(), ev
 const isConnected = ({ name }: SyncState) => ['joining', 'reading', 'live'].includes(name);
 
 describe('the states of a synchronizer', () => {
-  it('all end with a stop, which is the only thing that closes the connection', () => {
+  it('all end with a stop, which alone closes the connection', () => {
     expect(names({ type: 'stop' })).toEqual(new Set(['stopped']));
     for (const make of STATES) {
       for (const event of EVENTS) {
@@ -60,7 +60,7 @@ describe('the states of a synchronizer', () => {
     }
   });
 
-  it('are connected from `connected` to `disconnected`, and change that with nothing else but a stop', () => {
+  it('are connected from `connected` to `disconnected`, and otherwise only a stop changes that', () => {
     for (const make of STATES) {
       for (const event of EVENTS) {
         const before = make();
@@ -71,7 +71,7 @@ describe('the states of a synchronizer', () => {
     }
   });
 
-  it('keep what is known through a loss of the connection and a stop', () => {
+  it('keep the knowledge when the connection is lost and after a stop', () => {
     for (const name of ['joining', 'live'] as const) {
       const before = STATES.map((make) => make()).find(
         (state) => state.name === name && knowledgeOf(state) !== NOTHING,
@@ -83,7 +83,7 @@ describe('the states of a synchronizer', () => {
     }
   });
 
-  it('lead to `live` where nothing was missed, and else to a snapshot', () => {
+  it('lead to `live` if nothing was missed, otherwise to a snapshot', () => {
     const joining: SyncState = { name: 'joining', knowledge: CURRENT };
     expect(take(joining, ready(true)).state).toEqual({ name: 'live', position: 'e:6' });
     expect(take(joining, ready(false)).state).toMatchObject({ name: 'reading', position: 'e:6', hasOrders: true });
@@ -97,7 +97,7 @@ describe('the states of a synchronizer', () => {
     });
   });
 
-  it('tell the first failure of a row, and a refusal for good', () => {
+  it('report the first of several failures, and a permanent refusal', () => {
     const offline: SyncState = { name: 'offline', knowledge: NOTHING, failing: false };
     const once = take(offline, failed(outage));
     expect(once.effects).toEqual([{ type: 'tellFailure', error: outage }]);

@@ -4,14 +4,14 @@ import { StandInGateway } from './stand-in-gateway.js';
 import { TrackerError, trackOrder, trackOrders, type OrdersTracker, type TrackOptions } from '../src/index.js';
 import { newestFirst } from '@galley/contracts';
 
-const HEARTBEAT = 100;
+const HEARTBEAT_MS = 100;
 
 describe('on a real connection', () => {
   let gateway: StandInGateway;
   const open: { close: () => void }[] = [];
 
   beforeEach(async () => {
-    gateway = await StandInGateway.start(HEARTBEAT);
+    gateway = await StandInGateway.start(HEARTBEAT_MS);
   });
   afterEach(async () => {
     for (const tracker of open.splice(0)) tracker.close();
@@ -20,7 +20,7 @@ describe('on a real connection', () => {
 
   const options = (more: Partial<TrackOptions> = {}): TrackOptions => ({
     url: gateway.url,
-    // What is spread over seconds for the sake of many clients need not be for one.
+    // Delays only spread the load of many clients. A single client needs none.
     jitter: () => 0,
     ...more,
   });
@@ -61,7 +61,7 @@ describe('on a real connection', () => {
       expect(tracker.getSnapshot().position).toBe(gateway.position);
     });
 
-    it('tells of each change once and in order, and of announcements', async () => {
+    it('sends each change once and in order, and announcements', async () => {
       gateway.write('a1');
       const tracker = track();
       const told: string[] = [];
@@ -83,7 +83,7 @@ describe('on a real connection', () => {
       expect(told).toEqual([...['resync a1', 'created b1 1', 'updated b1 2', 'Lunch', 'deleted b1 3', 'updated a1 2']]);
     });
 
-    it('hands out methods that work on their own', async () => {
+    it('has methods that can be passed on as functions', async () => {
       const { subscribe, getSnapshot, when } = track();
       const seen: string[] = [];
       const unsubscribe = subscribe(() => seen.push(getSnapshot().connection));
@@ -111,7 +111,7 @@ describe('on a real connection', () => {
       expect(gateway.auths).toEqual([{ feed: true }, { feed: true, position: 'e1:2' }]);
     });
 
-    it('takes a new snapshot where it cannot resume', async () => {
+    it('takes a new snapshot if it cannot resume', async () => {
       gateway.write('a1');
       gateway.write('b2');
       const tracker = track();
@@ -148,7 +148,7 @@ describe('on a real connection', () => {
       await tracker.when('c3', 2);
     });
 
-    it('notices a missing change by the revision of the next', async () => {
+    it('notices a missing change by the revision of the next one', async () => {
       gateway.write('a1');
       const tracker = track();
       await live(tracker);
@@ -161,9 +161,9 @@ describe('on a real connection', () => {
       expect(shown(tracker)).toEqual(['b2 1', 'a1 3']);
     });
 
-    it('gives a silent connection up and makes another one', async () => {
+    it('gives up a silent connection and makes another one', async () => {
       gateway.write('a1');
-      gateway.toldHeartbeatMs = HEARTBEAT;
+      gateway.toldHeartbeatMs = HEARTBEAT_MS;
       const tracker = track();
       await live(tracker);
       gateway.silent = true;
@@ -175,7 +175,7 @@ describe('on a real connection', () => {
       expect(gateway.auths.length).toBeGreaterThan(1);
     });
 
-    it('comes back after the gateway has ended the connection on purpose', async () => {
+    it('reconnects after the gateway has closed the connection on purpose', async () => {
       const tracker = track();
       await live(tracker);
       gateway.dismiss();
@@ -191,7 +191,7 @@ describe('on a real connection', () => {
       await live(tracker);
     });
 
-    it('repeats a request that fails, no sooner than it is told to, and tells of that once', async () => {
+    it('repeats a request that fails, no sooner than the server asks, and reports that once', async () => {
       gateway.write('a1');
       gateway.answers.push({
         status: 503,
@@ -213,7 +213,7 @@ describe('on a real connection', () => {
       expect(shown(tracker)).toEqual(['a1 1']);
     });
 
-    it('drops a position that the gateway objects to', async () => {
+    it('drops a position that the gateway refuses', async () => {
       gateway.write('a1');
       const tracker = track();
       await live(tracker);
@@ -224,7 +224,7 @@ describe('on a real connection', () => {
       expect(gateway.auths).toEqual([{ feed: true }, { feed: true, position: 'e1:1' }, { feed: true }]);
     });
 
-    it('gives up where it is refused for good, and says why', async () => {
+    it('gives up after a permanent refusal, and says why', async () => {
       gateway.refusals.push({ code: 'invalid_request', message: 'rooms: is wrong', retryable: false });
       const tracker = track();
       const errors: TrackerError[] = [];
@@ -234,7 +234,7 @@ describe('on a real connection', () => {
       expect(tracker.getSnapshot().connection).toBe('offline');
     });
 
-    it('tries again where it is refused for now, and tells of that once', async () => {
+    it('tries again after a temporary refusal, and reports that once', async () => {
       const draining = { code: 'unavailable', message: 'draining', retryable: true };
       gateway.refusals.push(draining, draining);
       const tracker = track();
@@ -244,13 +244,13 @@ describe('on a real connection', () => {
       expect(errors.map(({ message, permanent }) => [message, permanent])).toEqual([['draining', false]]);
     });
 
-    it('gives up where the refusal says so, whatever its code', async () => {
+    it('gives up if the refusal says so, whatever its code', async () => {
       gateway.refusals.push({ code: 'shop_closed', message: 'We have moved', retryable: false });
       const tracker = track();
       await expect(tracker.when('a1', 1)).rejects.toThrow('We have moved');
     });
 
-    it('comes back no sooner than the refusal asks', async () => {
+    it('reconnects no sooner than the refusal asks', async () => {
       gateway.refusals.push({ code: 'too_many_requests', message: 'Slow down', retryable: true, retryAfter: 1 });
       const tracker = track();
       const errors: TrackerError[] = [];
@@ -261,7 +261,7 @@ describe('on a real connection', () => {
       expect(Date.now() - refusedAt).toBeGreaterThan(900);
     });
 
-    it('tells once in a row that the server cannot be reached, and goes on trying', async () => {
+    it('reports once that the server cannot be reached, and goes on trying', async () => {
       const { url } = gateway;
       await gateway.close();
       const tracker = trackOrders({ url, jitter: () => 0 });
@@ -269,14 +269,14 @@ describe('on a real connection', () => {
       const errors: TrackerError[] = [];
       tracker.on('error', (error) => errors.push(error));
       await waitFor(() => errors.length > 0, 'the failure');
-      gateway = await StandInGateway.start(HEARTBEAT, Number(new URL(url).port));
+      gateway = await StandInGateway.start(HEARTBEAT_MS, Number(new URL(url).port));
       await live(tracker);
       expect(
         errors.map(({ message, permanent }) => [message.startsWith(`${url} cannot be reached`), permanent]),
       ).toEqual([[true, false]]);
     });
 
-    it('is stopped and started again, and goes on where it was', async () => {
+    it('continues where it was after a stop and a start', async () => {
       gateway.write('a1');
       const tracker = track();
       await live(tracker);
@@ -291,7 +291,7 @@ describe('on a real connection', () => {
       expect(gateway.auths).toEqual([{ feed: true }, { feed: true, position: 'e1:1' }]);
     });
 
-    it('has one connection after a stop and a start at once, also with a page in flight', async () => {
+    it('has one connection after a stop and an immediate start, even during the request of a page', async () => {
       gateway.write('a1');
       let answer: (() => void) | undefined;
       gateway.answersHeld = new Promise((resolve) => (answer = resolve));
@@ -310,7 +310,7 @@ describe('on a real connection', () => {
       expect(shown(tracker)).toEqual(['a1 2']);
     });
 
-    it('tries again after a refusal for good where it is stopped and started', async () => {
+    it('tries again after a permanent refusal if it is stopped and started', async () => {
       gateway.refusals.push({ code: 'token_invalid', message: 'The token is invalid', retryable: false });
       const tracker = track();
       await expect(tracker.when('a1', 1)).rejects.toThrow('The token is invalid');
@@ -337,11 +337,11 @@ describe('on a real connection', () => {
       expect(gateway.authorizations).toEqual(['Bearer t2']);
     });
 
-    it('renews its token before it ends, where there is a newer one', async () => {
+    it('renews its token before it expires, if there is a newer one', async () => {
       let token = 'old';
       const tracker = track({ token: () => token });
       await live(tracker);
-      gateway.warnOfExpiry(); // for nothing: there is only the one that it has
+      gateway.warnOfExpiry(); // without effect: there is no newer token
       gateway.write('a1');
       await tracker.when('a1', 1);
       token = 'new';
@@ -356,7 +356,7 @@ describe('on a real connection', () => {
   });
 
   describe('when', () => {
-    it('resolves for what is known, and rejects on abort and on close', async () => {
+    it('resolves for known revisions, and rejects on abort and on close', async () => {
       gateway.write('a1');
       const tracker = track();
       await live(tracker);
@@ -375,7 +375,7 @@ describe('on a real connection', () => {
   });
 
   describe('trackOrder', () => {
-    it('follows one order, fetching what its updates do not tell', async () => {
+    it('follows one order, and fetches what its updates do not contain', async () => {
       gateway.write('a1');
       gateway.write('b1');
       const tracker = trackOne('a1');
@@ -394,7 +394,7 @@ describe('on a real connection', () => {
       expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: undefined, deleted: true });
     });
 
-    it('says that there is no such order, and shows it when it hears of it', async () => {
+    it('says that there is no such order, and shows it once it gets a change of it', async () => {
       const tracker = trackOne('a1');
       await live(tracker);
       expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: undefined, deleted: false });

@@ -8,14 +8,14 @@ import { createTracker, type OrdersState, type Tracker } from '../src/tracker.js
 const IDS = ['a1', 'b1', 'c2', 'd2', 'e3', 'f4', 'g5', 'h6', 'i7'];
 const FIELDS = ['status', 'status', 'title', 'delete'] as const;
 
-/** How often each step of the world is taken, compared to the others. */
+/** How often each step is taken, compared to the others. */
 const WEIGHTS = {
   ...{ write: 8, publish: 6, deliver: 6, connect: 4, read: 6, respond: 6, beat: 1, tick: 1 },
   ...{ cut: 1, fail: 1, repeat: 2, drop: 1, lose: 1, trim: 1, stop: 1, start: 2 },
 };
 type Kind = keyof typeof WEIGHTS;
 
-/** `n` means what the step makes of it. */
+/** Each step uses `n` in its own way. */
 const step = fc.record({
   kind: fc.oneof(
     ...(Object.keys(WEIGHTS) as Kind[]).map((kind) => ({ arbitrary: fc.constant(kind), weight: WEIGHTS[kind] })),
@@ -43,7 +43,7 @@ function startWorld(followed?: string) {
 }
 type World = ReturnType<typeof startWorld>;
 
-/** What somebody knows who only listens to the events; fails where a change comes twice, too late, or too early. */
+/** What a program knows that only listens to the events. Fails if a change comes twice, too late, or too early. */
 function listen({ tracker }: World): ReadonlyMap<string, number> {
   const revisions = new Map<string, number>();
   tracker.on('resync', ({ added, changed, removed }) => {
@@ -97,7 +97,7 @@ async function take({ kind, n }: Step, { server, clock, tracker }: World, ids: s
 interface Noted {
   /** Changes that `when` has not resolved for. */
   unseen: Set<string>;
-  /** Orders of which a change was lost: only a later change can reveal that. */
+  /** Orders with a lost change. Only a later change can reveal that. */
   dropped: Set<string>;
 }
 
@@ -136,21 +136,21 @@ async function live(steps: Step[], followed?: string): Promise<void> {
 }
 
 describe('a tracker', () => {
-  it('equals the server in the end, whatever happens, and tells of each change once and in order', async () => {
+  it('equals the server in the end, whatever happens, and sends each change once and in order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => live(steps)),
       { numRuns: 1_000 },
     );
   });
 
-  it('equals the server in the end where it follows one order', async () => {
+  it('equals the server in the end if it follows one order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => live(steps, 'a1')),
       { numRuns: 300 },
     );
   });
 
-  it('is a store: one object until something changes, one notice for all that changes together', async () => {
+  it('is a store: one object until something changes, one call for all changes that come together', async () => {
     const world = startWorld();
     const { server, clock, tracker } = world;
     for (const id of IDS) server.write(id, 'status');
@@ -207,7 +207,7 @@ describe('a tracker', () => {
     expect(state()).toBe('live');
   });
 
-  it('is offline with its orders once it is stopped, and reads no page to its end', async () => {
+  it('is offline with its orders once it is stopped, and aborts the request of a page', async () => {
     const { server, tracker, clock } = startWorld();
     server.write('a1', 'status');
     server.publish(1);
@@ -230,7 +230,7 @@ describe('a tracker', () => {
     }).toThrow('The tracker is closed');
   });
 
-  it('gives a connection up that is silent for two and a half heartbeats', async () => {
+  it('gives up a connection that is silent for two and a half heartbeats', async () => {
     const { server, clock, tracker } = startWorld();
     server.write('a1', 'status');
     server.publish(1);

@@ -1,6 +1,6 @@
 import { type Clock } from '../src/sync/clock.js';
 
-/** Time that passes when told to. */
+/** A clock that the test advances. */
 export class VirtualClock implements Clock {
   private time = 0;
   private readonly tasks = new Set<{ at: number; run: () => void }>();
@@ -17,7 +17,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Runs what is due within these milliseconds, and what follows from it. */
+  /** Runs the tasks that are due within these milliseconds, and the tasks that they schedule. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.time + milliseconds;
     for (;;) {

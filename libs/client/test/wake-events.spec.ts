@@ -5,7 +5,7 @@ const aPage = () =>
   Object.assign(new EventTarget(), { document: Object.assign(new EventTarget(), { visibilityState: 'visible' }) });
 
 describe('a page wakes', () => {
-  it('when the network is back and when it is shown again, until nobody listens', () => {
+  it('when the network is back and when it is shown again, until the listener is removed', () => {
     const page = aPage();
     let woken = 0;
     const stop = onWake(() => woken++, page);
@@ -18,7 +18,7 @@ describe('a page wakes', () => {
     expect(woken).toBe(3);
   });
 
-  it('not when it is hidden', () => {
+  it('but not when it is hidden', () => {
     const page = aPage();
     let woken = 0;
     onWake(() => woken++, page);
@@ -27,7 +27,7 @@ describe('a page wakes', () => {
     expect(woken).toBe(0);
   });
 
-  it('never, where there is no page', () => {
+  it('and never in a program without a page', () => {
     const stop = onWake(() => undefined, {});
     expect(stop).not.toThrow();
   });

@@ -7,7 +7,7 @@ const HELP = `npm run verify -- [options]: a random workload against a running c
   --url URL        where REST and Socket.IO are     (http://localhost:3000)
   --api URL        of an API replica, repeatable    (the URL)
   --gateway URL    of a gateway, repeatable         (the URL)
-  --token TOKEN    of staff, where one is needed
+  --token TOKEN    of staff, if one is needed
   --clients N      connected clients                (20)
   --orders N       orders that live at a time       (50)
   --changes N      attempts to write                (1000)

@@ -31,7 +31,7 @@ const recordsOf = ({ log, from, to }: Place) => log.records.slice(from, to);
 const epochOf = ({ record }: Place) => record.position.split(':')[0] ?? '';
 const far = (place: Place) => `${epochOf(place)}:1000000`;
 
-/** The record that follows a place at once, where it is a change. */
+/** The record right after a place, if it is a change. */
 const nextOf = ({ log, to }: Place): ChangeRecord | undefined => {
   const next = log.records[to];
   return next?.kind === 'change' ? next : undefined;

@@ -3,7 +3,7 @@ import { ORDER_STATUSES, type ChangeType, type HistoryEntry, type Order } from '
 import { type Run, type Write } from '../src/checker/run.js';
 import { ModelClient, type ModelChange } from './model-client.js';
 
-/** Neither `stored` nor `missed` is answered. Only the model knows which of them happened. */
+/** `stored` and `missed` are both not answered. Only the model knows which of them happened. */
 type Outcome = 'ok' | 'failed' | 'stored' | 'missed';
 
 interface Step {

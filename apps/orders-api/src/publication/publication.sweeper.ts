@@ -5,7 +5,7 @@ import { Publisher } from './publisher.js';
 
 const BATCH_SIZE = 1_000;
 
-/** Publishes the changes that a crash or a long outage left unpublished, on whichever replica. */
+/** Publishes the changes that a crash or a long outage left unpublished, even if another replica committed them. */
 @Injectable()
 export class PublicationSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(PublicationSweeper.name);

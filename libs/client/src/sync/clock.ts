@@ -1,8 +1,8 @@
-/** Time, so that tests can make it pass. */
+/** The time. Tests replace it to let time pass. */
 export interface Clock {
   /** Milliseconds since some fixed moment. */
   now(): number;
-  /** Runs `task` once, `delay` milliseconds from now, unless the returned function is called before. */
+  /** Runs `task` once, `delay` milliseconds from now, unless the returned function is called before that. */
   after(delay: number, task: () => void): () => void;
 }
 
@@ -20,8 +20,8 @@ export const systemClock: Clock = {
 export type Jitter = () => number;
 
 /**
- * Milliseconds before the next attempt: anything up to 3 s after the first failure, then up to twice as long each time,
- * to 30 s. Clients that fail together come back apart.
+ * The milliseconds before the next attempt: random, up to 3 s after the first failure, then up to twice as long each
+ * time, at most 30 s. So clients that fail together do not come back together.
  */
 export const backoff = (failures: number, jitter: Jitter): number =>
   Math.min(3_000 * 2 ** (failures - 1), 30_000) * (0.1 + 0.9 * jitter());

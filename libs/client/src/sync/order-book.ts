@@ -2,28 +2,31 @@ import { type Order, type OrderUpdateEvent } from '@galley/contracts';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { SortedOrders } from './sorted-orders.js';
 
-/** Enough for every deletion that a snapshot or a replay could still contradict. */
+/** Enough to remember every deletion that a snapshot or a replay could still contradict. */
 const MAX_TOMBSTONES = 10_000;
 
 interface Tombstone {
-  /** The revision of the deletion; where only the absence is known, the last revision that was known. */
+  /** The revision of the deletion. If only the absence is known, the last known revision. */
   revision: number;
-  /** Absent where the order was not known. */
+  /** Absent if the order was not known. */
   dateIssued?: string;
 }
 
 /**
- * What became of a change: `applied`; `known`, since the book had it or a later one; `buried`, since it is the deletion
- * of an order that was not known; or `gap`, since changes before it are missing, so that it was not applied.
+ * The outcome of applying a change:
+ * - `applied`.
+ * - `known`: the book already had it or a later one.
+ * - `unknown-deletion`: the deletion of an order that was not known. The book remembers it.
+ * - `gap`: changes before it are missing, so it was not applied.
  */
-export type Outcome = 'applied' | 'known' | 'buried' | 'gap';
+export type Outcome = 'applied' | 'known' | 'unknown-deletion' | 'gap';
 
 /**
- * The orders as far as they are known, each at the highest revision that was told. A deleted order does not come back:
- * neither by an older event nor by a snapshot page that was read before the deletion.
+ * The known orders, each at the highest received revision. A deleted order does not come back, neither with an older
+ * event nor with a snapshot page that was read before the deletion.
  *
- * The id of a deleted order may be given again after days, and counts its revisions from 1 again. `dateIssued` never
- * changes, hence another `dateIssued` means another order.
+ * The id of a deleted order may be used again after days. Then its revisions count from 1 again. `dateIssued` never
+ * changes, so another `dateIssued` means another order.
  */
 export class OrderBook {
   private readonly orders = new Map<string, Order>();
@@ -35,17 +38,17 @@ export class OrderBook {
     return this.orders.get(orderId);
   }
 
-  /** Newest first; the same array until something changes. */
+  /** Newest first. The same array until something changes. */
   list(): readonly Order[] {
     return this.sorted.view();
   }
 
-  /** Whether the order was known, or its deletion told, and it is gone. */
+  /** Whether the order was deleted, as far as the book knows. */
   isDeleted(orderId: string): boolean {
     return this.tombstones.has(orderId);
   }
 
-  /** Whether an update without the whole order was applied to one: its title and quantity may be older than the rest. */
+  /** Whether an order got an update without the whole order. Its title and quantity may be older than the rest. */
   get hasIncomplete(): boolean {
     return this.incomplete.size > 0;
   }
@@ -57,13 +60,13 @@ export class OrderBook {
     return this.applyUpdate(event);
   }
 
-  /** Whether this is no update of an order that is not known. */
+  /** False for an update of an order that is not known. */
   canFollow({ type, event }: OrderChange): boolean {
     return type !== 'updated' || this.orders.has(event.orderId);
   }
 
-  /** Remembers that an order is gone as of this change, without it having been known. */
-  bury({ event }: OrderChange): void {
+  /** Remembers the deletion of an order that is not in the book. */
+  rememberDeletion({ event }: OrderChange): void {
     const known = this.tombstones.get(event.orderId);
     if (!this.orders.has(event.orderId) && event.revision > (known?.revision ?? 0)) {
       this.remember(event.orderId, { ...known, revision: event.revision });
@@ -71,8 +74,8 @@ export class OrderBook {
   }
 
   /**
-   * Takes a complete snapshot, read after everything that was applied so far: what is not in it was deleted.
-   * The higher revision wins; an order that did not change stays the same object.
+   * Replaces the orders by a complete snapshot that was read after everything applied so far. An order that is not in it
+   * was deleted. The higher revision wins, and an order that did not change stays the same object.
    */
   replace(snapshot: readonly Order[]): ResyncDifference {
     const [added, changed, removed]: [Order[], Order[], Order[]] = [[], [], []];
@@ -80,7 +83,7 @@ export class OrderBook {
     this.orders.clear();
     for (const order of snapshot) {
       const tombstone = this.tombstones.get(order.orderId);
-      // A tombstone of a mere absence does not outlive a later snapshot that has the order after all.
+      // If a tombstone is only based on an absence, a later snapshot that has the order removes it.
       if (tombstone && isSameOrder(tombstone, order) && order.revision < tombstone.revision) continue;
       const known = before.get(order.orderId);
       before.delete(order.orderId);
@@ -101,8 +104,8 @@ export class OrderBook {
   }
 
   /**
-   * Completes an order with what was fetched for it.
-   * @returns false where that is of another revision than the book's
+   * Completes an order with the fetched one.
+   * @returns false if the fetched one has another revision than the book
    */
   complete(order: Order): boolean {
     if (this.orders.get(order.orderId)?.revision !== order.revision) return false;
@@ -114,7 +117,7 @@ export class OrderBook {
     const known = this.orders.get(order.orderId) ?? this.tombstones.get(order.orderId);
     const last = known && isSameOrder(known, order) ? known.revision : 0;
     if (order.revision <= last) return 'known';
-    // An order that is gone has no successors, and one that is not known starts with its creation.
+    // A deleted order has no further revisions, and an unknown one must start with its creation.
     if (order.revision !== 1 && !(this.orders.has(order.orderId) && order.revision === last + 1)) return 'gap';
     this.put(order);
     return 'applied';
@@ -139,7 +142,7 @@ export class OrderBook {
     if (!known) {
       const tombstone = this.tombstones.get(orderId);
       this.remember(orderId, { ...tombstone, revision });
-      return tombstone ? 'known' : 'buried';
+      return tombstone ? 'known' : 'unknown-deletion';
     }
     if (revision !== last + 1) return 'gap';
     this.orders.delete(orderId);

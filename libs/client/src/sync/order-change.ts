@@ -6,18 +6,18 @@ import {
   type OrderUpdateEvent,
 } from '@galley/contracts';
 
-/** One change of an order, as a gateway tells it. An update has the whole order unless one order is followed. */
+/** One change of an order, as a gateway sends it. An update has the whole order unless the client follows one order. */
 export type OrderChange =
   | { type: 'created'; event: OrderCreatedEvent }
   | { type: 'updated'; event: OrderUpdatedEvent | OrderUpdateEvent }
   | { type: 'deleted'; event: OrderDeletedEvent };
 
-/** What a new snapshot changed, where the single changes are not known. */
+/** What a new snapshot changed, because the single changes are not known. */
 export interface ResyncDifference {
   /** Orders that were not known before. */
   added: readonly Order[];
-  /** Orders whose revision is higher now, as they are now. */
+  /** Orders with a higher revision, as they are now. */
   changed: readonly Order[];
-  /** Orders that are gone, as they were last known. */
+  /** Deleted orders, as they were last known. */
   removed: readonly Order[];
 }

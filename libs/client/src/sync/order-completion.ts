@@ -2,12 +2,12 @@ import { type Order } from '@galley/contracts';
 import { backoff, type Clock, type Jitter } from './clock.js';
 import { type OrderBook } from './order-book.js';
 
-/** Milliseconds over which the clients that follow one order spread their requests for it. */
-const SPREAD = 1_000;
+/** The time over which the clients that follow one order spread their requests for it. */
+const SPREAD_MS = 1_000;
 
 /**
- * Fetches what an `{orderId}/update` does not tell, the title and the quantity, in the background: once for all the
- * updates that arrive together, and again until the answer is of the revision that is known.
+ * An `{orderId}/update` does not contain the title and the quantity. This fetches them in the background: once for all
+ * updates that arrive together, and again until the answer has the known revision.
  */
 export class OrderCompletion {
   private cancel?: () => void;
@@ -22,10 +22,10 @@ export class OrderCompletion {
     private readonly completed: () => void,
   ) {}
 
-  /** To be called whenever the orders or the connection have changed. */
+  /** Must be called whenever the orders or the connection have changed. */
   follow(live: boolean): void {
     if (!live || !this.book.hasIncomplete) this.stop();
-    else if (!this.cancel && !this.fetching) this.schedule(this.jitter() * SPREAD);
+    else if (!this.cancel && !this.fetching) this.schedule(this.jitter() * SPREAD_MS);
   }
 
   stop(): void {

@@ -4,23 +4,23 @@ import { type TrackerError } from './tracker-error.js';
 interface Waiter {
   orderId: string;
   revision: number;
-  /** Whether the snapshot under way must have the order, if there still is one. */
+  /** Whether the snapshot under way must contain the order, unless it was deleted. */
   inSnapshot: boolean;
   resolve: () => void;
   reject: (reason: unknown) => void;
 }
 
-/** Who waits until the book has a revision. */
+/** The callers that wait until the book has a revision. */
 export class RevisionWaiters {
   private readonly waiters = new Set<Waiter>();
-  /** Why nothing more will be seen. */
+  /** Why no more changes will come; absent while they may. */
   private reason?: TrackerError;
 
   constructor(private readonly book: OrderBook) {}
 
   /**
-   * Resolves once the book has this revision of the order or a later one, or the order is gone.
-   * @throws what the signal was aborted with; TrackerError where the tracker ends before
+   * Resolves once the book has this revision of the order or a later one, or the order is deleted.
+   * @throws the reason of the signal if that is aborted; TrackerError if the tracker ends before
    */
   wait(orderId: string, revision: number, signal?: AbortSignal): Promise<void> {
     const { promise, settle } = this.enlist(orderId, revision);
@@ -34,7 +34,7 @@ export class RevisionWaiters {
     return promise.finally(() => signal?.removeEventListener('abort', abort));
   }
 
-  /** The orders have changed. */
+  /** Must be called when the orders have changed. */
   check(): void {
     for (const waiter of this.waiters) if (this.isSeen(waiter)) waiter.resolve();
   }
@@ -43,20 +43,22 @@ export class RevisionWaiters {
     for (const waiter of this.waiters) waiter.inSnapshot = true;
   }
 
-  /** What was asked for before the snapshot began, and is not in it, was deleted. */
+  /**
+   * Ends waits for orders that are not in the snapshot. If the wait began before the snapshot, the order was deleted.
+   */
   snapshotTaken(): void {
     for (const waiter of this.waiters) {
       if (waiter.inSnapshot && !this.book.get(waiter.orderId)) waiter.resolve();
     }
   }
 
-  /** Nothing more will be seen. */
+  /** Rejects all waits, because no more changes will come. */
   end(reason: TrackerError): void {
     this.reason = reason;
     for (const waiter of this.waiters) waiter.reject(reason);
   }
 
-  /** More may be seen after all. */
+  /** Accepts waits again, because changes may come again. */
   resume(): void {
     this.reason = undefined;
   }

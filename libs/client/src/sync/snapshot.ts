@@ -10,9 +10,9 @@ export interface SnapshotParts {
 }
 
 /**
- * Reads all pages. One that fails is asked for again, for as long as it takes.
- * @param failed hears of the first of several failures in a row
- * @returns undefined where it was aborted
+ * Reads all pages. A page that fails is requested again until it succeeds.
+ * @param failed called with the first of several failures in a row
+ * @returns undefined if it was aborted
  */
 export async function readSnapshot(
   { fetchPage, clock, jitter }: SnapshotParts,
@@ -39,7 +39,7 @@ export async function readSnapshot(
   return undefined;
 }
 
-/** Resolves after `delay` milliseconds, or as soon as it is aborted. */
+/** Resolves after `delay` milliseconds, or as soon as the signal is aborted. */
 export function pause(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const cancel = clock.after(delay, () => {

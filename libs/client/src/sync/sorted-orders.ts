@@ -1,18 +1,18 @@
 import { type Order } from '@galley/contracts';
 import { newestFirst, type ListKey } from '@galley/contracts/list-order';
 
-/** Orders, newest first. A change costs a binary search; nothing is ever sorted again but by `reset`. */
+/** Orders, newest first. A change costs a binary search. Only `reset` sorts everything. */
 export class SortedOrders {
   private orders: Order[] = [];
   private shared = false;
 
-  /** The orders as they are now: an array that never changes, the same one until something does. */
+  /** The current orders. The array never changes, and is the same one until an order changes. */
   view(): readonly Order[] {
     this.shared = true;
     return this.orders;
   }
 
-  /** Adds an order, or takes the place of the one that has its sort key. */
+  /** Adds an order, or replaces the one with the same sort key. */
   put(order: Order): void {
     const index = this.indexOf(order);
     this.own().splice(index, this.isAt(index, order) ? 1 : 0, order);
@@ -39,7 +39,7 @@ export class SortedOrders {
     return order !== undefined && newestFirst(order, key) === 0;
   }
 
-  /** Where the order with this sort key is, or would be. */
+  /** The index of the order with this sort key, or where it would be. */
   private indexOf(key: ListKey): number {
     let [low, high] = [0, this.orders.length];
     while (low < high) {

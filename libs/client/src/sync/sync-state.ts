@@ -4,47 +4,47 @@ import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { laterPosition } from './resume-position.js';
 import { type TrackerError } from './tracker-error.js';
 
-/** What the book is worth while there is no connection. */
+/** How good the book is while there is no connection. */
 export type Knowledge =
   /** No snapshot was ever completed. */
   | { kind: 'nothing' }
-  /** There are orders to show, and changes of them were missed. */
+  /** There are orders to show, but changes were missed. */
   | { kind: 'outdated' }
   /** Every change up to this position is in the book; without a position, there never was one. */
   | { kind: 'current'; position?: string };
 
 /**
- * The states of a synchronizer. `TRANSITIONS` below says what leads from which to which:
+ * The states of a synchronizer. `TRANSITIONS` below has all transitions:
  *
- *     stopped -> offline -> joining -> live        `ready`, nothing was missed
+ *     stopped -> offline -> joining -> live        `ready` and nothing was missed
  *                  ^  ^        |        ^
  *                  |  |        v        |
- *     refused <----+  +---- reading ----+          a snapshot, where something was
+ *     refused <----+  +---- reading ----+          a snapshot, if something was missed
  *                stale <- joining, reading, live   the connection is lost
  */
 export type SyncState =
-  /** Nothing happens until `start`. */
+  /** Waits for `start`. */
   | { name: 'stopped'; knowledge: Knowledge }
-  /** Without a connection for long, or since the beginning. `failing`: somebody was told of a failure since. */
+  /** Without a connection for a long time, or since the beginning. `failing`: a failure was reported since then. */
   | { name: 'offline'; knowledge: Knowledge; failing: boolean }
   /** The connection was lost a moment ago. */
   | { name: 'stale'; knowledge: Knowledge; failing: boolean }
-  /** The gateway does not let us in, whenever we ask. */
+  /** The gateway has refused the client permanently. */
   | { name: 'refused'; knowledge: Knowledge }
-  /** Connected; what was missed is on its way, then `ready`. */
+  /** Connected. The missed changes are on their way, then `ready`. */
   | { name: 'joining'; knowledge: Knowledge }
-  /** Connected; a snapshot begins after `delayMs`. What is told from then on is kept, and goes on top of it. */
+  /** Connected. A snapshot begins after `delayMs`. Changes that arrive from then on are kept and applied after it. */
   | {
       name: 'reading';
       hasOrders: boolean;
       position?: string;
       delayMs: number;
-      /** One array for each snapshot that is begun. */
+      /** A new array for each snapshot. */
       kept: OrderChange[];
-      /** Snapshots in a row that took longer than their changes could be kept. */
+      /** How many snapshots in a row took so long that more changes came than could be kept. */
       overflows: number;
     }
-  /** Connected; every change up to now is in the book. */
+  /** Connected. Every change up to now is in the book. */
   | { name: 'live'; position?: string };
 
 export type SyncEvent =
@@ -52,19 +52,19 @@ export type SyncEvent =
   | { type: 'stop' }
   | { type: 'connected' }
   | { type: 'disconnected' }
-  /** The connection has been away for long. */
+  /** There was no connection for a long time. */
   | { type: 'longAway' }
-  /** No connection could be made: the server cannot be reached, or does not let us in. */
+  /** No connection could be made: the server cannot be reached, or refuses the client. */
   | { type: 'failed'; error: TrackerError }
   | { type: 'ready'; event: ReadyEvent }
   | { type: 'resync'; event: ResyncEvent }
   | { type: 'feed'; event: FeedEvent }
   | { type: 'change'; change: OrderChange }
-  /** The snapshot is asked for now: it has every change that was committed before. */
+  /** The snapshot is requested now. It has every change that was committed before. */
   | { type: 'snapshotBegins' }
   | { type: 'snapshotRead'; orders: readonly Order[] };
 
-/** What is to be done once the state is taken. */
+/** What to do after the transition. */
 export type Effect =
   | { type: 'open' }
   | { type: 'close' }
@@ -83,11 +83,11 @@ export interface Step {
 
 export interface SyncContext {
   book: OrderBook;
-  /** Milliseconds over which clients spread the new snapshots that one cause makes all of them take; a random part of them. */
+  /** A random delay before a snapshot, because one cause may make all clients take one at the same time. */
   spreadMs: () => number;
 }
 
-/** Changes kept during a snapshot; past this many, a snapshot that begins later is cheaper. */
+/** How many changes are kept during a snapshot. With more, it is cheaper to begin a new snapshot later. */
 const MAX_KEPT = 50_000;
 const MAX_DOUBLINGS = 4;
 
@@ -102,7 +102,7 @@ type Transitions = {
   };
 };
 
-/** Each state with each event: the compiler sees to it that none is forgotten. */
+/** A transition for each state and event. The compiler checks that none is missing. */
 const TRANSITIONS: Transitions = {
   stopped: {
     start: (state) => ({ state: { ...state, name: 'offline', failing: false }, effects: [{ type: 'open' }] }),
@@ -192,7 +192,7 @@ const TRANSITIONS: Transitions = {
     longAway: stay,
     failed: stay,
     ready: (state, { event: { position } }, { book }) => {
-      bury(book, state.kept);
+      rememberDeletions(book, state.kept);
       return { state: readAnew(state, position, 0) };
     },
     resync: resync,
@@ -201,8 +201,8 @@ const TRANSITIONS: Transitions = {
     }),
     change: keep,
     snapshotBegins: (state, _event, { book }) => {
-      // What was told before a snapshot begins is in it.
-      bury(book, state.kept);
+      // Changes that arrived before the snapshot begins are in it.
+      rememberDeletions(book, state.kept);
       return { state, effects: [{ type: 'tellSnapshotBegins' }] };
     },
     snapshotRead: finishReading,
@@ -226,7 +226,7 @@ const TRANSITIONS: Transitions = {
   },
 };
 
-/** What becomes of a state with an event. The book is changed on the way; all else that is to be done is in the effects. */
+/** The next state after an event. This changes the book. The effects say what else to do. */
 export function transition(state: SyncState, event: SyncEvent, context: SyncContext): Step {
   const take = TRANSITIONS[state.name][event.type] as (
     state: SyncState,
@@ -236,7 +236,7 @@ export function transition(state: SyncState, event: SyncEvent, context: SyncCont
   return take(state, event, context);
 }
 
-/** What could be resumed from: what the book is worth once the connection is gone. */
+/** How good the book is if the connection ends now. */
 export function knowledgeOf(state: SyncState): Knowledge {
   switch (state.name) {
     case 'live':
@@ -253,7 +253,7 @@ function stay(state: SyncState): Step {
 }
 
 function stop(state: SyncState, _event: SyncEvent, { book }: SyncContext): Step {
-  if (state.name === 'reading') bury(book, state.kept);
+  if (state.name === 'reading') rememberDeletions(book, state.kept);
   return { state: { name: 'stopped', knowledge: knowledgeOf(state) }, effects: [{ type: 'close' }] };
 }
 
@@ -262,26 +262,26 @@ function join({ knowledge }: Unconnected): Step {
 }
 
 function lose(state: Connected, _event: SyncEvent, { book }: SyncContext): Step {
-  if (state.name === 'reading') bury(book, state.kept);
+  if (state.name === 'reading') rememberDeletions(book, state.kept);
   const knowledge = knowledgeOf(state);
   const name = knowledge.kind === 'nothing' ? 'offline' : 'stale';
   return { state: { name, knowledge, failing: false } };
 }
 
-/** The first of a row of failures is told, and the one that is the last. */
+/** Reports the first of several failures in a row, and a permanent one. */
 function fail(state: State<'offline' | 'stale'>, { error }: Event<'failed'>): Step {
   const { knowledge } = state;
   if (error.code === 'invalid_request' && knowledge.kind === 'current' && knowledge.position !== undefined) {
-    // Most likely about the position: without it the next connection starts with a snapshot.
+    // The position is most likely wrong. Without it the next connection starts with a snapshot.
     return { state: { ...state, knowledge: { kind: 'outdated' } }, effects: [{ type: 'reconnect' }] };
   }
-  const told = [{ type: 'tellFailure', error }] as const;
-  if (error.permanent) return { state: { name: 'refused', knowledge }, effects: told };
-  return { state: { ...state, failing: true }, effects: state.failing ? [] : told };
+  const report = [{ type: 'tellFailure', error }] as const;
+  if (error.permanent) return { state: { name: 'refused', knowledge }, effects: report };
+  return { state: { ...state, failing: true }, effects: state.failing ? [] : report };
 }
 
 function resync(state: Connected, { event: { position } }: Event<'resync'>, { book, spreadMs }: SyncContext): Step {
-  if (state.name === 'reading') bury(book, state.kept);
+  if (state.name === 'reading') rememberDeletions(book, state.kept);
   return { state: readAnew(state, position, spreadMs()) };
 }
 
@@ -290,7 +290,7 @@ function readAnew(state: Connected, position: string | undefined, delayMs: numbe
   return { name: 'reading', hasOrders, position, delayMs, kept: [], overflows };
 }
 
-/** @param goOn makes the state in which the change is known */
+/** @param goOn makes the state after the change */
 function apply(
   state: Connected,
   known: string | undefined,
@@ -305,7 +305,7 @@ function apply(
       return { state: readAnew(state, position, spreadMs()) };
     case 'applied':
       return { state: goOn(position), effects: [{ type: 'tell', change }, { type: 'changed' }] };
-    case 'buried':
+    case 'unknown-deletion':
       return { state: goOn(position), effects: [{ type: 'changed' }] };
     case 'known':
       return { state: goOn(position) };
@@ -318,12 +318,12 @@ function keep(state: State<'reading'>, { change }: Event<'change'>, { book, spre
   const { kept, overflows } = state;
   kept.push(change);
   if (kept.length <= MAX_KEPT) return { state: { ...state, position } };
-  bury(book, kept);
+  rememberDeletions(book, kept);
   const delayMs = spreadMs() * 2 ** Math.min(overflows, MAX_DOUBLINGS);
   return { state: readAnew(state, position, delayMs, overflows + 1) };
 }
 
-/** The snapshot takes the place of the book, and what was kept goes on top of it. */
+/** Replaces the book by the snapshot, then applies the kept changes. */
 function finishReading(
   { position, kept }: State<'reading'>,
   { orders }: Event<'snapshotRead'>,
@@ -332,21 +332,23 @@ function finishReading(
   const effects: Effect[] = [{ type: 'tellResync', difference: book.replace(orders) }, { type: 'changed' }];
   const deleted = new Set(kept.filter(({ type }) => type === 'deleted').map(({ event }) => event.orderId));
   for (const [i, change] of kept.entries()) {
-    // An order that was updated, then deleted, while the pages were read is on none of them: nothing is missing.
+    // An order that was updated and then deleted while the pages were read may be on none of them. Nothing is missing then.
     if (deleted.has(change.event.orderId) && !book.canFollow(change)) continue;
     const outcome = book.apply(change);
     if (outcome === 'applied') effects.push({ type: 'tell', change });
     if (outcome !== 'gap') continue;
-    bury(book, kept.slice(i + 1));
+    rememberDeletions(book, kept.slice(i + 1));
     return { state: readAnew({ name: 'live', position }, position, spreadMs()), effects };
   }
   return { state: { name: 'live', position }, effects };
 }
 
-/** Forgets changes that a snapshot has, but for the deletions: a page of it may have been read before them. */
-function bury(book: OrderBook, kept: OrderChange[]): void {
-  for (const change of kept.splice(0)) if (change.type === 'deleted') book.bury(change);
+/**
+ * Drops kept changes because the next snapshot has them, but remembers deletions: an older page may contain the order.
+ */
+function rememberDeletions(book: OrderBook, kept: OrderChange[]): void {
+  for (const change of kept.splice(0)) if (change.type === 'deleted') book.rememberDeletion(change);
 }
 
-const latest = (known: string | undefined, told: string | undefined): string | undefined =>
-  told === undefined ? known : laterPosition(known, told);
+const latest = (known: string | undefined, received: string | undefined): string | undefined =>
+  received === undefined ? known : laterPosition(known, received);

@@ -8,9 +8,9 @@ import { type Transport, type TransportListener } from './transport.js';
 
 /**
  * - `live`: connected, and every change up to now is known.
- * - `catching-up`: connected; what was missed is on its way.
- * - `stale`: was live, and the connection was lost or silent a moment ago; the orders may be old.
- * - `offline`: not connected for longer than that, or never yet, or stopped.
+ * - `catching-up`: connected, and the missed changes are on their way.
+ * - `stale`: was connected, and the connection was lost or silent a moment ago. The orders may be old.
+ * - `offline`: not connected for longer than that, never connected yet, or stopped.
  */
 export type ConnectionState = 'live' | 'catching-up' | 'stale' | 'offline';
 
@@ -29,7 +29,7 @@ const RESYNC_SPREAD_MS = 2_000;
 /** The connection is given up after this many heartbeats of silence. */
 const SILENT_HEARTBEATS = 2.5;
 
-/** Assumed until a gateway has said how often it sends `feed`. */
+/** Used until a gateway has said how often it sends `feed`. */
 const ASSUMED_HEARTBEAT_MS = 5_000;
 
 export interface SynchronizerParts extends SnapshotParts {
@@ -40,22 +40,22 @@ export interface SynchronizerParts extends SnapshotParts {
 }
 
 export interface SynchronizerListener {
-  /** The connection or the orders have changed. */
+  /** Called when the connection or the orders have changed. */
   changed(): void;
-  /** This change was applied to the orders. */
-  told(change: OrderChange): void;
-  /** A snapshot has taken the place of the orders; changes go on from it. */
+  /** Called when this change was applied to the orders. */
+  applied(change: OrderChange): void;
+  /** Called when a snapshot has replaced the orders. Later changes follow it. */
   resynced(difference: ResyncDifference): void;
-  /** A snapshot that begins now has every change that was committed before. */
+  /** Called when a snapshot begins. It has every change that was committed before. */
   snapshotBegins(): void;
   announced(event: AnnouncementEvent): void;
   failed(error: TrackerError): void;
 }
 
 /**
- * Keeps the book equal to the orders of the server: a snapshot first, then each change, then, after an interruption,
- * what was missed, or a snapshot again. What it does is in `sync-state.ts`; here are the connection, the time and the
- * pages that it takes for it.
+ * Keeps the book equal to the orders of the server: first a snapshot, then each change. After an interruption it gets
+ * the missed changes, or takes another snapshot. `sync-state.ts` decides what to do. This class owns the connection, the
+ * timers and the requests.
  */
 export class Synchronizer implements TransportListener {
   private state: SyncState = { name: 'stopped', knowledge: { kind: 'nothing' } };
@@ -74,7 +74,7 @@ export class Synchronizer implements TransportListener {
     return CONNECTION[this.state.name];
   }
 
-  /** Where the orders stand in the change feed; absent where that is not known. */
+  /** The position of the orders in the change feed; absent if it is not known. */
   get position(): string | undefined {
     const knowledge = knowledgeOf(this.state);
     return knowledge.kind === 'current' ? knowledge.position : undefined;
@@ -84,7 +84,7 @@ export class Synchronizer implements TransportListener {
     this.dispatch({ type: 'start' });
   }
 
-  /** Disconnects. What is known stays, and is what the next start goes on from. */
+  /** Disconnects. The known orders stay, and the next start continues from them. */
   stop(): void {
     this.dispatch({ type: 'stop' });
   }
@@ -95,7 +95,7 @@ export class Synchronizer implements TransportListener {
   }
 
   connected(): void {
-    this.heard();
+    this.recordHeard();
     this.dispatch({ type: 'connected' });
   }
 
@@ -107,36 +107,36 @@ export class Synchronizer implements TransportListener {
     this.dispatch({ type: 'failed', error });
   }
 
-  /** Timers may have stood still for long: a connection that has been silent all the while is given up at once. */
+  /** Timers may have stopped for a long time. A connection that was silent all that time is given up at once. */
   woken(): void {
-    if (isConnected(this.state)) this.watch();
+    if (isConnected(this.state)) this.watchSilence();
   }
 
   ready(event: ReadyEvent): void {
-    this.heard();
-    // A gateway of an older version does not say.
+    this.recordHeard();
+    // A gateway of an older version does not send it.
     if (event.heartbeatMs > 0) this.heartbeatMs = event.heartbeatMs;
-    this.watch();
+    this.watchSilence();
     this.dispatch({ type: 'ready', event });
   }
 
   resync(event: ResyncEvent): void {
-    this.heard();
+    this.recordHeard();
     this.dispatch({ type: 'resync', event });
   }
 
   feed(event: FeedEvent): void {
-    this.heard();
+    this.recordHeard();
     this.dispatch({ type: 'feed', event });
   }
 
   announcement(event: AnnouncementEvent): void {
-    this.heard();
+    this.recordHeard();
     this.listener.announced(event);
   }
 
   change(change: OrderChange): void {
-    this.heard();
+    this.recordHeard();
     this.dispatch({ type: 'change', change });
   }
 
@@ -150,7 +150,7 @@ export class Synchronizer implements TransportListener {
     if (CONNECTION[before.name] !== CONNECTION[state.name]) this.listener.changed();
   }
 
-  /** Does what belongs to a state for as long as it lasts. */
+  /** Starts and stops the work that belongs to a state. */
   private follow(before: SyncState, now: SyncState): void {
     if (before.name !== now.name) {
       this.cancelLongAway?.();
@@ -162,7 +162,7 @@ export class Synchronizer implements TransportListener {
     }
     if (isConnected(before) !== isConnected(now)) {
       this.cancelWatch?.();
-      if (isConnected(now)) this.watch();
+      if (isConnected(now)) this.watchSilence();
     }
     const keptBefore = before.name === 'reading' ? before.kept : undefined;
     const keptNow = now.name === 'reading' ? now.kept : undefined;
@@ -186,7 +186,7 @@ export class Synchronizer implements TransportListener {
         this.listener.changed();
         return;
       case 'tell':
-        this.listener.told(effect.change);
+        this.listener.applied(effect.change);
         return;
       case 'tellSnapshotBegins':
         this.listener.snapshotBegins();
@@ -210,18 +210,18 @@ export class Synchronizer implements TransportListener {
     if (orders) this.dispatch({ type: 'snapshotRead', orders });
   }
 
-  private heard(): void {
+  private recordHeard(): void {
     this.lastHeardAt = this.parts.clock.now();
   }
 
-  /** Gives the connection up once it has been silent for too long. */
-  private watch(): void {
+  /** Gives up the connection once it has been silent for too long. */
+  private watchSilence(): void {
     this.cancelWatch?.();
     const { clock, transport } = this.parts;
     const leftMs = this.lastHeardAt + SILENT_HEARTBEATS * this.heartbeatMs - clock.now();
     if (leftMs > 0) {
       this.cancelWatch = clock.after(leftMs, () => {
-        this.watch();
+        this.watchSilence();
       });
     } else transport.reconnect();
   }

@@ -1,13 +1,13 @@
-/** Why orders cannot be tracked right now, or, where it is `permanent`, not at all. */
+/** Why orders cannot be tracked right now, or not at all if it is `permanent`. */
 export class TrackerError extends Error {
   constructor(
     message: string,
     readonly options: {
-      /** One of the error codes of Galley, where Galley has answered. */
+      /** An error code of Galley, if Galley has answered. */
       code?: string;
-      /** Repeating it would change nothing: the tracker has given up. */
+      /** Another attempt would fail in the same way, so the tracker has given up. */
       permanent?: boolean;
-      /** Milliseconds that the server asks to wait. */
+      /** How many milliseconds the server asks to wait. */
       retryAfter?: number;
       cause?: unknown;
     } = {},

@@ -9,12 +9,12 @@ import {
 import { type OrderChange } from './order-change.js';
 import { type TrackerError } from './tracker-error.js';
 
-/** What a transport tells of a connection: `connected`, then what the gateway sends, in order, then `disconnected`. */
+/** The events of a connection: `connected`, then what the gateway sends, in order, then `disconnected`. */
 export interface TransportListener {
-  /** What to say on connecting, asked for each connection anew. */
+  /** Returns the auth data for a connection. Called for each connection. */
   auth(): Pick<ConnectAuth, 'position' | 'feed'>;
   connected(): void;
-  /** The transport is about to connect again by itself. */
+  /** Called when the connection has ended. The transport will connect again by itself. */
   disconnected(): void;
   ready(event: ReadyEvent): void;
   resync(event: ResyncEvent): void;
@@ -22,27 +22,27 @@ export interface TransportListener {
   change(change: OrderChange): void;
   announcement(event: AnnouncementEvent): void;
   /**
-   * An attempt to connect has failed: the gateway cannot be reached, or does not let us in. Unless that is permanent, the
-   * transport is about to try again by itself.
+   * Called when an attempt to connect has failed: the gateway cannot be reached, or refuses the client. Unless the error is
+   * permanent, the transport will try again by itself.
    */
   failed(error: TrackerError): void;
-  /** The machine or the page was asleep, or the network away. */
+  /** Called when the machine or the page was asleep, or the network was away. */
   woken(): void;
 }
 
-/** A connection to a gateway that is made again whenever it is lost. */
+/** A connection to a gateway. It is made again whenever it is lost. */
 export interface Transport {
-  /** Connects, and tells the listener of it from now on, never within this call. */
+  /** Connects, and calls the listener from now on, but never within this call. */
   open(listener: TransportListener): void;
-  /** Gives the present connection up, if there is one (the listener is told), and connects anew, soon. */
+  /** Gives up the current connection, if there is one (the listener is called), and connects again soon. */
   reconnect(): void;
-  /** Ends it; the listener hears nothing more, unless it is opened again. */
+  /** Ends the connection. The listener is not called any more, unless the transport is opened again. */
   close(): void;
 }
 
 /**
  * Reads one page of the orders.
- * @param cursor `nextCursor` of the page before; absent for the first page
+ * @param cursor the `nextCursor` of the previous page; absent for the first page
  * @throws TrackerError
  */
 export type FetchPage = (cursor: string | undefined, signal: AbortSignal) => Promise<OrderPage>;

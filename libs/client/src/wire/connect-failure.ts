@@ -1,16 +1,16 @@
 import { type ConnectRefusal } from '@galley/contracts';
 import { TrackerError } from '../sync/tracker-error.js';
 
-/** What Socket.IO and engine.io put on the errors that they make of a refusal. */
+/** The fields that Socket.IO and engine.io add to the error of a refused connection. */
 interface SocketError extends Error {
-  /** Of a gateway that does not let us in. */
+  /** Set if a gateway refuses the client. */
   data?: Partial<ConnectRefusal>;
-  /** Of the HTTP request that a handshake is; a browser tells no more of WebSocket than that it failed. */
+  /** Set if the HTTP request of a handshake fails. For a WebSocket a browser only says that it failed. */
   description?: unknown;
   context?: { responseText?: unknown };
 }
 
-/** Why an attempt to connect has failed. A refusal says itself whether it is worth coming back, and when. */
+/** Why an attempt to connect has failed. A refusal says whether to try again, and when. */
 export function toConnectFailure(cause: unknown, url: string): TrackerError {
   if (cause instanceof TrackerError) return cause;
   if (!(cause instanceof Error)) return new TrackerError(String(cause), { cause });
@@ -28,7 +28,7 @@ export function toConnectFailure(cause: unknown, url: string): TrackerError {
   return new TrackerError(`${url} refuses the connection: ${reason}`, { cause, code });
 }
 
-/** @returns the error code in the answer to a handshake, where there was one */
+/** @returns the error code in the answer to a handshake, if there was one */
 function handshakeRefusal({ context }: SocketError): string | undefined {
   try {
     const { message } = JSON.parse(String(context?.responseText)) as { message?: unknown };

@@ -1,10 +1,10 @@
 import { type Problem } from '@galley/contracts';
 import { TrackerError } from '../sync/tracker-error.js';
 
-/** A request without an answer counts as failed after this many milliseconds. */
-const TIMEOUT = 30_000;
+/** A request without an answer fails after this time. */
+const TIMEOUT_MS = 30_000;
 
-/** A token, or what gives the current one, asked before each connection and request. */
+/** A token, or a function that returns the current one. It is called before each connection and request. */
 export type Token = string | (() => string | undefined | Promise<string | undefined>);
 
 export const currentToken = async (token?: Token): Promise<string | undefined> =>
@@ -18,15 +18,15 @@ export interface RestOptions {
 
 /**
  * Reads from the orders API.
- * @returns undefined where there is no such thing (404)
- * @throws TrackerError with `retryAfter` where the server says when to come back
+ * @returns undefined if there is no such resource (404)
+ * @throws TrackerError, with `retryAfter` if the server says when to try again
  */
 export async function getJson<T>(options: RestOptions, path: string, signal: AbortSignal): Promise<T | undefined> {
   const { url, token, fetch = globalThis.fetch } = options;
   const bearer = await currentToken(token);
   const response = await fetch(url.replace(/\/+$/, '') + path, {
     headers: { accept: 'application/json', ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }) },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   });
   if (response.ok) return (await response.json()) as T;
   const { code, detail } = (await response.json().catch(() => ({}))) as Partial<Problem>;
@@ -37,7 +37,7 @@ export async function getJson<T>(options: RestOptions, path: string, signal: Abo
   });
 }
 
-/** Of a `Retry-After`: seconds, or a date. */
+/** Converts a `Retry-After` header, which is a number of seconds or a date. */
 function milliseconds(retryAfter: string | null): number | undefined {
   if (retryAfter === null) return undefined;
   const wait = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();

@@ -6,32 +6,34 @@ import { toConnectFailure } from './connect-failure.js';
 import { currentToken, type Token } from './rest.js';
 import { onWake } from './wake-events.js';
 
-/** How soon a page that was asleep connects again; spread, since all pages of a network wake together. */
+/**
+ * How soon a page that was asleep connects again. The delay is random, because all pages of a network wake together.
+ */
 const WAKE_WITHIN_MS = 500;
 
 export interface SocketOptions {
-  /** Where Galley is; its path is for REST only. */
+  /** The URL of Galley. Its path is for REST only. */
   url: string;
   /** The path of Socket.IO. */
   path?: string;
   token?: Token;
-  /** The one order to follow; absent: all orders that the connection may see. */
+  /** The one order to follow; if absent, all orders that the connection may see. */
   orderId?: string;
   jitter: Jitter;
   clock: Clock;
 }
 
-/** Socket.IO, on a connection of its own. */
+/** A transport over Socket.IO, with its own connection. */
 export class SocketTransport implements Transport {
   private socket?: Socket<ServerToClientEvents, ClientToServerEvents>;
-  /** What the connection was made with, or has been renewed with since. */
+  /** The token of the connection, or the one that it was renewed with. */
   private token?: string;
-  /** Attempts to connect so far: a token that was asked for another one is of no use. */
+  /** How many attempts to connect there were. A token that was requested for an earlier attempt is not used. */
   private attempts = 0;
   private failures = 0;
-  /** Set while an attempt is to come. */
+  /** Set while the next attempt is scheduled. */
   private cancelAttempt?: () => void;
-  /** Not before this moment may a waking page connect. */
+  /** A page that wakes must not connect before this time. */
   private notBefore = 0;
   private stopListeningForWake?: () => void;
 
@@ -43,10 +45,10 @@ export class SocketTransport implements Transport {
       path: this.options.path,
       autoConnect: false,
       forceNew: true,
-      // WebSocket first: one request instead of five, and no need for sticky sessions.
+      // WebSocket first: it takes one request instead of five, and needs no sticky sessions.
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
-      // By `connectSoon`, which knows what the gateway has asked for.
+      // `connectSoon` reconnects, because it knows how long the gateway asked to wait.
       reconnection: false,
       auth: (send) => void this.authenticate(listener, send),
     });
@@ -112,7 +114,7 @@ export class SocketTransport implements Transport {
     socket.on('orderCreated', (event) => {
       listener.change({ type: 'created', event });
     });
-    // Its twin, `{orderId}/update`, says nothing more.
+    // The other event of an update, `{orderId}/update`, contains nothing more.
     socket.on('orderUpdated', (event) => {
       listener.change({ type: 'updated', event });
     });
@@ -123,7 +125,7 @@ export class SocketTransport implements Transport {
     const attempt = ++this.attempts;
     try {
       const token = await currentToken(this.options.token);
-      // The connection that the token was for may be lost by now, and another one be asking.
+      // The attempt that requested the token may have been replaced by another one.
       if (attempt !== this.attempts) return;
       this.token = token;
       const auth: Partial<ConnectAuth> = {
@@ -139,7 +141,7 @@ export class SocketTransport implements Transport {
     }
   }
 
-  /** With a newer token the connection need not end with the old one; without one the gateway ends it. */
+  /** Renews the token of the connection if there is a newer one. Otherwise the gateway closes the connection. */
   private async renewToken(): Promise<void> {
     const { attempts } = this;
     const token = await currentToken(this.options.token).catch(() => undefined);
@@ -154,7 +156,7 @@ export class SocketTransport implements Transport {
     listener.failed(error);
   }
 
-  /** @param retryAfterMs what the gateway asks to wait at least */
+  /** @param retryAfterMs how long the gateway asks to wait at least */
   private connectSoon(retryAfterMs = 0): void {
     const { clock, jitter } = this.options;
     this.notBefore = clock.now() + retryAfterMs;

@@ -1,11 +1,11 @@
-/** What a browser tells that lets a page go on after a pause; elsewhere there is none of it. */
+/** The events of a browser after which a page continues. Other programs do not have them. */
 const EVENTS = { window: ['online', 'pageshow'], document: ['visibilitychange'] } as const;
 
 type Page = Partial<EventTarget> & { document?: Partial<EventTarget> & { visibilityState?: string } };
 
 /**
  * Calls the listener when the network is back, or when the page is shown again.
- * @returns what ends it
+ * @returns a function that ends this
  */
 export function onWake(listener: () => void, page: Page = globalThis as Page): () => void {
   const wake = () => {

@@ -117,7 +117,7 @@ async function inTime<T>(operation: () => Promise<T>): Promise<T> {
 const unavailable = (cause?: unknown) =>
   new GalleyError('unavailable', 'The database does not answer', { cause, retryAfterSeconds: 1 });
 
-/** Mongoose throws its own errors while there is no connection yet. All its other errors are defects of ours. */
+/** Mongoose throws its own errors while there is no connection yet. All its other errors are our own defects. */
 function isOutage(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return error.hasErrorLabel('RetryableWriteError');
   if (error instanceof mongo.MongoError) {
