@@ -11,7 +11,7 @@ import { payloadsOf, type FloorMessage } from '../load/publishers.js';
  * them. Into the buffer goes only the moment when the changes were due.
  */
 const sockets = new Set<Socket>();
-/** By the order that its client follows. */
+/** Sockets by the order that their client follows. */
 const followers = new Map<string, Socket>();
 const forAll = new Map<number, Buffer>();
 const forFollowers = frame(packetOf('updated', 2));

@@ -3,7 +3,7 @@ import { frame, upgradeRequest } from '@galley/verification';
 
 /**
  * Strangers who cost a gateway what they can, from 20 addresses: sockets that say nothing, each replaced when it is ended,
- * and handshakes with a token that does not hold. A process of its own; tells on SIGTERM what became of it.
+ * and handshakes with an invalid token. It runs as a process of its own and reports on SIGTERM.
  */
 export interface FloodOptions {
   host: string;

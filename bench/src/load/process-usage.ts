@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Of the clock that /proc counts in, on every Linux there is. */
+/** The clock that /proc counts in, the same on every Linux. */
 const TICKS_A_SECOND = 100;
 const PAGE = 4_096;
 

@@ -9,7 +9,7 @@ export type Core = keyof typeof CORES;
 
 const canPin = availableParallelism() >= 2 && has('taskset');
 
-/** Those that are running: none may outlive this process, whatever ends it. */
+/** The processes that are running. None may outlive this one, however it ends. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');

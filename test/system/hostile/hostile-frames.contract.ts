@@ -73,7 +73,7 @@ export function hostileFramesContract(visits: number): void {
       }
     });
 
-    /** The clients that never hang up do not hold on to what they have: it is taken from them. */
+    /** The gateway ends connections also of clients that never hang up. */
     it('are refused one by one, and connections end where they must', async () => {
       for (let i = 0; i < LINGERING; i++) {
         const client = await RawClient.connect({ url: processes.gatewayUrl, lingers: true });

@@ -56,7 +56,7 @@ const refusedEvent = fc
   .filter(([name, json]) => !SCHEMAS[name].safeParse(JSON.parse(json)).success)
   .map(([name, json, more]) => `["${name}",${json}${more}]`);
 
-/** Those that the protocol reserves are in `FATALS`. */
+/** Names that the protocol reserves are in `FATALS`. */
 const strangeName = fc.oneof(
   fc.constantFrom('error', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'connection', 'ready', 'any', ''),
   fc.string({ unit: 'binary', minLength: 15 }),
@@ -207,7 +207,7 @@ export const FATALS: Fatal[] = [
   ),
   fatalFrames('a length too short', frame('42["joinRoom"]', { length: 3 })),
   fatalFrames('HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n')),
-  // Those who say goodbye, or do not.
+  // Clients that say goodbye, or leave without it.
   hangUp('an end of the session', ...message('41')),
   hangUp('half a frame', frame('42["joinRoom"]', { length: 100 })),
   hangUp('half a header', Buffer.from([0x81])),

@@ -20,7 +20,7 @@ const dependencies = manifests.flatMap(({ name, dependencies: needed, devDepende
   Object.entries({ ...devDependencies, ...needed }).map(([on, version]) => ({ name, on, version })),
 );
 
-it('has one version of each package, whoever needs it', () => {
+it('has one version of each package in all manifests', () => {
   const versions = new Map<string, Set<string>>();
   for (const { on, version } of dependencies) {
     versions.set(on, (versions.get(on) ?? new Set()).add(version.replace('^', '')));
