@@ -98,7 +98,7 @@ it('sends everything once and in order, on any transport and among other packets
     await Promise.all([appended, acks]);
   }
   for (const client of [polling, webSocket, heartbeat, ...upgrading]) {
-    await waitFor(() => client.revisions('orderUpdated').at(-1) === last, 'the last change', 10_000);
+    await waitFor(() => client.revisions(`${order}/update`).at(-1) === last, 'the last change', 10_000);
     const heard = client.revisions('orderUpdated');
     expect(heard).toEqual(upTo(last, heard[0]));
     expect(client.revisions(`${order}/update`)).toEqual(heard);

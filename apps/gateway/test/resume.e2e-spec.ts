@@ -72,7 +72,7 @@ describe('a client that comes back', () => {
     const { after } = await goAndComeBack(missed);
     expect(after.ready).toMatchObject({ recovered: true, replayed: missed, gateway: 'two' });
     await write(6 + missed, 6 + missed);
-    await waitFor(() => revisions(after).includes(6 + missed), 'the next change');
+    await waitFor(() => revisions(after, 'a/update').includes(6 + missed), 'the next change');
     expect(revisions(after)).toEqual(upTo(6 + missed, 6));
     expect(revisions(after, 'a/update')).toEqual(upTo(6 + missed, 6));
   });

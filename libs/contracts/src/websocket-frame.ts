@@ -63,11 +63,16 @@ export function writeFrameHeader(
     bytes[end++] = Number(payloadLength);
   } else {
     bytes[at + 1] = maskBit | LENGTH_IN_64_BITS;
-    const isBig = typeof payloadLength === 'bigint';
-    end = writeUint32(bytes, end, isBig ? Number(payloadLength >> 32n) : Math.floor(payloadLength / 2 ** 32));
-    end = writeUint32(bytes, end, isBig ? Number(payloadLength & 0xffff_ffffn) : payloadLength % 2 ** 32);
+    end = writeUint64(bytes, end, payloadLength);
   }
   return masked ? writeUint32(bytes, end, 0) : end;
+}
+
+/** Without a bigint for a number. @returns where the next byte goes */
+function writeUint64(bytes: Uint8Array, at: number, value: number | bigint): number {
+  const isBig = typeof value === 'bigint';
+  const low = writeUint32(bytes, at, isBig ? Number(value >> 32n) : Math.floor(value / 2 ** 32));
+  return writeUint32(bytes, low, isBig ? Number(value & 0xffff_ffffn) : value % 2 ** 32);
 }
 
 /** @returns where the next byte goes */
