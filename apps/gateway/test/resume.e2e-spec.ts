@@ -51,10 +51,10 @@ describe('a client that comes back', () => {
   };
 
   it('is sent its position, whether it asks or not', async () => {
-    const first = await connect(0);
+    const [first, observer] = [await connect(0), await connect(1)];
     expect(first.ready).toEqual({ recovered: false, replayed: 0, gateway: 'one', heartbeatMs: 100 });
     await write(2);
-    await waitFor(() => first.events.length === 3, 'the changes');
+    await waitFor(() => first.events.length === 3 && observer.events.length === 3, 'the changes on both gateways');
     const { head } = await feed.read(0, 0);
     const second = await connect(1);
     expect(second.ready).toEqual({
