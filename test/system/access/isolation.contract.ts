@@ -44,12 +44,15 @@ export function isolationContract(count: number, changes: number): void {
       clearInterval(unrest);
     });
     await workload.writers.run(changes);
+    // A fast machine has written everything before the clients have come back often enough.
+    const returns = () => workload.clients.reduce((sum, { connectedAt }) => sum + connectedAt.length - 1, 0);
+    while (returns() < 3 * count) await workload.writers.run(50);
     clearInterval(unrest);
     const run = await workload.finish();
     workload.close();
     const { violations, counts } = checkRun(run);
     expect(violations).toEqual([]);
-    expect(counts.writes).toBe(changes);
+    expect(counts.writes).toBeGreaterThanOrEqual(changes);
     expect(counts.changesDelivered).toBeGreaterThan(changes * 0.9); // the customer of a deleted order may have been away
     const resumed = run.clients.flatMap(({ records }) =>
       records.filter((record) => record.kind === 'ready' && record.recovered),
