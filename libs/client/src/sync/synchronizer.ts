@@ -2,7 +2,8 @@ import { type AnnouncementEvent, type FeedEvent, type ReadyEvent, type ResyncEve
 import { type OrderBook } from './order-book.js';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { pause, readSnapshot, type SnapshotParts } from './snapshot.js';
-import { knowledgeOf, transition, type Effect, type SyncEvent, type SyncState } from './sync-state.js';
+import { knowledgeOf, type Effect, type SyncEvent, type SyncState } from './sync-state.js';
+import { transition } from './transitions.js';
 import { type TrackerError } from './tracker-error.js';
 import { type Transport, type TransportListener } from './transport.js';
 
@@ -54,7 +55,7 @@ export interface SynchronizerListener {
 
 /**
  * Keeps the book equal to the orders of the server: first a snapshot, then each change. After an interruption it gets
- * the missed changes, or takes another snapshot. `sync-state.ts` decides what to do. This class owns the connection, the
+ * the missed changes, or takes another snapshot. `transitions.ts` decides what to do. This class owns the connection, the
  * timers and the requests.
  */
 export class Synchronizer implements TransportListener {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OrderBook } from '../src/sync/order-book.js';
-import { knowledgeOf, transition, type SyncEvent, type SyncState } from '../src/sync/sync-state.js';
+import { knowledgeOf, type SyncEvent, type SyncState } from '../src/sync/sync-state.js';
+import { transition } from '../src/sync/transitions.js';
 import { TrackerError } from '../src/sync/tracker-error.js';
 import { anOrder } from './server-model.js';
 
