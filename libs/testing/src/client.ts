@@ -21,6 +21,16 @@ export interface ReceivedEvent {
 /** Events about the connection itself, and not about orders. */
 const CONNECTION_EVENTS = ['ready', 'resync', 'feed', 'tokenExpiring'];
 
+/**
+ * Disconnects, and waits until the connection sends nothing more: a polling client still has to say goodbye in a request,
+ * and code that Jest runs after a test file has ended fails.
+ */
+async function closed(socket: Socket): Promise<void> {
+  const { engine } = socket.io;
+  socket.disconnect();
+  await waitFor(() => engine.readyState === 'closed', 'the connection to close');
+}
+
 /** A plain Socket.IO client that records every event that it gets, in order. */
 export class TestClient {
   /** Changes and announcements. */
@@ -28,9 +38,7 @@ export class TestClient {
   readonly connectionEvents: { name: string; payload: Partial<ReadyEvent & ResyncEvent & TokenExpiringEvent> }[] = [];
 
   private constructor(readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>) {
-    own(() => {
-      this.close();
-    });
+    own(() => closed(socket));
     socket.onAny((name: string, payload: unknown) => {
       const log = CONNECTION_EVENTS.includes(name) ? this.connectionEvents : this.events;
       log.push({ name, payload: payload as never });
@@ -63,7 +71,7 @@ export class TestClient {
         });
       });
     } finally {
-      socket.disconnect();
+      await closed(socket);
     }
   }
 
