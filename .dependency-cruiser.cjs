@@ -41,8 +41,8 @@ const FLOORS = {
   'apps/gateway': ['connections', 'rooms', 'feed', 'fan-out', 'access', 'client-events', 'joining', 'health'],
 };
 
-/** The files of the contracts that the client may import for more than types. */
-const WITHOUT_ZOD = '^libs/contracts/src/(feed-position|list-order)\\.ts$';
+/** The file of the contracts that the client may import for more than types. */
+const WITHOUT_ZOD = '^libs/contracts/src/list-order\\.ts$';
 
 module.exports = {
   forbidden: [

@@ -40,7 +40,7 @@ gateway.stdout?.on('data', (data: Buffer) => {
 const url = `http://127.0.0.1:${port}`;
 const feed = new RedisChangeFeed({ url: redisUrl, name, history: 1_000 });
 await until(async () => (await fetch(`${url}/health/ready`)).ok);
-await until(() => feed.read(0, 0).then(() => true));
+await until(() => feed.head().then(() => true));
 
 let latencies: number[] = [];
 const sockets: Socket[] = [];

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `npm run build:client` makes the published package in `libs/client/package`. The contracts are not published, so the
- * package includes the parts that it uses: their types, and two files that need no zod.
+ * package includes the parts that it uses: their types, and a file that needs no zod.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [client, contracts] = [join(root, 'libs/client'), join(root, 'libs/contracts')];
@@ -18,7 +18,7 @@ execFileSync('node', ['node_modules/typescript/bin/tsc', '-b', 'libs/client/tsco
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target);
 const isPublished = (path) => !/\.(map|tsbuildinfo)$/.test(path);
-const isShared = (path) => !/\.\w+$/.test(path) || /(\.d\.ts|\/(feed-position|list-order)\.js)$/.test(path);
+const isShared = (path) => !/\.\w+$/.test(path) || /(\.d\.ts|\/list-order\.js)$/.test(path);
 cpSync(join(client, 'dist'), target, { recursive: true, filter: isPublished });
 cpSync(join(contracts, 'dist'), join(target, 'contracts'), { recursive: true, filter: isShared });
 for (const entry of readdirSync(target, { recursive: true })) {

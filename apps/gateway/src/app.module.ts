@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import { Authenticator, SignOuts } from '@galley/access';
-import { ChangeFeed, RedisChangeFeed } from '@galley/change-feed';
+import { FeedReader, RedisFeedReader } from '@galley/change-feed';
 import { AuditLog, HealthModule } from '@galley/runtime';
 import { Authentication } from './access/authentication.js';
 import { SignOutEnforcement } from './access/sign-out-enforcement.js';
@@ -53,7 +53,7 @@ export class AppModule {
 @Module({})
 class RealtimeModule implements OnApplicationShutdown {
   constructor(
-    private readonly feed: ChangeFeed,
+    private readonly feed: FeedReader,
     private readonly signOuts: SignOuts,
   ) {}
 
@@ -62,7 +62,7 @@ class RealtimeModule implements OnApplicationShutdown {
       module: RealtimeModule,
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
-        { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
+        { provide: FeedReader, useFactory: () => new RedisFeedReader(config.feed) },
         { provide: Authenticator, useFactory: () => Authenticator.create(config.auth) },
         { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
         { provide: AuditLog, useFactory: () => new AuditLog(config.log) },

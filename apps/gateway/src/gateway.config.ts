@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { peerVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
-import { type RedisChangeFeedOptions } from '@galley/change-feed';
+import { type RedisFeedOptions } from '@galley/change-feed';
 import { type LogOptions, readEnvironment, variables } from '@galley/runtime';
 
 export interface GatewayConfig {
@@ -14,7 +14,7 @@ export interface GatewayConfig {
   port: number;
   log: LogOptions;
   redisUrl: string;
-  feed: RedisChangeFeedOptions;
+  feed: RedisFeedOptions;
   /** How many single orders one connection may follow. */
   maxRooms: number;
   /** How many bytes of changes are kept in memory for clients that reconnect. Older changes are read from the feed. */
@@ -104,7 +104,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     port: e.PORT,
     log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT, name: e.GATEWAY_NAME },
     redisUrl: e.REDIS_URL,
-    feed: { url: e.REDIS_URL, name: e.FEED_NAME, history: 0 },
+    feed: { url: e.REDIS_URL, name: e.FEED_NAME },
     maxRooms: e.MAX_ROOMS,
     recentBytes: e.RECENT_BYTES,
     replayLimit: e.REPLAY_LIMIT,

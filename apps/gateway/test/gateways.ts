@@ -38,7 +38,7 @@ export async function startGateways(
     apps.push(app);
     urls.push(`http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`);
   }
-  await waitFor(() => feed.read(0, 0), 'the feed');
+  await waitFor(() => feed.append([]), 'the feed');
   return { feed, apps, urls, close };
 }
 

@@ -1,4 +1,10 @@
-import { InMemoryChangeFeed, type FeedPage, type FeedSubscriber, type FeedSubscription } from '@galley/change-feed';
+import {
+  InMemoryChangeFeed,
+  startOf,
+  type FeedPage,
+  type FeedSubscriber,
+  type FeedSubscription,
+} from '@galley/change-feed';
 import { type Position } from '@galley/contracts';
 import { Replay, type Replayed } from '../src/fan-out/replay.js';
 import { FeedFollower } from '../src/feed/feed-follower.js';
@@ -13,7 +19,7 @@ class UnsteadyFeed extends InMemoryChangeFeed {
   isLate = false;
   private readonly late: (() => void)[] = [];
 
-  override read(after: number, limit: number): Promise<FeedPage> {
+  override read(after: Position, limit: number): Promise<FeedPage> {
     this.reads++;
     if (this.answersLeft === 0) return Promise.reject(new Error('Redis is away'));
     this.answersLeft--;
@@ -37,6 +43,16 @@ class UnsteadyFeed extends InMemoryChangeFeed {
           subscriber.onGap(gap);
         });
       },
+    });
+  }
+
+  /** Tells the position of each change at once, however late the subscribers get it. */
+  record(listener: (position: Position) => void): void {
+    super.subscribe({
+      onChange: ({ position }) => {
+        listener(position);
+      },
+      onGap: () => undefined,
     });
   }
 
@@ -74,18 +90,21 @@ export async function replayScene({
   const follower = new FeedFollower(feed, config);
   const replay = new Replay(follower, feed, config);
   const revisions = new Map<string, number>();
-  let epoch = 'none';
 
   /** Appends this many changes of an order. The position of the very first change is 1. */
   const write = async (count: number, orderId = 'a') => {
     const first = (revisions.get(orderId) ?? 0) + 1;
     revisions.set(orderId, first + count - 1);
-    const [outcome] = await feed.append(
-      Array.from({ length: count }, (_, i) => aChange(orderId, first + i, messageLength)),
-    );
-    if (outcome?.outcome === 'appended') ({ epoch } = outcome.position);
+    await feed.append(Array.from({ length: count }, (_, i) => aChange(orderId, first + i, messageLength)));
   };
-  const at = (seq: number): Position => ({ epoch, seq });
+  const positions: Position[] = [];
+  feed.record((position) => (positions[position.seq - 1] = position));
+  /** The position of the `seq`th change of the epoch; 0 is its beginning. */
+  const at = (seq: number): Position => {
+    const position = seq === 0 ? startOf(positions[0]?.epoch ?? '') : positions[seq - 1];
+    if (!position) throw new Error(`${seq} changes were not written`);
+    return position;
+  };
 
   /** Reconnects a client that has received everything up to a position. */
   const comeBack = (
@@ -117,7 +136,7 @@ const aChange = (orderId: string, revision: number, messageLength: number) => ({
  * The sequence numbers of the changes in a sent text. Each change has one update of a single order, whatever the room.
  */
 export const seqsIn = (text: string): number[] =>
-  [...text.matchAll(/2\["\w+\/update",\{"position":"\w+:(\d+)"/g)].map(([, seq]) => Number(seq));
+  [...text.matchAll(/2\["\w+\/update",\{"position":"\w+:(\d+):\w+"/g)].map(([, seq]) => Number(seq));
 
 /** The numbers from the first to the last. */
 export const fromTo = (first: number, last: number): number[] =>

@@ -101,31 +101,47 @@ describe.each([
     await done;
     expect(seqs).toEqual([]);
     expect(results).toEqual(NOT_RECOVERED);
-    expect(feed.reads).toBeLessThanOrEqual(1); // of the head
+    expect(feed.reads).toBeLessThanOrEqual(1);
   });
 });
 
 describe('a client is told that it is not recovered', () => {
   it('when its position is of another epoch', async () => {
-    const { write, comeBack } = await replayScene();
+    const { write, at, comeBack } = await replayScene();
     await write(10);
-    const { results, seqs, done } = comeBack({ epoch: 'another', seq: 5 });
+    const { results, seqs, done } = comeBack({ ...at(5), epoch: 'another' });
     await done;
     expect(seqs).toEqual([]);
+    expect(results).toEqual(NOT_RECOVERED);
+  });
+
+  it.each([5, 10])('when its position, at %i, is of another history of the epoch', async (seq) => {
+    const { write, at, comeBack } = await replayScene();
+    await write(10);
+    const { results, seqs, done } = comeBack({ ...at(seq), digest: 'fedcba9876543210' });
+    await done;
+    expect(seqs).toEqual([]);
+    expect(results).toEqual(NOT_RECOVERED);
+  });
+
+  it('when only the feed still knows that its position is of another history', async () => {
+    const { at, comeBack } = await replayScene({ earlier: 10 });
+    const { results, done } = comeBack({ ...at(5), digest: 'fedcba9876543210' });
+    await done;
     expect(results).toEqual(NOT_RECOVERED);
   });
 
   it('when its position is ahead of the feed', async () => {
     const { write, at, comeBack } = await replayScene();
     await write(10);
-    const { results, done } = comeBack(at(11));
+    const { results, done } = comeBack({ ...at(10), seq: 11 });
     await done;
     expect(results).toEqual(NOT_RECOVERED);
   });
 
   it('when the feed is empty', async () => {
     const { comeBack } = await replayScene();
-    const { results, done } = comeBack({ epoch: 'another', seq: 0 });
+    const { results, done } = comeBack({ epoch: 'another', seq: 0, digest: '0' });
     await done;
     expect(results).toEqual(NOT_RECOVERED);
   });

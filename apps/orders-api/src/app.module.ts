@@ -10,6 +10,8 @@ import { AnnouncementsController } from './announcements/announcements.controlle
 import { GatewayMessages } from './gateways/gateway-messages.js';
 import { FeedCheck } from './health/feed.check.js';
 import { StoreCheck } from './health/store.check.js';
+import { FeedWitness } from './store/feed-witness.js';
+import { InMemoryFeedWitness } from './store/in-memory-feed-witness.js';
 import { InMemoryOrdersRepository } from './store/in-memory-orders.repository.js';
 import { MongoModule } from './store/mongo/mongo.module.js';
 import { OrdersController } from './orders/orders.controller.js';
@@ -21,6 +23,12 @@ import { PublicationSweeper } from './publication/publication.sweeper.js';
 import { Publisher } from './publication/publisher.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { TrackingLinksController } from './tracking-links/tracking-links.controller.js';
+
+/** The store if there is no database. */
+const IN_MEMORY = [
+  { provide: OrdersRepository, useClass: InMemoryOrdersRepository },
+  { provide: FeedWitness, useClass: InMemoryFeedWitness },
+];
 
 /** This many take some megabytes. */
 const REMEMBERED_TOKENS = 10_000;
@@ -60,7 +68,8 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   static forRoot(config: OrdersApiConfig): DynamicModule {
-    const inMongo = config.mongodbUri === undefined ? undefined : MongoModule.forRoot(config.mongodbUri);
+    const inMongo =
+      config.mongodbUri === undefined ? undefined : MongoModule.forRoot(config.mongodbUri, config.feed.name);
     return {
       module: InfrastructureModule,
       imports: inMongo ? [inMongo] : [],
@@ -68,11 +77,18 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
         { provide: ORDERS_API_CONFIG, useValue: config },
         { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
         { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
-        ...(inMongo ? [] : [{ provide: OrdersRepository, useClass: InMemoryOrdersRepository }]),
+        ...(inMongo ? [] : IN_MEMORY),
         StoreCheck,
         FeedCheck,
       ],
-      exports: [ORDERS_API_CONFIG, inMongo ?? OrdersRepository, ChangeFeed, SignOuts, StoreCheck, FeedCheck],
+      exports: [
+        ORDERS_API_CONFIG,
+        ...(inMongo ? [inMongo] : [OrdersRepository, FeedWitness]),
+        ChangeFeed,
+        SignOuts,
+        StoreCheck,
+        FeedCheck,
+      ],
     };
   }
 

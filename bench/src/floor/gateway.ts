@@ -73,7 +73,7 @@ function bufferForAll(changes: number): Buffer {
 
 function packetOf(type: 'created' | 'updated', revision: number): string {
   const { event, order } = payloadsOf({ ...newOrder(0), revision });
-  const position = `${'0'.repeat(16)}:1000`;
+  const position = `${'0'.repeat(16)}:1000:${'0'.repeat(16)}`;
   const packet =
     type === 'created'
       ? ['orderCreated', { position, order, ...event }]

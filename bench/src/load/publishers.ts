@@ -2,6 +2,7 @@ import { Emitter } from '@socket.io/redis-emitter';
 import { type Redis } from 'ioredis';
 import { connectCommands, connected, disconnect } from '@galley/redis';
 import { RedisChangeFeed, type Change } from '@galley/change-feed';
+import { formatPosition } from '@galley/contracts';
 import { sleep, stamp } from './clock.js';
 
 /** A change of one order to send to the gateway, in the way of the system under test. */
@@ -18,6 +19,9 @@ export interface Publisher {
   publish(changes: readonly BenchChange[]): Promise<unknown>;
   close(): Promise<void>;
 }
+
+/** As long as the epochs and digests of the feed. */
+const HEX = '0'.repeat(16);
 
 const TIMESTAMP = '2026-11-24T10:00:00.000Z';
 
@@ -43,7 +47,7 @@ export class FeedPublisher implements Publisher {
 
   static async connect(redisUrl: string, name: string): Promise<FeedPublisher> {
     const feed = new RedisChangeFeed({ url: redisUrl, name, history: 100_000 });
-    while (!(await feed.read(0, 0).catch(() => undefined))) await sleep(20);
+    while (!(await feed.append([]).catch(() => undefined))) await sleep(20);
     return new FeedPublisher(feed);
   }
 
@@ -53,8 +57,8 @@ export class FeedPublisher implements Publisher {
 
   /** Where the feed stands now. */
   async position(): Promise<string | undefined> {
-    const { head } = await this.feed.read(0, 0);
-    return head && `${head.epoch}:${head.seq}`;
+    const head = await this.feed.head();
+    return head && formatPosition(head);
   }
 
   close(): Promise<void> {
@@ -89,7 +93,7 @@ export class EmitterPublisher implements Publisher {
   publish(changes: readonly BenchChange[]): Promise<unknown> {
     for (const change of changes) {
       const { event, order } = payloadsOf(change);
-      const position = `${'0'.repeat(16)}:${++this.seq}`;
+      const position = formatPosition({ epoch: HEX, seq: ++this.seq, digest: HEX });
       // To those who can hear of it in the scenario, and to nobody else.
       if (change.revision === 1) this.emitter.to('orders').emit('orderCreated', { position, order, ...event });
       else this.emitter.to(`order:${change.orderId}`).emit(`${change.orderId}/update`, { position, ...event });

@@ -1,60 +1,146 @@
 -- Appends changes to the log and publishes them, each at most once and in the order of their revisions. Atomic.
 --
--- KEYS  1 epoch   2 seq   3 log (stream)   4 run   5... the last revision of each change's order, as "<epoch>:<revision>"
--- ARGV  1 channel   2 changes to keep   3 seconds to remember a revision   4 the new epoch, if the log's epoch has ended
---       5 and 6: epoch and seq up to which the caller knows the log, "" and 0 if it does not
---       7... for each change: its revision, its message
--- Returns the epoch, the newest seq, then for each change: its seq if appended, 0 if already known, -N if revision N must
--- come first.
+-- The log is a chain: each entry has a digest of its header and of the digest before it. If the log does not follow from
+-- what is known about it, its epoch ends here, because its positions could stand for other changes than before.
+--
+-- KEYS  1 head: the position of the newest change, "<epoch>:<seq>:<digest>"   2 log (stream)
+--       3... the last revision of each change's order, as "<epoch>:<revision>"
+-- ARGV  1 channel   2 changes to keep   3 seconds to remember a revision   4 eight random hexadecimal digits
+--       5 a position that was in the log, or ""
+--       6... for each change: its revision, its text
+-- Returns the head, then for each change: 1 if appended, 0 if already known, -N if revision N must come first.
 
-local epoch = redis.call('GET', KEYS[1])
-local head = tonumber(redis.call('GET', KEYS[2]) or -1)
-local remembers = epoch == ARGV[5]
--- The run of the server in which the log was last known to be complete. A restart since then may have lost changes.
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or ''
-local same_run = redis.call('GET', KEYS[4]) == run
--- The log ends before what the caller knows, or may do so. Then seqs that clients know would be used for other changes.
-if not epoch or head < 0 or (remembers and head < tonumber(ARGV[6])) or not (remembers or same_run) then
-  epoch = ARGV[4]
-  redis.call('SET', KEYS[1], epoch)
-  redis.call('SET', KEYS[2], 0)
-  redis.call('DEL', KEYS[3])
-  head = 0
-end
-if not same_run then
-  redis.call('SET', KEYS[4], run)
+local FORMAT = '1'
+local NOTHING = string.rep('0', 16)
+
+local function parse(position)
+  local epoch, seq, digest = string.match(position, '^(%x+):(%d+):(%x+)$')
+  if epoch and #epoch == 16 and #digest == 16 then
+    return epoch, tonumber(seq), digest
+  end
 end
 
-local result = { epoch, head }
-local first = string.format('%.0f', head + 1)
-local appended = {}
-for i = 5, #KEYS do
-  local revision = tonumber(ARGV[2 * i - 3])
-  local message = ARGV[2 * i - 2]
+local function age(epoch)
+  return epoch and tonumber(string.sub(epoch, 1, 8), 16) or 0
+end
+
+local function link(digest, header)
+  return string.sub(redis.sha1hex(digest .. ' ' .. header), 1, 16)
+end
+
+-- The seq, digest and header of an entry of the stream; nothing if it is not ours.
+local function read(entry)
+  local seq = string.match(entry[1], '^(%d+)-0$')
+  local digest, header = string.match(entry[2][2] or '', '^' .. FORMAT .. ' (%x+) ([^\n]*)')
+  if seq and digest then
+    return tonumber(seq), digest, header
+  end
+end
+
+local stored = redis.pcall('GET', KEYS[1])
+local epoch, seq, digest = parse(type(stored) == 'string' and stored or '')
+local known_epoch, known_seq, known_digest = parse(ARGV[5])
+
+-- Whether the newest entry is the head. A log that was trimmed to nothing has only the head.
+local function is_whole()
+  local newest = redis.pcall('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
+  if newest.err then
+    return false
+  end
+  if #newest == 0 then
+    return true
+  end
+  local newest_seq, newest_digest = read(newest[1])
+  return newest_seq == seq and newest_digest == digest
+end
+
+-- Whether the log has the known position, or is of a later epoch. A position that was trimmed counts as contained.
+local function contains_known()
+  if not known_epoch then
+    return true
+  end
+  if known_epoch ~= epoch then
+    return age(epoch) > age(known_epoch)
+  end
+  if known_seq >= seq then
+    return known_seq == seq and known_digest == digest
+  end
+  local next = redis.call('XRANGE', KEYS[2], string.format('%.0f-0', known_seq), '+', 'COUNT', 1)
+  local next_seq, next_digest, header = read(next[1] or { '', {} })
+  if next_seq == known_seq then
+    return next_digest == known_digest
+  end
+  return next_seq ~= known_seq + 1 or next_digest == link(known_digest, header)
+end
+
+local function start_epoch()
+  epoch = string.format('%08x', math.max(age(epoch), age(known_epoch)) + 1) .. ARGV[4]
+  seq = 0
+  digest = NOTHING
+  redis.call('SET', KEYS[1], epoch .. ':0:' .. digest)
+  redis.call('DEL', KEYS[2])
+end
+
+if not epoch or not is_whole() or not contains_known() then
+  start_epoch()
+end
+
+local results = {}
+local entries = {}
+local before
+
+local function head()
+  return string.format('%s:%.0f:%s', epoch, seq, digest)
+end
+
+-- Adds a change to the log. Returns a table with `err` if Redis refuses it.
+local function add(text)
+  local next_digest = link(digest, string.match(text, '^[^\n]*'))
+  local entry = FORMAT .. ' ' .. next_digest .. ' ' .. text
+  local reply = redis.pcall('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], string.format('%.0f-0', seq + 1), 'm', entry)
+  if type(reply) == 'table' and reply.err then
+    return reply
+  end
+  before = before or head()
+  seq = seq + 1
+  digest = next_digest
+  entries[#entries + 1] = entry
+  return {}
+end
+
+for i = 3, #KEYS do
+  local revision = tonumber(ARGV[2 * i])
+  local text = ARGV[2 * i + 1]
   local last
-  local known = redis.call('GET', KEYS[i])
+  local remembered = redis.call('GET', KEYS[i])
   -- A revision that is remembered from an earlier epoch says nothing about this one.
-  if known and string.sub(known, 1, #epoch + 1) == epoch .. ':' then
-    last = tonumber(string.sub(known, #epoch + 2))
+  if remembered and string.sub(remembered, 1, 17) == epoch .. ':' then
+    last = tonumber(string.sub(remembered, 18))
   end
   if last and revision <= last then
-    result[#result + 1] = 0
+    results[#results + 1] = 0
   elseif last and revision > last + 1 then
-    result[#result + 1] = -(last + 1)
+    results[#results + 1] = -(last + 1)
   else
-    -- Write to the log first: if a call fails, nothing is undone. A change that is not in the log must not count as known.
-    head = head + 1
-    local seq = string.format('%.0f', head)
-    redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], seq .. '-0', 'm', message)
-    redis.call('SET', KEYS[2], seq)
+    local added = add(text)
+    -- Entries with higher ids were in the log and are gone. No id of this epoch can follow them.
+    if added.err and #entries == 0 and string.find(added.err, 'equal or smaller', 1, true) then
+      start_epoch()
+      added = add(text)
+    end
+    if added.err then
+      -- Entries that were added before this one are ahead of the head now. The next append ends the epoch.
+      return added
+    end
     redis.call('SET', KEYS[i], epoch .. ':' .. revision, 'EX', ARGV[3])
-    appended[#appended + 1] = message
-    result[#result + 1] = head
+    results[#results + 1] = 1
   end
 end
+
 -- Publish one message: for every reader a message costs as much as its content.
-if #appended > 0 then
-  redis.call('PUBLISH', ARGV[1], epoch .. ':' .. first .. ' ' .. table.concat(appended, '\n'))
+if #entries > 0 then
+  redis.call('SET', KEYS[1], head())
+  redis.call('PUBLISH', ARGV[1], before .. '\n' .. table.concat(entries, '\30'))
 end
-result[2] = head
-return result
+table.insert(results, 1, head())
+return results

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Position } from '@galley/contracts';
 import { waitFor } from '@galley/testing';
 import { type Change, type PublishedChange } from './change.js';
-import { type ChangeFeed, type FeedGap } from './change-feed.js';
+import { startOf } from './chain.js';
+import { type ChangeFeed, type FeedGap, type FeedReader } from './change-feed.js';
 
 export const aChange = (orderId: string, revision: number): Change => ({
   type: revision === 1 ? 'created' : 'updated',
@@ -25,12 +27,31 @@ export async function follow(feed: ChangeFeed) {
   return { changes, gaps, subscription };
 }
 
+/** Everything that the log still has of its epoch. */
+export async function readAll(feed: FeedReader): Promise<PublishedChange[]> {
+  const head = await feed.head();
+  return head ? (await feed.read(startOf(head.epoch), 100_000)).changes : [];
+}
+
 const revisions = (changes: PublishedChange[]) => changes.map(({ orderId, revision }) => `${orderId} ${revision}`);
 
-/** The contract of every change feed. `open` gives a new feed that keeps about `history` changes. */
-export function changeFeedContract(open: (history: number) => Promise<ChangeFeed>): void {
+export interface FeedOpener<Feed extends ChangeFeed> {
+  /** Opens a new feed that keeps about `history` changes. */
+  open: (history: number) => Promise<Feed>;
+  /**
+   * @returns a function that takes the log back to this moment, as a failover to a replica that is behind does, and returns
+   *   the feed of a process that has seen nothing of it before
+   */
+  save: (feed: Feed) => Promise<() => Promise<Feed>>;
+}
+
+/** The contract of every change feed. */
+export function changeFeedContract<Feed extends ChangeFeed>({ open, save }: FeedOpener<Feed>): void {
   describe('a change feed', () => {
-    let feed: ChangeFeed;
+    let feed: Feed;
+    const append = (orderId: string, first: number, last = first) =>
+      feed.append(Array.from({ length: last - first + 1 }, (_, i) => aChange(orderId, first + i)));
+    const all = () => readAll(feed);
 
     beforeEach(async () => {
       feed = await open(1_000);
@@ -38,10 +59,13 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
     afterEach(() => feed.close());
 
     it('gives each change a position, counting from 1 within one epoch', async () => {
-      const outcomes = await feed.append([aChange('a', 1), aChange('b', 1), aChange('a', 2)]);
-      const epoch = outcomes[0]?.outcome === 'appended' ? outcomes[0].position.epoch : '';
-      expect(epoch).toMatch(/^\w+$/);
-      expect(outcomes).toEqual([1, 2, 3].map((seq) => ({ outcome: 'appended', position: { epoch, seq } })));
+      const { head, outcomes } = await feed.append([aChange('a', 1), aChange('b', 1), aChange('a', 2)]);
+      expect(outcomes).toEqual(Array(3).fill({ outcome: 'appended' }));
+      expect(await feed.head()).toEqual(head);
+      const positions = (await all()).map(({ position }) => position);
+      expect(positions.map(({ epoch, seq }) => [epoch, seq])).toEqual([1, 2, 3].map((seq) => [head.epoch, seq]));
+      expect(new Set(positions.map(({ digest }) => digest)).size).toBe(3);
+      expect(positions[2]).toEqual(head);
     });
 
     it('delivers changes as they were appended, in order, to every subscriber', async () => {
@@ -66,7 +90,7 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
     it('ignores a revision that it already has, even within one append', async () => {
       const { changes } = await follow(feed);
       await feed.append([aChange('a', 1), aChange('a', 2)]);
-      const outcomes = await feed.append([aChange('a', 1), aChange('a', 2), aChange('a', 3), aChange('a', 3)]);
+      const { outcomes } = await feed.append([aChange('a', 1), aChange('a', 2), aChange('a', 3), aChange('a', 3)]);
       expect(outcomes.map(({ outcome }) => outcome)).toEqual(['duplicate', 'duplicate', 'appended', 'duplicate']);
       await waitFor(() => changes.length >= 3, 'three changes');
       expect(revisions(changes)).toEqual(['a 1', 'a 2', 'a 3']);
@@ -74,35 +98,31 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
 
     it('refuses a revision that would leave a gap, and says which it expects', async () => {
       await feed.append([aChange('a', 1)]);
-      expect(await feed.append([aChange('a', 3), aChange('b', 1)])).toMatchObject([
-        { outcome: 'gap', expected: 2 },
-        { outcome: 'appended' },
-      ]);
+      const { outcomes } = await feed.append([aChange('a', 3), aChange('b', 1)]);
+      expect(outcomes).toEqual([{ outcome: 'gap', expected: 2 }, { outcome: 'appended' }]);
     });
 
     it('ends a given epoch once, however many writers reset it', async () => {
-      await feed.append([aChange('a', 1)]);
-      const [gap] = await feed.append([aChange('a', 3)]);
-      if (gap?.outcome !== 'gap') throw new Error('a gap was expected');
+      await append('a', 1);
+      const { head, outcomes } = await append('a', 3);
+      expect(outcomes).toEqual([{ outcome: 'gap', expected: 2 }]);
       await feed.reset('another');
-      expect((await feed.read(0, 10)).changes).toHaveLength(1);
-      await feed.reset(gap.epoch);
-      expect(await feed.append([aChange('a', 3)])).toMatchObject([{ outcome: 'appended', position: { seq: 1 } }]);
-      await feed.reset(gap.epoch);
-      expect((await feed.read(0, 10)).changes).toMatchObject([aChange('a', 3)]);
+      expect(await all()).toHaveLength(1);
+      await feed.reset(head.epoch);
+      expect(await append('a', 3)).toMatchObject({ head: { seq: 1 }, outcomes: [{ outcome: 'appended' }] });
+      await feed.reset(head.epoch);
+      expect(await all()).toMatchObject([aChange('a', 3)]);
     });
 
     it('accepts a backlog of any length', async () => {
-      const outcomes = await feed.append(Array.from({ length: 3_000 }, (_, i) => aChange('a', i + 1)));
+      const { head, outcomes } = await append('a', 1, 3_000);
       expect(outcomes).toHaveLength(3_000);
-      expect(outcomes.at(-1)).toMatchObject({ outcome: 'appended', position: { seq: 3_000 } });
+      expect(head.seq).toBe(3_000);
     });
 
     it('accepts any revision of an order that it does not know', async () => {
-      expect(await feed.append([aChange('a', 7), aChange('a', 8)])).toMatchObject([
-        { outcome: 'appended' },
-        { outcome: 'appended' },
-      ]);
+      const { outcomes } = await append('a', 7, 8);
+      expect(outcomes).toEqual(Array(2).fill({ outcome: 'appended' }));
     });
 
     it('gets every revision once and in order from racing writers', async () => {
@@ -116,16 +136,38 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       expect(gaps).toEqual([]);
     });
 
-    it('reads from any seq that it still has', async () => {
-      await feed.append([1, 2, 3, 4].map((revision) => aChange('a', revision)));
-      const { head, changes } = await feed.read(1, 2);
-      expect(head?.seq).toBe(4);
-      expect(changes).toMatchObject([aChange('a', 2), aChange('a', 3)]);
-      expect((await feed.read(4, 10)).changes).toEqual([]);
+    it('reads from any position that it still has', async () => {
+      await append('a', 1, 4);
+      const [first, , third, last] = (await all()).map(({ position }) => position);
+      if (!first || !third || !last) throw new Error('Four changes were expected');
+      const page = await feed.read(first, 2);
+      expect(page).toMatchObject({ head: last, continuity: 'kept', changes: [aChange('a', 2), aChange('a', 3)] });
+      expect(await feed.read(third, 10)).toMatchObject({ continuity: 'kept', changes: [aChange('a', 4)] });
+      expect(await feed.read(last, 10)).toEqual({ head: last, continuity: 'kept', changes: [] });
     });
 
-    it('has no head before the first change', async () => {
-      expect(await feed.read(0, 10)).toEqual({ changes: [] });
+    it('tells a position that is not in it', async () => {
+      await append('a', 1, 4);
+      const head = await feed.head();
+      if (!head) throw new Error('A head was expected');
+      const elsewhere: Position[] = [
+        { ...head, epoch: '00000009deadbeef' },
+        { ...head, seq: 5 },
+        { ...head, seq: 999_999_999_999_999 },
+        { ...head, seq: 2 },
+        { ...head, digest: '0123456789abcdef' },
+        { ...startOf(head.epoch), digest: '0123456789abcdef' },
+      ];
+      for (const position of elsewhere) {
+        expect(await feed.read(position, 10)).toEqual({ head, continuity: 'forked', changes: [] });
+      }
+    });
+
+    it('has no head before the first append', async () => {
+      expect(await feed.head()).toBeUndefined();
+      const { head } = await feed.append([]);
+      expect(head).toEqual(startOf(head.epoch));
+      expect(await feed.head()).toEqual(head);
     });
 
     it('keeps the newest changes only', async () => {
@@ -133,24 +175,112 @@ export function changeFeedContract(open: (history: number) => Promise<ChangeFeed
       for (let i = 0; i < 10; i++) {
         await small.append(Array.from({ length: 100 }, (_, j) => aChange(`o${i}-${j}`, 1)));
       }
-      const { head, changes } = await small.read(0, 1_000);
+      const head = await small.head();
       expect(head?.seq).toBe(1_000);
-      expect(changes.length).toBeGreaterThanOrEqual(100);
-      expect(changes.length).toBeLessThan(1_000);
-      expect(changes.at(-1)?.position.seq).toBe(1_000);
+      expect(await small.read(startOf(head?.epoch ?? ''), 1_000)).toEqual({ head, continuity: 'trimmed', changes: [] });
+      const { changes } = await follow(small);
+      await small.append([aChange('last', 1)]);
+      await waitFor(() => changes.length > 0, 'the next change');
+      expect(changes[0]?.position.seq).toBe(1_001);
       await small.close();
     });
 
     it('tells subscribers of a gap when it is reset, counts from 1, and accepts revision 1 again', async () => {
       const { changes, gaps } = await follow(feed);
-      await feed.append([aChange('a', 1)]);
+      const { head } = await append('a', 1);
       await waitFor(() => changes.length === 1, 'the first change');
       await feed.reset();
-      expect(await feed.append([aChange('a', 1)])).toMatchObject([{ outcome: 'appended', position: { seq: 1 } }]);
       await waitFor(() => gaps.length === 1, 'the gap');
-      expect(gaps[0]?.reason).toBe('new-epoch');
-      await feed.append([aChange('a', 2)]);
+      const now = await feed.head();
+      expect(gaps).toEqual([{ reason: 'new-epoch', now }]);
+      expect(now && now.epoch > head.epoch).toBe(true);
+      expect(await append('a', 1, 2)).toMatchObject({ head: { seq: 2 } });
       await waitFor(() => changes.at(-1)?.revision === 2, 'changes of the new epoch');
+      expect(revisions(changes)).toEqual(['a 1', 'a 1', 'a 2']);
+    });
+
+    describe('whose log goes back, as after a failover to a replica that is behind', () => {
+      it('ends its epoch at the next append, if a witness knew more', async () => {
+        await append('a', 1, 20);
+        const goBack = await save(feed);
+        const { head: witnessed } = await append('a', 21, 25);
+        feed = await goBack();
+        const { head } = await feed.append([aChange('b', 1)], witnessed);
+        expect(head).toMatchObject({ seq: 1 });
+        expect(head.epoch > witnessed.epoch).toBe(true);
+        expect((await feed.read(witnessed, 10)).continuity).toBe('forked');
+      });
+
+      it('ends its epoch without an append of changes, too', async () => {
+        const goBack = await save(feed);
+        const { head: witnessed } = await append('a', 1);
+        feed = await goBack();
+        const { head } = await feed.append([], witnessed);
+        expect(head.epoch > witnessed.epoch).toBe(true);
+      });
+
+      it('goes on in its epoch if the witness knew no more than the log has', async () => {
+        const { head: witnessed } = await append('a', 1, 20);
+        const goBack = await save(feed);
+        await append('a', 21, 25);
+        feed = await goBack();
+        const { head } = await feed.append([aChange('a', 21)], witnessed);
+        expect(head).toMatchObject({ epoch: witnessed.epoch, seq: 21 });
+      });
+
+      it('has the same history again if the same changes are appended again', async () => {
+        await append('a', 1, 20);
+        const goBack = await save(feed);
+        const { head } = await append('a', 21, 25);
+        feed = await goBack();
+        expect(await feed.append(Array.from({ length: 5 }, (_, i) => aChange('a', 21 + i)))).toMatchObject({ head });
+      });
+
+      it('never looks like the history that it forked from, however far each has grown', async () => {
+        await append('a', 1, 20);
+        const goBack = await save(feed);
+        await append('b', 1, 30);
+        const before = (await all()).map(({ position }) => position);
+        feed = await goBack();
+        await append('c', 1, 60);
+        for (const position of before) {
+          const { continuity } = await feed.read(position, 1);
+          expect([position.seq, continuity]).toEqual([position.seq, position.seq <= 20 ? 'kept' : 'forked']);
+        }
+      });
+
+      it('returns to no earlier epoch', async () => {
+        await append('a', 1, 3);
+        const goBack = await save(feed);
+        await feed.reset();
+        const { head: witnessed } = await append('b', 1);
+        feed = await goBack();
+        const { head } = await feed.append([], witnessed);
+        expect(head.epoch > witnessed.epoch).toBe(true);
+      });
+
+      it('ends its epoch once, whatever writers knew before', async () => {
+        const { head: old } = await append('a', 1, 3);
+        await feed.reset();
+        const { head } = await append('b', 1);
+        for (const witnessed of [old, head, old]) {
+          expect((await feed.append([], witnessed)).head).toEqual(head);
+        }
+      });
+
+      it('tells its subscribers, even if it has grown past what they have seen', async () => {
+        const { changes, gaps } = await follow(feed);
+        await append('a', 1, 3);
+        const goBack = await save(feed);
+        await append('a', 4, 5);
+        await waitFor(() => changes.length === 5, 'five changes');
+        feed = await goBack();
+        await append('b', 1, 10);
+        await waitFor(() => gaps.length > 0, 'the gap');
+        await append('b', 11);
+        await waitFor(() => changes.at(-1)?.revision === 11, 'the next change');
+        expect(gaps.every(({ reason }) => reason === 'new-epoch')).toBe(true);
+      });
     });
 
     it('delivers nothing to a closed subscription', async () => {

@@ -2,14 +2,21 @@ import { type Position } from '@galley/contracts';
 import { type Change, type PublishedChange } from './change.js';
 
 export type AppendOutcome =
-  | { outcome: 'appended'; position: Position }
+  | { outcome: 'appended' }
   /** The feed already has this revision. It was not published again. */
   | { outcome: 'duplicate' }
   /** An earlier revision is missing in this epoch. Append from `expected` on, or `reset` if the feed has lost it. */
-  | { outcome: 'gap'; expected: number; epoch: string };
+  | { outcome: 'gap'; expected: number };
+
+export interface Appended {
+  /** The newest position of the log, right after the append. */
+  head: Position;
+  /** The outcome of each change, in the same order. */
+  outcomes: AppendOutcome[];
+}
 
 export interface FeedGap {
-  /** The broker lost its data, or the missing changes are older than its history. */
+  /** The log is another than the one that was read, or the missing changes are older than its history. */
   reason: 'new-epoch' | 'trimmed';
   /** The subscription goes on after this position; absent if the feed is empty. */
   now?: Position;
@@ -32,35 +39,61 @@ export interface FeedSubscription {
   close(): Promise<void>;
 }
 
+/** How the log goes on after a position. */
+export type Continuity =
+  /** The log contains the position, and everything after it. */
+  | 'kept'
+  /** The changes right after the position are no longer in the log. */
+  | 'trimmed'
+  /** The position is not in this log: it is of another epoch, or of another history of the same epoch. */
+  | 'forked';
+
 export interface FeedPage {
-  /** The position of the newest change; absent if none was ever appended. */
+  /** The position of the newest change at the time of the read; absent if the feed is empty. */
   head?: Position;
-  /** Oldest first. */
+  continuity: Continuity;
+  /** Oldest first, without a hole; empty unless the continuity is `kept`. */
   changes: PublishedChange[];
 }
 
 /**
- * The ordered log of all changes of all orders.
- *
- * For writers: a revision of an order is appended once, and only after the one before it, even if several replicas offer
- * it several times. For subscribers: every change arrives in order and exactly once, or there is an explicit gap.
+ * The ordered log of all changes of all orders, for those who read it. Every change arrives in order and exactly once, or
+ * there is an explicit gap. The log is a chain: from the log alone, a reader can tell whether it contains a position.
  */
-export abstract class ChangeFeed {
+export abstract class FeedReader {
   /**
-   * Offers changes of one or several orders, with the revisions of each order ascending.
-   * @returns the outcome of each, in the same order
-   * @throws if the broker did not answer; the changes may have been appended nevertheless, so offer them again
+   * The position of the newest change; undefined if the feed is empty.
+   * @throws if the broker did not answer
    */
-  abstract append(changes: readonly Change[]): Promise<AppendOutcome[]>;
+  abstract head(): Promise<Position | undefined>;
+
+  /**
+   * Reads at most `limit` changes after a position.
+   * @throws if the broker did not answer
+   */
+  abstract read(after: Position, limit: number): Promise<FeedPage>;
 
   /** Follows the feed from now on, through outages of the broker, until closed. */
   abstract subscribe(subscriber: FeedSubscriber): FeedSubscription;
 
+  abstract close(): Promise<void>;
+}
+
+/**
+ * The same log for its writers: a revision of an order is appended once, and only after the one before it, even if several
+ * replicas offer it several times.
+ */
+export abstract class ChangeFeed extends FeedReader {
   /**
-   * Reads at most `limit` changes after `seq`, or from the oldest that is left.
-   * @throws if the broker did not answer
+   * Offers changes of one or several orders, with the revisions of each order ascending.
+   *
+   * If the entries of the log do not follow from each other, or the log does not contain `witnessed`, its epoch ends before
+   * the append. The case it exists for: Redis fails over to a replica that lacks the newest changes, and no process is left
+   * that has seen them in the log. Without changes it only makes this check.
+   * @param witnessed a position that was in the log, from a witness that does not forget
+   * @throws if the broker did not answer; the changes may have been appended nevertheless, so offer them again
    */
-  abstract read(after: number, limit: number): Promise<FeedPage>;
+  abstract append(changes: readonly Change[], witnessed?: Position): Promise<Appended>;
 
   /**
    * Ends the epoch: any revision is accepted again, and subscribers are told of a gap. Use it if the feed has lost changes
@@ -69,6 +102,4 @@ export abstract class ChangeFeed {
    * @throws if the broker did not answer
    */
   abstract reset(epoch?: string): Promise<void>;
-
-  abstract close(): Promise<void>;
 }

@@ -20,14 +20,25 @@ export interface Change {
 
 export interface PublishedChange extends Change {
   position: Position;
-  /** The encoded change, so that it can be stored without encoding it again. */
-  text: string;
+  /** The entry of the log, so that it can be stored without encoding it again. */
+  entry: string;
 }
 
-/** type, orderId, customerId, revision, timestamp */
-const HEADER = new RegExp(
+/**
+ * The version of the format of entries. Readers ignore lines that they do not know, so a line can be added within a version.
+ * A reader of the next version must read this one too: then all gateways can be updated first, and the API after them.
+ */
+export const FORMAT = '1';
+
+/** Between two entries. JSON contains it only escaped. */
+export const ENTRY_SEPARATOR = '\u001e';
+
+/** digest, type, orderId, customerId, revision, timestamp */
+const ENTRY_HEADER = new RegExp(
   [
-    `^(?<type>${CHANGE_TYPES.join('|')})`,
+    `^${FORMAT}`,
+    '(?<digest>[0-9a-f]{16})',
+    `(?<type>${CHANGE_TYPES.join('|')})`,
     `(?<orderId>${ORDER_ID.source})`,
     `(?<customerId>${CUSTOMER_ID.source})`,
     String.raw`(?<revision>[1-9]\d{0,14})`,
@@ -35,43 +46,40 @@ const HEADER = new RegExp(
   ].join(' '),
 );
 
-const LINES = 3;
+const PREFIX_LENGTH = `${FORMAT} `.length;
+const DIGEST_LENGTH = 16;
 
 /** Encodes a change as three lines: the header, the event, the order. None of them can contain a line break. */
-export function encodeChange({ type, orderId, customerId, revision, timestamp, event, order }: Change): string {
-  return `${type} ${orderId} ${customerId} ${revision} ${timestamp}\n${event}\n${order ?? ''}`;
-}
+export const encodeChange = (change: Change): string => `${headerOf(change)}\n${change.event}\n${change.order ?? ''}`;
 
-/**
- * @param text encoded changes, a line break between any two
- * @param first the position of the first of them; the others follow it
- * @returns undefined if the text is anything else
- */
-export function decodeChanges(text: string, { epoch, seq }: Position): PublishedChange[] | undefined {
-  const lines = text.split('\n');
-  if (lines.length % LINES !== 0) return undefined;
-  const changes: PublishedChange[] = [];
-  let start = 0;
-  for (let i = 0; i < lines.length; i += LINES) {
-    const [header = '', event = '', order = ''] = lines.slice(i, i + LINES);
-    const fields = HEADER.exec(header)?.groups;
-    if (!fields || !isObject(event) || (order !== '' && !isObject(order))) return undefined;
-    const { type, orderId = '', customerId = '', revision, timestamp = '' } = fields;
-    const end = start + header.length + event.length + order.length + LINES - 1;
-    const change = {
-      type: type as ChangeType,
-      orderId,
-      customerId,
-      revision: Number(revision),
-      timestamp,
-      event,
-      position: { epoch, seq: seq + changes.length },
-      text: text.slice(start, end),
-    };
-    changes.push(order === '' ? change : { ...change, order });
-    start = end + 1;
-  }
-  return changes;
+/** What the digest of a change covers. */
+export const headerOf = ({ type, orderId, customerId, revision, timestamp }: Change): string =>
+  `${type} ${orderId} ${customerId} ${revision} ${timestamp}`;
+
+/** The entry of the log for an encoded change. `append.lua` does the same. */
+export const toEntry = (text: string, digest: string): string => `${FORMAT} ${digest} ${text}`;
+
+/** The digest of an entry that is known to be well-formed. */
+export const digestOf = (entry: string): string => entry.slice(PREFIX_LENGTH, PREFIX_LENGTH + DIGEST_LENGTH);
+
+/** @returns undefined if the entry is not a change in this format */
+export function decodeEntry(entry: string, epoch: string, seq: number): PublishedChange | undefined {
+  const [header = '', event = '', order = ''] = entry.split('\n', 3);
+  const fields = ENTRY_HEADER.exec(header)?.groups;
+  if (!fields || !isObject(event) || (order !== '' && !isObject(order))) return undefined;
+  const { digest = '', type, orderId = '', customerId = '', revision, timestamp = '' } = fields;
+  const change: PublishedChange = {
+    type: type as ChangeType,
+    orderId,
+    customerId,
+    revision: Number(revision),
+    timestamp,
+    event,
+    position: { epoch, seq, digest },
+    entry,
+  };
+  if (order !== '') change.order = order;
+  return change;
 }
 
 /** Checks only both ends, to reject stray bytes on the channel. The writers of the feed are trusted. */

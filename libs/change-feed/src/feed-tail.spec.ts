@@ -1,57 +1,56 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeChange, type PublishedChange } from './change.js';
+import { type Position } from '@galley/contracts';
+import { type PublishedChange } from './change.js';
 import { aChange } from './change-feed.contract.js';
-import { type FeedGap } from './change-feed.js';
-import { FeedTail } from './feed-tail.js';
+import { type FeedGap, type FeedPage } from './change-feed.js';
+import { FeedTail, type FeedMessage } from './feed-tail.js';
+import { InMemoryChangeFeed } from './in-memory-change-feed.js';
 
-const EPOCH = 'e1';
+/** A log that can be away. */
+class UnsteadyFeed extends InMemoryChangeFeed {
+  failures = 0;
+
+  override read(after: Position, limit: number): Promise<FeedPage> {
+    return this.failures-- > 0 ? Promise.reject(new Error('away')) : super.read(after, limit);
+  }
+}
 
 /** A log whose deliveries the test makes by hand. */
-function scene() {
-  const log: PublishedChange[] = [];
+function scene(history = 100_000) {
+  const feed = new UnsteadyFeed(history);
   const seen: number[] = [];
   const gaps: FeedGap[] = [];
-  const state = { epoch: EPOCH, failures: 0, trimmedTo: 0 };
-  const read = (after: number, limit: number) => {
-    if (state.failures-- > 0) return Promise.reject(new Error('away'));
-    const head = log.length > 0 ? { epoch: state.epoch, seq: log.length } : undefined;
-    const left = log.filter(({ position }) => position.seq > Math.max(after, state.trimmedTo));
-    return Promise.resolve({ head, changes: left.slice(0, limit) });
+  const tail = new FeedTail(feed, {
+    onChange: ({ position }) => seen.push(position.seq),
+    onGap: (gap) => gaps.push(gap),
+  });
+  const published: PublishedChange[] = [];
+  feed.subscribe({ onChange: (change) => published.push(change), onGap: () => undefined });
+  /** Appends changes. @returns the message that tells of them */
+  const write = async (count = 1, orderId = 'a'): Promise<FeedMessage> => {
+    published.length = 0;
+    const { head: before } = await feed.append([]);
+    await feed.append(Array.from({ length: count }, (_, i) => aChange(orderId, before.seq + i + 1)));
+    return { before, changes: [...published] };
   };
-  const reset = (epoch: string) => {
-    if (epoch === state.epoch) log.length = 0;
-    return Promise.resolve();
-  };
-  const tail = new FeedTail(
-    { read, reset: (epoch = state.epoch) => reset(epoch) },
-    { onChange: ({ position }) => seen.push(position.seq), onGap: (gap) => gaps.push(gap) },
-  );
-  const write = () => {
-    const change = aChange('a', log.length + 1);
-    const position = { epoch: state.epoch, seq: log.length + 1 };
-    const published = { ...change, position, text: encodeChange(change) };
-    log.push(published);
-    return published;
-  };
-  return { tail, seen, gaps, state, write, log };
+  return { feed, tail, seen, gaps, write };
 }
 
 describe('FeedTail', () => {
-  it('passes on successors at once', async () => {
+  it('passes on messages that follow at once', async () => {
     const { tail, seen, write } = scene();
     await tail.catchUp();
-    tail.receive(write());
-    tail.receive(write());
-    expect(seen).toEqual([1, 2]);
+    tail.receive(await write());
+    tail.receive(await write(2));
+    expect(seen).toEqual([1, 2, 3]);
   });
 
   it('reads lost changes before it goes on', async () => {
     const { tail, seen, gaps, write } = scene();
     await tail.catchUp();
-    tail.receive(write());
-    write();
-    write();
-    tail.receive(write());
+    tail.receive(await write());
+    await write(2);
+    tail.receive(await write());
     await tail.catchUp();
     expect(seen).toEqual([1, 2, 3, 4]);
     expect(gaps).toEqual([]);
@@ -60,113 +59,130 @@ describe('FeedTail', () => {
   it('finds a lost first change', async () => {
     const { tail, seen, write } = scene();
     await tail.catchUp();
-    write();
-    tail.receive(write());
+    await write();
+    tail.receive(await write());
     await tail.catchUp();
     expect(seen).toEqual([1, 2]);
   });
 
   it('ignores repetitions and keeps what arrives while it reads', async () => {
     const { tail, seen, write } = scene();
-    const [one, two] = [write(), write()];
+    const [one, two] = [await write(), await write(2)];
     await tail.catchUp();
     tail.receive(one);
     tail.receive(two);
-    write();
+    await write();
+    const last = await write();
     const caughtUp = tail.catchUp();
-    tail.receive(write());
+    tail.receive(last);
     await caughtUp;
-    expect(seen).toEqual([3, 4]);
+    expect(seen).toEqual([4, 5]);
+  });
+
+  it('delivers only the rest of a message that it knows in part', async () => {
+    const { tail, seen, write } = scene();
+    await write(2);
+    await tail.catchUp();
+    const message = await write(3);
+    tail.receive({ ...message, changes: message.changes.slice(0, 1) });
+    tail.receive(message);
+    expect(seen).toEqual([3, 4, 5]);
   });
 
   it('tries again while the broker does not answer', async () => {
-    const { tail, seen, state, write } = scene();
+    const { feed, tail, seen, write } = scene();
+    await write();
     await tail.catchUp();
-    write();
-    state.failures = 2;
+    await write();
+    feed.failures = 2;
     await tail.catchUp();
-    expect(seen).toEqual([1]);
+    expect(seen).toEqual([2]);
     expect(tail.current).toBe(true);
   });
 
   it('reads long ranges page by page', async () => {
     const { tail, seen, write } = scene();
     await tail.catchUp();
-    for (let i = 0; i < 2_500; i++) write();
+    await write(2_500);
     await tail.catchUp();
     expect(seen).toHaveLength(2_500);
     expect(seen.at(-1)).toBe(2_500);
   });
 
   it('declares a gap if the log was trimmed, then goes on from its head', async () => {
-    const { tail, seen, gaps, state, write } = scene();
+    const { tail, seen, gaps, write } = scene(2);
+    await write();
     await tail.catchUp();
-    for (let i = 0; i < 5; i++) write();
-    state.trimmedTo = 3;
+    const { changes } = await write(5);
     await tail.catchUp();
-    expect(gaps).toEqual([{ reason: 'trimmed', now: { epoch: EPOCH, seq: 5 } }]);
-    tail.receive(write());
-    expect(seen).toEqual([6]);
+    expect(gaps).toEqual([{ reason: 'trimmed', now: changes.at(-1)?.position }]);
+    tail.receive(await write());
+    expect(seen).toEqual([7]);
   });
 
-  it('declares one gap if entries are missing, and none if nothing is missing', async () => {
-    const { tail, seen, gaps, state, write } = scene();
-    write();
+  it('declares no gap if the log was trimmed right up to the last change', async () => {
+    const { tail, seen, gaps, write } = scene(2);
+    await write();
     await tail.catchUp();
-    state.trimmedTo = 1; // trims everything
+    await write(2);
     await tail.catchUp();
-    expect(gaps).toEqual([]);
-    write();
-    write();
-    state.trimmedTo = 3;
-    await tail.catchUp();
-    expect(gaps).toEqual([{ reason: 'trimmed', now: { epoch: EPOCH, seq: 3 } }]);
-    state.trimmedTo = 0;
-    write().position = { epoch: 'stray', seq: 4 }; // the newest entry does not belong to the feed
-    await tail.catchUp();
-    expect(gaps).toHaveLength(2);
-    expect(tail.position?.seq).toBe(4);
-    expect(seen).toEqual([]);
+    expect([seen, gaps]).toEqual([[2, 3], []]);
   });
 
   it('goes on at the beginning of a new epoch', async () => {
-    const { tail, seen, gaps, state, write, log } = scene();
-    write();
+    const { feed, tail, seen, gaps, write } = scene();
+    await write(3);
     await tail.catchUp();
-    log.length = 0;
-    state.epoch = 'e2';
-    write();
-    write();
+    await feed.reset();
+    const { before } = await write(2);
     await tail.catchUp();
-    expect(gaps).toEqual([{ reason: 'new-epoch', now: { epoch: 'e2', seq: 0 } }]);
+    expect(gaps).toEqual([{ reason: 'new-epoch', now: before }]);
     expect(seen).toEqual([1, 2]);
-    expect(tail.position).toEqual({ epoch: 'e2', seq: 2 });
-  });
-
-  it('declares a gap if the log is gone', async () => {
-    const { tail, seen, gaps, write, log } = scene();
-    write();
-    await tail.catchUp();
-    log.length = 0;
-    await tail.catchUp();
-    expect(gaps).toEqual([{ reason: 'new-epoch', now: undefined }]);
-    tail.receive(write());
-    expect(seen).toEqual([1]);
   });
 
   it.each<[string, number]>([
     ['ends before the last change', 0],
     ['has another change in its place', 1],
     ['has grown past it', 5],
-  ])('ends the epoch of a log that was rewound and %s', async (_how, rewritten) => {
-    const { tail, seen, gaps, write, log } = scene();
-    for (let i = 0; i < 3; i++) write();
+  ])('declares a gap if the log was rewound and %s', async (_how, rewritten) => {
+    const { feed, tail, seen, gaps, write } = scene();
+    await write(2);
+    const goBack = feed.save();
+    await write();
     await tail.catchUp();
-    log.length = 2;
-    for (let i = 0; i < rewritten; i++) write().text = 'rewritten';
+    goBack();
+    if (rewritten > 0) await write(rewritten, 'b');
     await tail.catchUp();
-    expect(log).toEqual([]);
-    expect(gaps).toEqual([{ reason: 'new-epoch', now: undefined }]);
+    const now = await feed.head();
+    expect(gaps).toEqual([{ reason: 'new-epoch', now }]);
     expect(seen).toEqual([]);
+    tail.receive(await write(1, 'b'));
+    expect(seen).toEqual([(now?.seq ?? 0) + 1]);
+  });
+
+  it('notices by a message alone that the log was rewound', async () => {
+    const { feed, tail, seen, gaps, write } = scene();
+    await write(2);
+    const goBack = feed.save();
+    await write();
+    await tail.catchUp();
+    goBack();
+    await write(1, 'b');
+    tail.receive(await write(1, 'b'));
+    await tail.catchUp();
+    expect(gaps).toEqual([{ reason: 'new-epoch', now: await feed.head() }]);
+    expect(seen).toEqual([]);
+  });
+
+  it('notices nothing if the same changes were appended again after a rewind', async () => {
+    const { feed, tail, seen, gaps, write } = scene();
+    await write(2);
+    const goBack = feed.save();
+    await write(2);
+    await tail.catchUp();
+    goBack();
+    await write(2);
+    tail.receive(await write());
+    expect([seen, gaps]).toEqual([[5], []]);
   });
 });

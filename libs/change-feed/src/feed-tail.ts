@@ -1,37 +1,37 @@
-import { distance, type Position } from '@galley/contracts';
+import { distance, isSameEpoch, isSamePosition, type Position } from '@galley/contracts';
+import { startOf } from './chain.js';
 import { type PublishedChange } from './change.js';
-import { type ChangeFeed, type FeedGap, type FeedPage, type FeedSubscriber } from './change-feed.js';
+import { type FeedGap, type FeedReader, type FeedSubscriber } from './change-feed.js';
 
 const PAGE_SIZE = 1_000;
 
-/** Above this number of waiting changes it is cheaper to read them from the log than to keep them. */
+/** Above this number of waiting messages it is cheaper to read them from the log than to keep them. */
 const MAX_WAITING = 10_000;
 
 const RETRY_AFTER_MS = 200;
 
-/** The last position of the tail. The change itself is known unless it was skipped. */
-interface Last {
-  position: Position;
-  change?: PublishedChange;
+/** What one append has published: changes that follow from each other, the first of them right after `before`. */
+export interface FeedMessage {
+  before: Position;
+  changes: readonly PublishedChange[];
 }
 
 /**
- * A broker may deliver a change late, twice, or not at all. The tail delivers every change in order and exactly once, or
- * declares a gap. Live changes pass straight through while each is the successor of the last. Otherwise the log is read
- * until that is so again. Each reading begins with the last change itself. If the log has another change in its place, or
- * none, the broker has lost data, and the tail ends the epoch for everybody.
+ * A broker may deliver a message late, twice, or not at all. The tail delivers every change in order and exactly once, or
+ * declares a gap. Messages pass straight through while each follows the last change. Otherwise the log is read until that is
+ * so again. If the log does not contain the last change, the broker has lost data.
  */
 export class FeedTail {
-  /** The last change that was delivered, or skipped by a gap; absent while the feed is empty. */
-  private last?: Last;
+  /** The position of the last change that was delivered, or skipped by a gap; absent while the feed is empty. */
+  private last?: Position;
   private started = false;
-  private waiting: PublishedChange[] = [];
+  private waiting: FeedMessage[] = [];
   private catchingUp?: Promise<void>;
   private missed = false;
   private stopped = false;
 
   constructor(
-    private readonly feed: Pick<ChangeFeed, 'read' | 'reset'>,
+    private readonly feed: Pick<FeedReader, 'head' | 'read'>,
     private readonly subscriber: FeedSubscriber,
   ) {}
 
@@ -42,19 +42,19 @@ export class FeedTail {
 
   /** The subscriber has got all changes up to this position; absent while the feed is empty. */
   get position(): Position | undefined {
-    return this.last?.position;
+    return this.last;
   }
 
-  /** Handles a change that has arrived live. */
-  receive(change: PublishedChange): void {
+  /** Handles a message that has arrived live. */
+  receive(message: FeedMessage): void {
     if (this.stopped) return;
     if (this.catchingUp) {
-      this.waiting.push(change);
+      this.waiting.push(message);
       if (this.waiting.length > MAX_WAITING) {
         this.waiting = [];
         this.missed = true;
       }
-    } else if (!this.accept(change)) {
+    } else if (!this.accept(message)) {
       void this.catchUp();
     }
   }
@@ -93,69 +93,61 @@ export class FeedTail {
       }
       const waiting = this.waiting;
       this.waiting = [];
-      for (const change of waiting) if (!this.accept(change)) this.missed = true;
+      for (const message of waiting) if (!this.accept(message)) this.missed = true;
     }
   }
 
   private async start(): Promise<void> {
-    const { head } = await this.feed.read(0, 0);
-    this.last = head && { position: head };
+    this.last = await this.feed.head();
     this.started = true;
-    this.subscriber.onStart?.(head);
+    this.subscriber.onStart?.(this.last);
   }
 
+  /** Reads up to the head of the log. */
   private async readOn(): Promise<void> {
-    for (;;) {
-      const { last } = this;
-      const page = await this.feed.read(last ? Math.max(last.position.seq - 1, 0) : 0, PAGE_SIZE);
+    this.last ??= await this.beginning();
+    while (this.last) {
+      const { head, continuity, changes } = await this.feed.read(this.last, PAGE_SIZE);
       if (this.stopped) return;
-      const continuity = compare(last, page);
-      if (continuity === 'rewound' && page.head) await this.feed.reset(page.head.epoch);
-      else if (continuity === 'trimmed') this.goOnAt(page.head, 'trimmed');
-      else if (continuity === 'kept') {
-        if (last && !last.change) last.change = page.changes[0];
-        const isWhole = page.changes.every((change) => this.accept(change));
-        if (!page.head || distance(this.last?.position, page.head) === 0) return;
-        // There is a hole: an entry is missing, or is not a change.
-        if (!isWhole || this.last === last) this.goOnAt(page.head, 'trimmed');
+      if (continuity === 'kept') {
+        this.deliver(changes);
+        if (isSamePosition(this.last, head)) return;
+      } else if (continuity === 'trimmed' || isSameEpoch(this.last, head)) {
+        this.goOnAt(head, continuity === 'trimmed' ? 'trimmed' : 'new-epoch');
       } else {
         // Go on from the beginning of the new epoch, if the log still has it.
-        const { head, changes } = await this.feed.read(0, 1);
-        const [first] = changes;
-        this.goOnAt(head && (first?.position.seq === 1 ? { epoch: head.epoch, seq: 0 } : head), 'new-epoch');
-        if (!head) return;
+        const beginning = await this.beginning();
+        const isKept = beginning && (await this.feed.read(beginning, 0)).continuity === 'kept';
+        this.goOnAt(isKept ? beginning : head, 'new-epoch');
       }
     }
   }
 
-  /** @returns false if something is missing before this change */
-  private accept(change: PublishedChange): boolean {
-    const { position } = change;
-    const ahead = distance(this.last?.position ?? { epoch: position.epoch, seq: 0 }, position);
-    if (ahead === undefined || ahead > 1) return false;
-    if (ahead < 1) return true; // already known
-    this.last = { position, change };
-    this.subscriber.onChange(change);
+  private async beginning(): Promise<Position | undefined> {
+    const head = await this.feed.head();
+    return head && startOf(head.epoch);
+  }
+
+  /** @returns false if something is missing before the message, or it is of another history */
+  private accept({ before, changes }: FeedMessage): boolean {
+    const { last } = this;
+    const known = distance(before, last ?? startOf(before.epoch));
+    if (known === undefined || known < 0) return false;
+    if (known > changes.length) return true; // repeats what is known
+    if (last && !isSamePosition(known === 0 ? before : changes[known - 1]?.position, last)) return false;
+    this.deliver(changes.slice(known));
     return true;
   }
 
+  private deliver(changes: readonly PublishedChange[]): void {
+    for (const change of changes) {
+      this.last = change.position;
+      this.subscriber.onChange(change);
+    }
+  }
+
   private goOnAt(now: Position | undefined, reason: FeedGap['reason']): void {
-    this.last = now && { position: now };
+    this.last = now;
     this.subscriber.onGap({ reason, now });
   }
-}
-
-/** Whether the log goes on where `last` left off. */
-function compare(last: Last | undefined, { head, changes }: FeedPage): 'kept' | 'trimmed' | 'new-epoch' | 'rewound' {
-  const [first] = changes;
-  if (!last) return head && first?.position.seq !== 1 ? 'trimmed' : 'kept';
-  const { position, change } = last;
-  const ahead = distance(position, head);
-  if (ahead === undefined) return 'new-epoch';
-  if (position.seq === 0) return first?.position.seq === 1 ? 'kept' : 'trimmed';
-  if (ahead < 0) return 'rewound';
-  // The log is gone, but the counters are still there and show that nothing has come since.
-  if (ahead === 0 && !first) return 'kept';
-  if (first?.position.seq !== position.seq) return 'trimmed';
-  return change && first.text !== change.text ? 'rewound' : 'kept';
 }

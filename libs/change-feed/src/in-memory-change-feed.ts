@@ -1,20 +1,21 @@
-import { type Position } from '@galley/contracts';
-import { encodeChange, type Change, type PublishedChange } from './change.js';
+import { distance, isSamePosition, type Position } from '@galley/contracts';
+import { ageOf, epochAfter, positionAfter, startOf } from './chain.js';
+import { encodeChange, headerOf, toEntry, type Change, type PublishedChange } from './change.js';
 import {
   ChangeFeed,
+  type Appended,
   type AppendOutcome,
   type FeedPage,
   type FeedSubscriber,
   type FeedSubscription,
 } from './change-feed.js';
-import { newEpoch } from './epoch.js';
+import { pageAfter } from './feed-page.js';
 
 /** A feed inside one process, for tests. The Redis feed must behave in the same way. */
 export class InMemoryChangeFeed extends ChangeFeed {
-  private epoch = newEpoch();
+  private newest?: Position;
   private log: PublishedChange[] = [];
-  private seq = 0;
-  private readonly revisions = new Map<string, number>();
+  private revisions = new Map<string, number>();
   private readonly subscribers = new Set<FeedSubscriber>();
 
   /** @param history how many changes are kept for readers */
@@ -22,14 +23,16 @@ export class InMemoryChangeFeed extends ChangeFeed {
     super();
   }
 
-  override append(changes: readonly Change[]): Promise<AppendOutcome[]> {
-    return Promise.resolve(changes.map((change) => this.appendOne(change)));
+  override append(changes: readonly Change[], witnessed?: Position): Promise<Appended> {
+    const head = this.newest && this.contains(witnessed) ? this.newest : this.startEpoch(witnessed?.epoch);
+    const outcomes = changes.map((change) => this.appendOne(change));
+    return Promise.resolve({ head: this.newest ?? head, outcomes });
   }
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {
     this.subscribers.add(subscriber);
-    subscriber.onStart?.(this.head);
-    const position = () => this.head;
+    subscriber.onStart?.(this.newest);
+    const position = () => this.newest;
     return {
       attached: true,
       get position() {
@@ -42,18 +45,17 @@ export class InMemoryChangeFeed extends ChangeFeed {
     };
   }
 
-  override read(after: number, limit: number): Promise<FeedPage> {
-    const changes = this.log.filter((change) => change.position.seq > after).slice(0, limit);
-    return Promise.resolve({ changes, ...(this.head && { head: this.head }) });
+  override head(): Promise<Position | undefined> {
+    return Promise.resolve(this.newest);
   }
 
-  override reset(epoch = this.epoch): Promise<void> {
-    if (epoch !== this.epoch) return Promise.resolve();
-    this.epoch = newEpoch();
-    this.seq = 0;
-    this.log = [];
-    this.revisions.clear();
-    for (const subscriber of this.subscribers) subscriber.onGap({ reason: 'new-epoch' });
+  override read(after: Position, limit: number): Promise<FeedPage> {
+    const entries = this.log.filter(({ position }) => position.seq >= after.seq);
+    return Promise.resolve(pageAfter(after, this.newest, entries, limit));
+  }
+
+  override reset(epoch = this.newest?.epoch): Promise<void> {
+    if (this.newest && epoch === this.newest.epoch) this.startEpoch();
     return Promise.resolve();
   }
 
@@ -62,22 +64,51 @@ export class InMemoryChangeFeed extends ChangeFeed {
     return Promise.resolve();
   }
 
-  private get head(): Position | undefined {
-    return this.seq > 0 ? { epoch: this.epoch, seq: this.seq } : undefined;
+  /** @returns a function that goes back to this moment, as a failover of Redis to a replica that is behind does */
+  save(): () => void {
+    const { newest, log, revisions } = this;
+    const saved = { newest, log: [...log], revisions: new Map(revisions) };
+    return () => {
+      this.newest = saved.newest;
+      this.log = [...saved.log];
+      this.revisions = new Map(saved.revisions);
+      this.declareGap();
+    };
+  }
+
+  private contains(witnessed: Position | undefined): boolean {
+    if (!witnessed) return true;
+    const ahead = distance(witnessed, this.newest);
+    if (ahead === undefined) return ageOf(this.newest?.epoch) > ageOf(witnessed.epoch);
+    if (ahead <= 0) return isSamePosition(witnessed, this.newest);
+    const entry = this.log.find(({ position }) => position.seq === witnessed.seq);
+    return !entry || isSamePosition(entry.position, witnessed);
+  }
+
+  private startEpoch(witnessed?: string): Position {
+    const before = this.newest;
+    this.newest = startOf(epochAfter(before?.epoch, witnessed));
+    this.log = [];
+    this.revisions.clear();
+    if (before) this.declareGap();
+    return this.newest;
+  }
+
+  private declareGap(): void {
+    for (const subscriber of this.subscribers) subscriber.onGap({ reason: 'new-epoch', now: this.newest });
   }
 
   private appendOne(change: Change): AppendOutcome {
     const last = this.revisions.get(change.orderId);
     if (last !== undefined && change.revision <= last) return { outcome: 'duplicate' };
-    if (last !== undefined && change.revision > last + 1) {
-      return { outcome: 'gap', expected: last + 1, epoch: this.epoch };
-    }
-    const position = { epoch: this.epoch, seq: ++this.seq };
-    const published = { ...change, position, text: encodeChange(change) };
+    if (last !== undefined && change.revision > last + 1) return { outcome: 'gap', expected: last + 1 };
+    const position = positionAfter(this.newest ?? this.startEpoch(), headerOf(change));
+    const published = { ...change, position, entry: toEntry(encodeChange(change), position.digest) };
+    this.newest = position;
     this.revisions.set(change.orderId, change.revision);
     this.log.push(published);
     if (this.log.length > this.history) this.log.shift();
     for (const subscriber of this.subscribers) subscriber.onChange(published);
-    return { outcome: 'appended', position };
+    return { outcome: 'appended' };
   }
 }

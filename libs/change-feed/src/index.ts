@@ -1,7 +1,11 @@
-export { decodeChanges, encodeChange, type Change, type PublishedChange } from './change.js';
+export { startOf } from './chain.js';
+export { decodeEntry, digestOf, encodeChange, type Change, type PublishedChange } from './change.js';
 export {
   ChangeFeed,
+  FeedReader,
+  type Appended,
   type AppendOutcome,
+  type Continuity,
   type FeedGap,
   type FeedPage,
   type FeedSubscriber,
@@ -9,3 +13,4 @@ export {
 } from './change-feed.js';
 export { InMemoryChangeFeed } from './in-memory-change-feed.js';
 export { RedisChangeFeed, type RedisChangeFeedOptions } from './redis/redis-change-feed.js';
+export { RedisFeedReader, type RedisFeedOptions } from './redis/redis-feed-reader.js';

@@ -58,7 +58,7 @@ export interface OrdersState {
   connection: ConnectionState;
   /** Newest first by `dateIssued`, ties by `orderId`, the greater first. */
   orders: readonly Order[];
-  /** The position of these orders in the change feed: `<epoch>:<seq>`. */
+  /** The position of these orders in the change feed: a text that only the server can read. */
   position?: string;
 }
 

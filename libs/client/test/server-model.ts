@@ -32,6 +32,8 @@ export class ServerModel implements Transport {
   private listener?: TransportListener;
   private isConnected = false;
   private onTheWay: Message[] = [];
+  /** What the client has got on this connection. */
+  private delivered: OrderChange[] = [];
   private readonly requests = new Set<Request>();
 
   /** @param followed the one order that the client follows, as in `auth.rooms`; if absent, all orders */
@@ -127,6 +129,7 @@ export class ServerModel implements Transport {
     const replay = recovered ? this.log.slice(missed).filter((change) => this.isVisible(change)) : [];
     const position = this.head;
     this.isConnected = true;
+    this.delivered = [];
     this.listener.connected();
     this.onTheWay = replay.map((change) => ({ change }));
     this.say((listener) => {
@@ -149,10 +152,10 @@ export class ServerModel implements Transport {
     });
   }
 
-  /** Sends an old change again. */
+  /** Sends a change again that the client has got on this connection. */
   repeat(index: number): void {
-    const change = this.log[index % Math.max(this.log.length, 1)];
-    if (this.isConnected && change && this.isVisible(change)) this.onTheWay.push({ change });
+    const change = this.delivered[index % Math.max(this.delivered.length, 1)];
+    if (this.isConnected && change) this.onTheWay.push({ change });
   }
 
   /** Loses the next message, unless the client could never notice. @returns the order of the lost change */
@@ -167,8 +170,10 @@ export class ServerModel implements Transport {
     for (let i = 0; i < count; i++) {
       const message = this.onTheWay.shift();
       if (!message || !this.listener) return;
-      if ('change' in message) this.listener.change(message.change);
-      else message.say(this.listener);
+      if ('change' in message) {
+        this.delivered.push(message.change);
+        this.listener.change(message.change);
+      } else message.say(this.listener);
     }
   }
 

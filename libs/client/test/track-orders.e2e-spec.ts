@@ -217,7 +217,7 @@ describe('on a real connection', () => {
       gateway.write('a1');
       const tracker = track();
       await live(tracker);
-      gateway.refusals.push({ code: 'invalid_request', message: 'position: must be "<epoch>:<seq>"' });
+      gateway.refusals.push({ code: 'invalid_request', message: 'position: Too big' });
       gateway.cut();
       await interrupted(tracker);
       await live(tracker);

@@ -29,7 +29,7 @@ const atPlaces = (run: Run, may: (place: Place) => boolean, break_: (place: Plac
 const isPair = ({ from, to }: Place) => to - from === 2;
 const recordsOf = ({ log, from, to }: Place) => log.records.slice(from, to);
 const epochOf = ({ record }: Place) => record.position.split(':')[0] ?? '';
-const far = (place: Place) => `${epochOf(place)}:1000000`;
+const far = (place: Place) => `${epochOf(place)}:1000000:0`;
 
 /** The record right after a place, if it is a change. */
 const nextOf = ({ log, to }: Place): ChangeRecord | undefined => {

@@ -52,7 +52,7 @@ export class ModelClient {
   /** @returns whether the change is for this client */
   hear({ type, orderId, customerId, revision, order }: ModelChange, epoch: string, seq: number): boolean {
     if (!this.#connected || this.#skipping || !this.#includes(orderId, customerId)) return false;
-    const position = formatPosition({ epoch, seq });
+    const position = formatPosition({ epoch, seq, digest: DIGEST });
     const change = { kind: 'change', orderId, revision, position } as const;
     const all = this.follows === 'all';
     if (type === 'created' && !all) return false;
@@ -121,5 +121,8 @@ export class ModelClient {
   }
 }
 
+/** The model has one history. */
+const DIGEST = '0123456789abcdef';
+
 const headOf = (epoch: string, feed: readonly ModelChange[]): { position?: string } =>
-  feed.length === 0 ? {} : { position: formatPosition({ epoch, seq: feed.length }) };
+  feed.length === 0 ? {} : { position: formatPosition({ epoch, seq: feed.length, digest: DIGEST }) };

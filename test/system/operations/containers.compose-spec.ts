@@ -116,7 +116,7 @@ describe('the stack', () => {
     for (const write of [
       ['XADD', '{orders}:log', '*', 'm', 'x'],
       ['EVAL', "return redis.call('XADD', KEYS[1], '*', 'm', 'x')", '1', '{orders}:log'],
-      ['SET', '{orders}:seq', '1'],
+      ['SET', '{orders}:head', '1'],
       ['PUBLISH', '{orders}:feed', 'x'],
       ['ZADD', '{orders}:signed-out', '1', 'x'],
       ['FLUSHALL'],

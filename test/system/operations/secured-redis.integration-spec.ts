@@ -105,7 +105,11 @@ describe('a Redis with TLS and a user for each app', () => {
 
   it.each([
     ['gateway', ['xadd', '{orders}:log', '9-0', 'm', 'forged']],
-    ['gateway', ['set', '{orders}:seq', '9']],
+    ['gateway', ['set', '{orders}:head', 'forged']],
+    ['gateway', ['del', '{orders}:log']],
+    ['gateway', ['evalsha', '0'.repeat(40), '0']],
+    ['gateway', ['script', 'load', 'while true do end']],
+    ['gateway', ['eval', 'while true do end', '0']],
     ['gateway', ['publish', '{orders}:feed', 'forged']],
     ['gateway', ['zadd', '{orders}:signed-out', '1', 'ana']],
     ['gateway', ['get', 'other']],

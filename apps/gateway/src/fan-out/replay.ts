@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ChangeFeed, type FeedPage, type PublishedChange } from '@galley/change-feed';
-import { distance, isSameEpoch, isSuccessor, rooms as roomNames, type Position } from '@galley/contracts';
+import { FeedReader, type FeedPage, type PublishedChange } from '@galley/change-feed';
+import { distance, isSameEpoch, isSamePosition, rooms as roomNames, type Position } from '@galley/contracts';
 import { pendingBytes, someWritten } from '../connections/engine-internals.js';
 import { type GatewaySocket } from '../connections/gateway-socket.js';
 import { FeedFollower } from '../feed/feed-follower.js';
@@ -40,7 +40,7 @@ export class Replay {
 
   constructor(
     private readonly follower: FeedFollower,
-    private readonly feed: ChangeFeed,
+    private readonly feed: FeedReader,
     @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'replayLimit'>,
   ) {}
 
@@ -66,7 +66,7 @@ export class Replay {
       chunk.bundle.sendTo(socket.conn);
       replayed += chunk.size;
       cursor = changes.at(-1)?.position ?? cursor;
-      if (recent && cursor.seq === this.follower.head?.seq) {
+      if (recent && isSamePosition(cursor, this.follower.head)) {
         goLive({ recovered: true, replayed });
         return;
       }
@@ -89,26 +89,25 @@ export class Replay {
 
   /** @returns undefined if the feed no longer has the changes, or never had that position */
   private async readAfter(position: Position): Promise<readonly PublishedChange[] | undefined> {
-    const newest = await this.read(0, 0);
-    if (!newest) return [];
-    // Check this before reading anything, because a client can make up any position.
-    const missed = distance(position, newest.head);
-    if (missed === undefined || missed < 0 || missed > this.config.replayLimit) return undefined;
-    const { head } = this.follower;
-    if (!head || !isSameEpoch(head, position) || head.seq <= position.seq) {
-      // The client has received this change from another replica, before this one has.
-      return (await this.follower.reached(position, CATCH_UP_WITHIN_MS)) ? [] : undefined;
-    }
-    const page = await this.read(position.seq, CHUNK);
+    const page = await this.read(position);
     if (!page) return [];
-    const [next] = page.changes;
-    return next && isSuccessor(next.position, position) ? page.changes : undefined;
+    const { head, continuity, changes } = page;
+    if (continuity !== 'kept' || (distance(position, head) ?? 0) > this.config.replayLimit) return undefined;
+    if (!this.isAhead(position)) return changes;
+    // The client has received this change from another replica, before this one has.
+    return (await this.follower.reached(position, CATCH_UP_WITHIN_MS)) ? [] : undefined;
+  }
+
+  /** Whether this replica has not delivered the change at this position yet. */
+  private isAhead(position: Position): boolean {
+    const { head } = this.follower;
+    return !head || !isSameEpoch(head, position) || head.seq <= position.seq;
   }
 
   /** @returns undefined, after a pause, while Redis is away */
-  private async read(after: number, limit: number): Promise<FeedPage | undefined> {
+  private async read(position: Position): Promise<FeedPage | undefined> {
     try {
-      return await this.feed.read(after, limit);
+      return await this.feed.read(position, CHUNK);
     } catch {
       await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
       return undefined;

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { ChangeFeed, type FeedGap, type FeedSubscription, type PublishedChange } from '@galley/change-feed';
+import { FeedReader, type FeedGap, type FeedSubscription, type PublishedChange } from '@galley/change-feed';
 import { isSameEpoch, type Position } from '@galley/contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { RecentChanges } from './recent-changes.js';
@@ -27,7 +27,7 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
   private subscription?: FeedSubscription;
 
   constructor(
-    private readonly feed: ChangeFeed,
+    private readonly feed: FeedReader,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
     this.recent = new RecentChanges(config.recentBytes);

@@ -1,4 +1,4 @@
-import { decodeChanges, type PublishedChange } from '@galley/change-feed';
+import { decodeEntry, digestOf, startOf, type PublishedChange } from '@galley/change-feed';
 import { distance, type Position } from '@galley/contracts';
 
 /**
@@ -11,8 +11,6 @@ const KEPT_PAGES = 50;
  * read again, so they are kept as bytes, which cost the garbage collector nothing.
  */
 export class RecentChanges {
-  /** The position right before the oldest change. */
-  private base?: Position;
   private newest?: Position;
   private older?: Segment;
   private current?: Segment;
@@ -28,28 +26,24 @@ export class RecentChanges {
 
   /** Forgets everything: the next change follows this position. */
   restart(position: Position | undefined): void {
-    this.base = position;
     this.newest = position;
     this.older = undefined;
     this.current = undefined;
     this.pages.clear();
   }
 
-  push(change: PublishedChange): void {
-    const { position, text } = change;
-    const { epoch, seq } = position;
-    this.base ??= { epoch, seq: seq - 1 };
-    if (this.current?.append(text) !== true) {
-      this.startSegment(seq, Buffer.byteLength(text)).append(text);
-      this.base = { epoch, seq: (this.older?.first ?? seq) - 1 };
+  push({ position, entry }: PublishedChange): void {
+    if (this.current?.append(entry) !== true) {
+      const before = this.newest ?? startOf(position.epoch);
+      this.startSegment(before, Buffer.byteLength(entry)).append(entry);
     }
     this.newest = position;
   }
 
-  /** At most `limit` changes after this position; undefined if some of them are missing here. */
+  /** At most `limit` changes after this position; undefined if some of them are missing here, or it is of another log. */
   after(position: Position, limit: number): readonly PublishedChange[] | undefined {
     const behind = distance(position, this.newest);
-    if (behind === undefined || behind < 0 || (distance(this.base, position) ?? -1) < 0) return undefined;
+    if (behind === undefined || behind < 0 || this.digestAt(position.seq) !== position.digest) return undefined;
     const { epoch, seq } = position;
     const last = seq + Math.min(limit, behind);
     const key = `${seq}-${last}`;
@@ -60,42 +54,53 @@ export class RecentChanges {
     return page;
   }
 
+  /** The digest at this place; undefined if the change is older than all that are kept. */
+  private digestAt(seq: number): string | undefined {
+    if (seq === this.newest?.seq) return this.newest.digest;
+    const segment = this.segmentAt(seq) ?? this.segmentAt(seq + 1);
+    return segment?.before.seq === seq ? segment.before.digest : segment && digestOf(segment.read(seq));
+  }
+
   private read(epoch: string, first: number, last: number): PublishedChange[] {
     const changes: PublishedChange[] = [];
     for (let seq = first; seq <= last; seq++) {
-      const segment = seq >= (this.current?.first ?? Infinity) ? this.current : this.older;
-      changes.push(...(decodeChanges(segment?.read(seq) ?? '', { epoch, seq }) ?? []));
+      const change = decodeEntry(this.segmentAt(seq)?.read(seq) ?? '', epoch, seq);
+      if (change) changes.push(change);
     }
     return changes;
   }
 
-  private startSegment(first: number, atLeast: number): Segment {
+  private segmentAt(seq: number): Segment | undefined {
+    return [this.current, this.older].find((segment) => segment && seq > segment.before.seq);
+  }
+
+  private startSegment(before: Position, atLeast: number): Segment {
     const recycled = this.older?.recycle(atLeast);
     this.older = this.current;
-    return (this.current = new Segment(first, recycled ?? Buffer.allocUnsafeSlow(Math.max(this.limit, atLeast))));
+    return (this.current = new Segment(before, recycled ?? Buffer.allocUnsafeSlow(Math.max(this.limit, atLeast))));
   }
 }
 
-/** Texts, one after the other, numbered from `first` on. */
+/** The entries after a position, one after the other. */
 class Segment {
   private readonly ends: number[] = [];
 
   constructor(
-    readonly first: number,
+    readonly before: Position,
     private readonly bytes: Buffer,
   ) {}
 
-  /** @returns false if the text does not fit */
-  append(text: string): boolean {
+  /** @returns false if the entry does not fit */
+  append(entry: string): boolean {
     const start = this.ends.at(-1) ?? 0;
-    const size = Buffer.byteLength(text);
+    const size = Buffer.byteLength(entry);
     if (start + size > this.bytes.length) return false;
-    this.ends.push(start + this.bytes.write(text, start));
+    this.ends.push(start + this.bytes.write(entry, start));
     return true;
   }
 
   read(seq: number): string {
-    const index = seq - this.first;
+    const index = seq - this.before.seq - 1;
     return this.bytes.toString('utf8', this.ends[index - 1] ?? 0, this.ends[index]);
   }
 

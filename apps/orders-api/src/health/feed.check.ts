@@ -13,7 +13,7 @@ export class FeedCheck extends ReadinessCheck {
 
   async check(): Promise<Readiness> {
     try {
-      await this.feed.read(0, 0);
+      await this.feed.head();
       return { state: 'up' };
     } catch {
       return { state: 'degraded', reason: 'Redis does not answer; changes are published when it does' };

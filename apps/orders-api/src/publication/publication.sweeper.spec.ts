@@ -2,6 +2,7 @@ import { describe, it } from '@jest/globals';
 import { InMemoryChangeFeed } from '@galley/change-feed';
 import { waitFor } from '@galley/testing';
 import { InMemoryOrdersRepository } from '../store/in-memory-orders.repository.js';
+import { InMemoryFeedWitness } from '../store/in-memory-feed-witness.js';
 import { place } from '../store/order-commit.js';
 import { readOrdersApiConfig } from '../orders-api.config.js';
 import { PublicationSweeper } from './publication.sweeper.js';
@@ -23,14 +24,18 @@ describe('PublicationSweeper', () => {
     const orders = new InMemoryOrdersRepository();
     const feed = new InMemoryChangeFeed();
     await orders.insert(placed('left'));
-    const sweeper = new PublicationSweeper(orders, new Publisher(orders, feed), config);
+    const sweeper = new PublicationSweeper(orders, new Publisher(orders, feed, new InMemoryFeedWitness()), config);
     await waitFor(async () => (await sweeper.sweep()) === 1, 'the sweeper to find the order');
-    await waitFor(async () => (await feed.read(0, 1)).changes.length === 1, 'the change to be published');
+    await waitFor(async () => (await feed.head())?.seq === 1, 'the change to be published');
   });
 
   it('sweeps again even while the publisher is busy', async () => {
     const orders = new InMemoryOrdersRepository();
-    const sweeper = new PublicationSweeper(orders, new Publisher(orders, new SilentFeed()), config);
+    const sweeper = new PublicationSweeper(
+      orders,
+      new Publisher(orders, new SilentFeed(), new InMemoryFeedWitness()),
+      config,
+    );
     await orders.insert(placed('first'));
     await waitFor(async () => (await sweeper.sweep()) === 1, 'a sweep');
     await orders.insert(placed('second'));

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { InMemoryChangeFeed, type AppendOutcome, type Change } from '@galley/change-feed';
-import { orderUpdatedEvent, type PlaceOrder } from '@galley/contracts';
+import { InMemoryChangeFeed, startOf, type Appended, type Change, type PublishedChange } from '@galley/change-feed';
+import { orderUpdatedEvent, type PlaceOrder, type Position } from '@galley/contracts';
 import { waitFor } from '@galley/testing';
 import { InMemoryOrdersRepository } from '../store/in-memory-orders.repository.js';
 import { change, place, remove } from '../store/order-commit.js';
 import { Publisher } from './publisher.js';
+import { InMemoryFeedWitness } from '../store/in-memory-feed-witness.js';
 
 const request: PlaceOrder = { customerId: 'ana', title: 'Annual report', quantity: 500, status: 'In Production' };
 const NOW = '2026-11-23T10:00:00.000Z';
@@ -15,12 +16,12 @@ class UnreliableFeed extends InMemoryChangeFeed {
   lostAnswers = 0;
   appends = 0;
 
-  override async append(changes: readonly Change[]): Promise<AppendOutcome[]> {
+  override async append(changes: readonly Change[], witnessed?: Position): Promise<Appended> {
     this.appends++;
     if (this.failures-- > 0) throw new Error('away');
-    const outcomes = await super.append(changes);
+    const appended = await super.append(changes, witnessed);
     if (this.lostAnswers-- > 0) throw new Error('the answer was lost');
-    return outcomes;
+    return appended;
   }
 }
 
@@ -28,11 +29,13 @@ describe('Publisher', () => {
   let orders: InMemoryOrdersRepository;
   let feed: UnreliableFeed;
   let publisher: Publisher;
+  let witness: InMemoryFeedWitness;
 
   beforeEach(() => {
     orders = new InMemoryOrdersRepository();
     feed = new UnreliableFeed();
-    publisher = new Publisher(orders, feed);
+    witness = new InMemoryFeedWitness();
+    publisher = new Publisher(orders, feed, witness);
   });
 
   const write = async (orderId: string, revisions: number) => {
@@ -46,8 +49,11 @@ describe('Publisher', () => {
     }
     return commit.order;
   };
-  const published = async () =>
-    (await feed.read(0, 1_000)).changes.map(({ orderId, revision }) => `${orderId} ${revision}`);
+  const log = async (): Promise<PublishedChange[]> => {
+    const head = await feed.head();
+    return head ? (await feed.read(startOf(head.epoch), 1_000)).changes : [];
+  };
+  const published = async () => (await log()).map(({ orderId, revision }) => `${orderId} ${revision}`);
   const backlog = () => orders.findUnpublished(new Date(Date.now() + 60_000), 10);
 
   it('publishes each change with the order right after it', async () => {
@@ -55,7 +61,7 @@ describe('Publisher', () => {
     await orders.update(remove(order, NOW));
     publisher.publish('a');
     await publisher.settled();
-    const { changes } = await feed.read(0, 10);
+    const changes = await log();
     expect(changes.map(({ type }) => type)).toEqual(['created', 'updated', 'updated', 'deleted']);
     expect(changes.map(({ order }) => JSON.parse(order ?? 'null') as unknown)).toEqual([
       expect.objectContaining({ quantity: 500, revision: 1 }),
@@ -92,7 +98,7 @@ describe('Publisher', () => {
   });
 
   it('shares an order with another replica without repeating or reordering', async () => {
-    const other = new Publisher(orders, feed);
+    const other = new Publisher(orders, feed, witness);
     await write('a', 5);
     other.publish('a');
     await Promise.all([publisher.settled(), other.settled()]);
@@ -105,13 +111,48 @@ describe('Publisher', () => {
     const second = change(order, { quantity: 2 }, NOW);
     await orders.update(second);
     await orders.markPublished([{ orderId: 'a', revision: 2 }]); // as far as the store knows, it was published
-    const before = (await feed.read(0, 1)).head?.epoch;
+    const before = (await feed.head())?.epoch;
     await orders.update(change(second.order, { quantity: 3 }, NOW));
     publisher.publish('a');
     await write('b', 1);
     await waitFor(async () => (await backlog()).length === 0, 'the changes to be published');
     expect(await published()).toEqual(['a 3', 'b 1']);
-    expect((await feed.read(0, 1)).head?.epoch).not.toBe(before);
+    expect((await feed.head())?.epoch).not.toBe(before);
+  });
+
+  it('starts a new epoch when the feed went back behind what is marked, although nobody is left who knew it', async () => {
+    const order = await write('a', 20);
+    await publisher.settled();
+    const goBack = feed.save();
+    const before = await feed.head();
+    let commit = change(order, { quantity: 21 }, NOW);
+    for (; commit.order.revision <= 25; commit = change(commit.order, { quantity: commit.order.revision + 1 }, NOW)) {
+      await orders.update(commit);
+      publisher.publish('a');
+      await publisher.settled();
+    }
+    goBack();
+    publisher = new Publisher(orders, feed, witness);
+    await write('b', 1);
+    await publisher.settled();
+    expect(await published()).toEqual(['b 1']);
+    expect(before && (await feed.read(before, 10)).continuity).toBe('forked');
+  });
+
+  it('marks nothing as published that is only in a history that another replica has left', async () => {
+    await write('a', 1);
+    await publisher.settled();
+    const lagging = new UnreliableFeed();
+    const { head } = await feed.append([]);
+    await lagging.append([], head); // a Redis of its own, with another history
+    const isolated = new Publisher(orders, lagging, witness);
+    await orders.insert(place(request, 'b', NOW));
+    const appended = lagging.appends;
+    isolated.publish('b');
+    await isolated.settled();
+    expect(lagging.appends).toBeGreaterThan(appended);
+    const { newest } = { newest: await witness.newest() };
+    expect(newest && (await lagging.read(newest, 1)).continuity).toBe('kept');
   });
 
   it('leaves changes in the store that it cannot publish before it stops', async () => {

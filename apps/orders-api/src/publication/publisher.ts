@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { ChangeFeed } from '@galley/change-feed';
+import { isSamePosition, type Position } from '@galley/contracts';
+import { FeedWitness } from '../store/feed-witness.js';
 import { OrdersRepository } from '../store/orders.repository.js';
 import { toChange } from './order-change.js';
 
@@ -26,6 +28,7 @@ export class Publisher implements OnApplicationShutdown {
   constructor(
     private readonly orders: OrdersRepository,
     private readonly feed: ChangeFeed,
+    private readonly witness: FeedWitness,
   ) {}
 
   /** Publishes the committed changes of an order. Returns at once. If publishing fails, it is repeated later. */
@@ -91,21 +94,33 @@ export class Publisher implements OnApplicationShutdown {
   }
 
   private async publishBatch(orderIds: readonly string[]): Promise<void> {
-    const unpublished = await this.orders.unpublished(orderIds);
+    const [unpublished, witnessed] = await Promise.all([this.orders.unpublished(orderIds), this.witness.newest()]);
     const changes = unpublished.flatMap(({ order, entries }) => entries.map((entry) => toChange(order, entry)));
     if (changes.length === 0) return;
-    const outcomes = await this.feed.append(changes);
-    const gap = outcomes.find((outcome) => outcome.outcome === 'gap');
-    if (gap) {
+    const { head, outcomes } = await this.feed.append(changes, witnessed);
+    if (outcomes.some(({ outcome }) => outcome === 'gap')) {
       // The feed had these changes, because they are marked as published. So a restart or failover of Redis has lost data,
       // and what the feed told its readers is no longer true.
       this.logger.error('The feed has lost changes. It starts a new epoch, and clients fetch their orders again');
-      await this.feed.reset(gap.epoch);
+      await this.feed.reset(head.epoch);
       await this.publishBatch(orderIds);
       return;
     }
+    await this.record(head, witnessed);
     // Mark after the append. A crash in between repeats the append, which the feed ignores. No change is lost.
     const last = new Map(changes.map(({ orderId, revision }) => [orderId, revision]));
     await this.orders.markPublished([...last].map(([orderId, revision]) => ({ orderId, revision })));
+  }
+
+  /**
+   * Records how far the feed reaches, before any change is marked as published up to there.
+   * @throws if another replica has recorded a position that this log does not contain: then Redis has two histories, and
+   *   the changes must be offered to the one that remains
+   */
+  private async record(head: Position, witnessed: Position | undefined): Promise<void> {
+    const before = await this.witness.record(head);
+    if (!before || isSamePosition(before, witnessed)) return;
+    const { head: now } = await this.feed.append([], before);
+    if (now.epoch !== head.epoch) throw new Error('the feed has ended its epoch');
   }
 }

@@ -1,6 +1,5 @@
 import { type OrderBook } from './order-book.js';
 import { type OrderChange } from './order-change.js';
-import { laterPosition } from './resume-position.js';
 import { knowledgeOf, type Effect, type SyncEvent, type SyncState } from './sync-state.js';
 
 export interface Step {
@@ -86,12 +85,12 @@ const TRANSITIONS: Transitions = {
     ready: (state, { event: { recovered, position } }) => {
       const { knowledge } = state;
       if (!recovered || knowledge.kind !== 'current') return { state: readAnew(state, position, 0) };
-      return { state: { name: 'live', position: latest(knowledge.position, position) } };
+      return { state: { name: 'live', position: position ?? knowledge.position } };
     },
     feed: stay,
     change: (state, { change }, context) => {
       if (state.knowledge.kind !== 'current') return { state }; // a snapshot follows `ready`
-      return apply(state, state.knowledge.position, change, context, (position) => ({
+      return apply(state, change, context, (position) => ({
         name: 'joining',
         knowledge: { kind: 'current', position },
       }));
@@ -105,9 +104,7 @@ const TRANSITIONS: Transitions = {
       rememberDeletions(book, state.kept);
       return { state: readAnew(state, position, 0) };
     },
-    feed: (state, { event: { position } }) => ({
-      state: { ...state, position: laterPosition(state.position, position) },
-    }),
+    feed: moveTo,
     change: keep,
     snapshotBegins: (state, _event, { book }) => {
       // Changes that arrived before the snapshot begins are in it.
@@ -119,11 +116,8 @@ const TRANSITIONS: Transitions = {
   live: {
     ...CONNECTED,
     ready: stay,
-    feed: (state, { event: { position } }) => ({
-      state: { ...state, position: laterPosition(state.position, position) },
-    }),
-    change: (state, { change }, context) =>
-      apply(state, state.position, change, context, (position) => ({ name: 'live', position })),
+    feed: moveTo,
+    change: (state, { change }, context) => apply(state, change, context, (position) => ({ name: 'live', position })),
     snapshotBegins: stay,
     snapshotRead: stay,
   },
@@ -181,16 +175,19 @@ function readAnew(state: Connected, position: string | undefined, delayMs: numbe
   return { name: 'reading', hasOrders, position, delayMs, kept: [], overflows };
 }
 
+/** The position is the one that the client was told last. It compares none, because only the server can. */
+function moveTo<Name extends 'reading' | 'live'>(state: State<Name>, { event: { position } }: Event<'feed'>): Step {
+  return { state: { ...state, position } };
+}
+
 /** @param goOn makes the state after the change */
 function apply(
   state: Connected,
-  known: string | undefined,
   change: OrderChange,
   { book, spreadMs }: SyncContext,
   goOn: (position: string) => SyncState,
 ): Step {
-  const position = laterPosition(known, change.event.position);
-  if (position === known) return { state }; // a repetition
+  const { position } = change.event;
   switch (book.apply(change)) {
     case 'gap':
       return { state: readAnew(state, position, spreadMs()) };
@@ -204,8 +201,7 @@ function apply(
 }
 
 function keep(state: State<'reading'>, { change }: Event<'change'>, { book, spreadMs }: SyncContext): Step {
-  const position = laterPosition(state.position, change.event.position);
-  if (position === state.position) return { state };
+  const { position } = change.event;
   const { kept, overflows } = state;
   kept.push(change);
   if (kept.length <= MAX_KEPT) return { state: { ...state, position } };
@@ -240,6 +236,3 @@ function finishReading(
 function rememberDeletions(book: OrderBook, kept: OrderChange[]): void {
   for (const change of kept.splice(0)) if (change.type === 'deleted') book.rememberDeletion(change);
 }
-
-const latest = (known: string | undefined, received: string | undefined): string | undefined =>
-  received === undefined ? known : laterPosition(known, received);

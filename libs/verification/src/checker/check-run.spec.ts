@@ -31,7 +31,7 @@ const logged = (event: ChangeEvent, revision: number, position: string): ChangeR
   event,
   orderId: 'a',
   revision,
-  position,
+  position: `${position}:d${position.replace(':', '')}`,
 });
 const pair = (revision: number, position: string) => [
   logged('orderUpdated', revision, position),
@@ -41,7 +41,7 @@ const ready = (recovered: boolean, position?: string): LogRecord => ({
   kind: 'ready',
   recovered,
   replayed: 0,
-  ...(position !== undefined && { position }),
+  ...(position !== undefined && { position: `${position}:d${position.replace(':', '')}` }),
 });
 const disconnected: LogRecord = { kind: 'disconnected' };
 const snapshot = (...orders: Order[]): LogRecord => ({ kind: 'snapshot', orders });

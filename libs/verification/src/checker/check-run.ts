@@ -10,7 +10,7 @@ import { segmentsOf } from './segments.js';
 /**
  * Checks that a run kept the promises of Galley. Every client that may see a change gets it, in order and exactly once, or
  * gets an explicit break of continuity. In the end every client agrees with the store.
- * @throws TypeError if a logged position is not `<epoch>:<seq>`
+ * @throws TypeError if a logged position has not the form of ours
  */
 export function checkRun(run: Run): Report {
   const violations: Violation[] = [];

@@ -17,7 +17,7 @@ const TYPE_OF: Record<ChangeEvent, ChangeType> = {
   orderDeleted: 'deleted',
 };
 
-/** @throws TypeError if the position is not `<epoch>:<seq>`: then the record does not come from a gateway */
+/** @throws TypeError if the position has not the form of ours: then the record does not come from a gateway */
 export function heardChange({ event, orderId, revision, position, order }: ChangeRecord): HeardChange {
   return { ...positionOf(position), event, type: TYPE_OF[event], orderId, revision, ...(order && { order }) };
 }

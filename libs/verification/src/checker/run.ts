@@ -56,7 +56,7 @@ export interface ChangeRecord {
   event: ChangeEvent;
   orderId: string;
   revision: number;
-  /** `<epoch>:<seq>` */
+  /** `<epoch>:<seq>:<digest>` */
   position: string;
   /** The order in the event. */
   order?: Order;

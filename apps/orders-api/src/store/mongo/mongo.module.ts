@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { getConnectionToken, MongooseModule, type MongooseModuleOptions } from '@nestjs/mongoose';
-import { type Connection } from 'mongoose';
+import { getConnectionToken, getModelToken, MongooseModule, type MongooseModuleOptions } from '@nestjs/mongoose';
+import { type Connection, type Model } from 'mongoose';
 import { OrdersRepository } from '../orders.repository.js';
+import { FeedWitness } from '../feed-witness.js';
 import { CLIENT_OPTIONS, Database } from './database.js';
+import { FEED_MODEL, feedSchema, MongoFeedWitness, type FeedDocument } from './mongo-feed-witness.js';
 import { MongoOrdersRepository } from './mongo-orders.repository.js';
 import { ORDER_MODEL, orderSchema } from './order.document.js';
 
@@ -19,15 +21,19 @@ export const MONGO_OPTIONS = {
 /** How long the start waits for the database. */
 const WAIT_AT_START_SECONDS = 60;
 
-/** `OrdersRepository` on MongoDB. */
+/** `OrdersRepository` and `FeedWitness` on MongoDB. */
 @Module({})
 export class MongoModule {
-  static forRoot(uri: string): DynamicModule {
+  /** @param feedName the name of the feed that the witness remembers */
+  static forRoot(uri: string, feedName: string): DynamicModule {
     return {
       module: MongoModule,
       imports: [
         MongooseModule.forRoot(uri, { ...MONGO_OPTIONS, retryAttempts: WAIT_AT_START_SECONDS, retryDelay: 1_000 }),
-        MongooseModule.forFeature([{ name: ORDER_MODEL, schema: orderSchema }]),
+        MongooseModule.forFeature([
+          { name: ORDER_MODEL, schema: orderSchema },
+          { name: FEED_MODEL, schema: feedSchema },
+        ]),
       ],
       providers: [
         {
@@ -36,8 +42,14 @@ export class MongoModule {
           inject: [getConnectionToken()],
         },
         { provide: OrdersRepository, useClass: MongoOrdersRepository },
+        {
+          provide: FeedWitness,
+          useFactory: (documents: Model<FeedDocument>, database: Database) =>
+            new MongoFeedWitness(documents, database, feedName),
+          inject: [getModelToken(FEED_MODEL), Database],
+        },
       ],
-      exports: [OrdersRepository],
+      exports: [OrdersRepository, FeedWitness],
     };
   }
 }
