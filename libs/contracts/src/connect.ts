@@ -70,7 +70,7 @@ export const tokenRefreshed = z.strictObject({ expiresAt: instant });
 export type TokenRefreshed = z.infer<typeof tokenRefreshed>;
 
 /**
- * The message that the orders API sends to the gateways, through the adapter, when a user is signed out. Its arguments
- * are the `sub` and the time in milliseconds since 1970.
+ * The message that the orders API sends to the gateways, through the adapter, when a user was signed out. It has no
+ * arguments: the gateways read the sign-out where only the API can write.
  */
 export const SIGN_OUT_MESSAGE = 'signOut';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mintToken } from '@galley/access';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { mintToken, SignOuts } from '@galley/access';
 import { type TrackingLink } from '@galley/contracts';
-import { OrdersClient, TestClient, waitFor } from '@galley/testing';
+import { OrdersClient, own, TestClient, waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const secret = randomBytes(32).toString('hex');
@@ -18,6 +18,14 @@ const tokenOf = (sub: string) => mintToken({ secret, role: 'customer', sub, expi
 const connectEverywhere = (token: string) =>
   Promise.all([...cluster.gateways.values()].map((url) => TestClient.connect(url, { auth: { token } })));
 const gone = (clients: TestClient[]) => Promise.all(clients.map(({ socket }) => once(socket as never, 'disconnect')));
+
+/** Stores sign-outs, and tells no gateway. */
+async function silentSignOuts(): Promise<SignOuts> {
+  const signOuts = new SignOuts({ redisUrl: cluster.redisUrl, name: 'local' });
+  own(() => signOuts.close());
+  await waitFor(() => signOuts.signOut('nobody').then(() => true), 'Redis');
+  return signOuts;
+}
 
 beforeAll(async () => {
   cluster = await startCluster({ settings: { AUTH: 'required', AUTH_JWT_SECRET: secret } });
@@ -62,12 +70,41 @@ it('lets a user in again with a token that is issued after the sign-out', async 
 it('takes effect on a replica that did not get the message', async () => {
   const clients = await connectEverywhere(await tokenOf('di'));
   const ended = gone(clients);
-  const redis = new Redis(cluster.redisUrl);
+  const signOuts = await silentSignOuts();
   const started = Date.now();
-  await redis.zadd('{local}:signed-out', started, 'di');
+  await signOuts.signOut('di');
   await ended;
   expect(Date.now() - started).toBeLessThan(SOON);
+});
+
+it.each([
+  ['an hour ahead', 60 * 60 * 1_000],
+  ['an hour behind', -60 * 60 * 1_000],
+])('is dated by one clock: a sign-out by a replica whose clock is %s changes no other', async (how, offsetMs) => {
+  const [first, second] = [`ed ${how.length}`, `flo ${how.length}`].map((sub) => sub.replace(' ', '-'));
+  const clients = await connectEverywhere(await tokenOf(second ?? ''));
+  const signOuts = await silentSignOuts();
+  const now = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + offsetMs);
+  await signOuts.signOut(first ?? '').finally(() => {
+    now.mockRestore();
+  });
+  await waitFor(
+    async () => (await new OrdersClient(cluster.url, await tokenOf(first ?? '')).list()).status === 200,
+    'a token that was issued after the second of the sign-out',
+  );
+  const ended = gone(clients);
+  expect((await staff.send('DELETE', `/sessions/${second ?? ''}`)).status).toBe(204);
+  await ended;
+});
+
+it('takes effect whatever time another sign-out has', async () => {
+  const redis = new Redis(cluster.redisUrl);
+  await redis.multi().zadd('{local}:signed-out', 9e15, 'far').set('{local}:signed-out:version', 'x').exec();
   await redis.quit();
+  const clients = await connectEverywhere(await tokenOf('gus'));
+  const ended = gone(clients);
+  await (await silentSignOuts()).signOut('gus');
+  await ended;
 });
 
 it('ends a tracking link', async () => {

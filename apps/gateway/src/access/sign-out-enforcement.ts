@@ -14,9 +14,7 @@ export class SignOutEnforcement implements ConnectionStage {
   ) {}
 
   attach(server: Server): void {
-    server.on(SIGN_OUT_MESSAGE, (sub: string, at: number) => {
-      this.signOuts.record(sub, at);
-    });
+    server.on(SIGN_OUT_MESSAGE, () => void this.signOuts.readNew());
     this.signOuts.onSignOut((sub) => {
       for (const socket of this.connections.all()) {
         const { principal } = socket.data;

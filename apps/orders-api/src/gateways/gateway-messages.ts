@@ -12,12 +12,13 @@ export class GatewayMessages implements OnApplicationShutdown {
   private readonly emitter: Emitter;
   private published: Promise<unknown> = Promise.resolve();
 
-  constructor(@Inject(ORDERS_API_CONFIG) { redisUrl }: OrdersApiConfig) {
+  constructor(@Inject(ORDERS_API_CONFIG) { redisUrl, feed }: OrdersApiConfig) {
     this.redis = connectCommands(redisUrl, 'gateway messages');
     // The emitter drops the promise of its publish, so a failure would end the process. Keep the promise and await it here.
-    this.emitter = new Emitter({
-      publish: (channel: string, message: Buffer) => (this.published = this.redis.publish(channel, message)),
-    });
+    this.emitter = new Emitter(
+      { publish: (channel: string, message: Buffer) => (this.published = this.redis.publish(channel, message)) },
+      { key: feed.name },
+    );
   }
 
   /** Sends an announcement to every client. Rejects if Redis does not take it. */
@@ -26,9 +27,9 @@ export class GatewayMessages implements OnApplicationShutdown {
     await this.published;
   }
 
-  /** Tells every gateway to end the connections of a user. Rejects if Redis does not take the message. */
-  async signOut(sub: string, at: number): Promise<void> {
-    this.emitter.serverSideEmit(SIGN_OUT_MESSAGE, sub, at);
+  /** Tells every gateway that there is a new sign-out. Rejects if Redis does not take the message. */
+  async signedOut(): Promise<void> {
+    this.emitter.serverSideEmit(SIGN_OUT_MESSAGE);
     await this.published;
   }
 

@@ -23,9 +23,9 @@ export class SessionsController {
     @Param({ schema: z.object({ sub: sessionSub }) }) { sub }: { sub: string },
     @CallerOf() { principal, requestId }: Caller,
   ): Promise<void> {
-    const at = await this.signOuts.signOut(sub);
+    await this.signOuts.signOut(sub);
     // If this does not reach the gateways, they find the sign-out in Redis within a second.
-    await this.gateways.signOut(sub, at).catch(() => undefined);
+    await this.gateways.signedOut().catch(() => undefined);
     this.audit.record({ action: 'endSessions', role: principal.role, sub: principal.sub, requestId, user: sub });
   }
 }

@@ -1,20 +1,22 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import { createAdapter } from '@socket.io/redis-adapter';
+import { type Redis } from 'ioredis';
 import { type Server, type ServerOptions } from 'socket.io';
 import { MAX_TOKEN_LENGTH } from '@galley/contracts';
+import { disconnect } from '@galley/redis';
 import { type GatewayConfig } from '../../gateway.config.js';
 import { finishClosing, splitUpgrade, type Connection } from '../engine-internals.js';
 import { Handshakes } from '../handshakes.js';
 import { ConnectionLifecycle } from '../lifecycle.js';
-import { AdapterConnections } from './adapter-connections.js';
+import { connectAdapter } from './adapter-connection.js';
+import { listeningAdapter } from './listening-adapter.js';
 
 const MAX_MESSAGE_BYTES = 16_384;
 const BYTES_PER_ROOM = 100;
 
-/** Makes Socket.IO servers that the Redis adapter connects to one cluster. */
+/** Makes Socket.IO servers that hear, through the Redis adapter, what the orders API sends to all replicas. */
 export class ClusterIoAdapter extends IoAdapter {
-  private readonly connections: AdapterConnections;
+  private readonly subscriber: Redis;
   private readonly handshakes: Handshakes;
   private readonly lifecycle: ConnectionLifecycle;
 
@@ -23,16 +25,15 @@ export class ClusterIoAdapter extends IoAdapter {
     private readonly config: GatewayConfig,
   ) {
     super(app);
-    this.connections = new AdapterConnections(config.redisUrl);
+    this.subscriber = connectAdapter(config.redisUrl);
     this.handshakes = app.get(Handshakes, { strict: false });
     this.lifecycle = app.get(ConnectionLifecycle, { strict: false });
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
-    const { publisher, subscriber } = this.connections;
     const server = super.createIOServer(port, {
       ...options,
-      adapter: createAdapter(publisher, subscriber),
+      adapter: listeningAdapter(this.subscriber, this.config.feed.name),
       allowRequest: this.handshakes.allow,
       cors: { origin: this.handshakes.allowOrigin },
       // The largest message of a client is its connect request: a token and the orders to follow.
@@ -62,6 +63,6 @@ export class ClusterIoAdapter extends IoAdapter {
 
   override async dispose(): Promise<void> {
     await super.dispose();
-    await this.connections.close();
+    await disconnect(this.subscriber);
   }
 }
