@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,11 @@ interface Recipe {
   image: string;
   port: number;
   /** The command of the container, if the default would lose data in a crash. */
-  containerCommand?: string[];
+  containerCommand?: (port: number) => string[];
+  /** The container listens at the host itself, so that servers know each other by the addresses that clients use. */
+  onHostNetwork?: boolean;
+  /** An empty file in the folder of the binary, which the service writes. */
+  ownFile?: string;
   /** Files that the service reads, at the same path in a container. */
   files?: string[];
   /** The arguments of each suitable binary. */
@@ -61,11 +65,11 @@ const REDIS: Recipe = {
   from: 'TEST_REDIS_FROM',
   image: process.env.REDIS_IMAGE ?? 'redis:8',
   port: 6_379,
-  containerCommand: ['redis-server', '--save', '', '--appendonly', 'yes'],
+  containerCommand: () => ['redis-server', '--save', '', '--appendonly', 'yes'],
   binaries: {
     'redis-server': (port, folder) => ['--port', `${port}`, '--dir', folder, '--save', '', '--appendonly', 'yes'],
   },
-  readyLog: /ready to accept connections/i,
+  readyLog: /ready to accept connections|sentinel id is/i,
   url: (address) => `redis://${address}`,
 };
 
@@ -77,15 +81,24 @@ export interface RedisOptions {
   args: (port: number) => string[];
   /** The files that `args` name. */
   files: string[];
+  /** Whether it is one of several that know each other by their addresses. Docker then shares the network of the host. */
+  isOneOfMany?: boolean;
+  /** A file that it writes, for example the configuration of a sentinel. */
+  ownFile?: string;
 }
 
 /** With options it always starts a new Redis. */
 export const startRedis = (options?: RedisOptions): Promise<BackingService> =>
   options ? startOwn({ ...REDIS, ...withOptions(options) }) : start(REDIS);
 
-const withOptions = ({ args, files }: RedisOptions): Partial<Recipe> => ({
+const withOptions = ({ args, files, isOneOfMany, ownFile }: RedisOptions): Partial<Recipe> => ({
   files,
-  containerCommand: ['redis-server', ...args(REDIS.port)],
+  ownFile,
+  onHostNetwork: isOneOfMany,
+  containerCommand: (port) =>
+    ownFile === undefined
+      ? ['redis-server', ...args(port)]
+      : ['sh', '-c', `touch ${ownFile} && exec redis-server "$@"`, 'sh', ...args(port)],
   binaries: { 'redis-server': (port) => args(port) },
 });
 
@@ -104,19 +117,25 @@ async function startContainer({
   image,
   port,
   containerCommand,
+  onHostNetwork,
   files,
   readyLog,
   url,
 }: Recipe): Promise<BackingService> {
   // Choose the port on the host here, because Docker would choose another one at each start.
   const hostPort = await freePort();
-  const container: StartedTestContainer = await new GenericContainer(image)
-    .withExposedPorts({ container: port, host: hostPort })
-    .withCommand(containerCommand ?? [])
+  const isLogged = Wait.forLogMessage(readyLog);
+  const definition = new GenericContainer(image)
+    .withCommand(containerCommand?.(onHostNetwork ? hostPort : port) ?? [])
     .withCopyFilesToContainer((files ?? []).map((file) => ({ source: file, target: file, mode: 0o644 })))
-    .withWaitStrategy(Wait.forAll([Wait.forLogMessage(readyLog), Wait.forListeningPorts()]))
-    .withStartupTimeout(120_000)
-    .start();
+    .withStartupTimeout(120_000);
+  const container: StartedTestContainer = await (
+    onHostNetwork
+      ? definition.withNetworkMode('host').withWaitStrategy(isLogged)
+      : definition
+          .withExposedPorts({ container: port, host: hostPort })
+          .withWaitStrategy(Wait.forAll([isLogged, Wait.forListeningPorts()]))
+  ).start();
   const docker = async (...args: string[]) => {
     await promisify(execFile)('docker', args);
   };
@@ -132,13 +151,17 @@ async function startContainer({
   };
 }
 
-async function startBinary({ binaries, readyLog, url }: Recipe, binary: Binary): Promise<BackingService> {
+async function startBinary({ binaries, ownFile, readyLog, url }: Recipe, binary: Binary): Promise<BackingService> {
   const folder = await mkdtemp(join(tmpdir(), 'galley-test-'));
+  if (ownFile !== undefined) await writeFile(join(folder, ownFile), '');
   const port = await freePort();
   let child: ChildProcess;
   const run = async () => {
     let log = '';
-    child = spawn(binary, binaries[binary]?.(port, folder) ?? [], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(binary, binaries[binary]?.(port, folder) ?? [], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (log += data.toString()));
     await waitFor(() => readyLog.test(log) || child.exitCode !== null, `${binary} to be ready`, 60_000);
     if (child.exitCode !== null) throw new Error(`${binary} does not start:\n${log.slice(-2_000)}`);

@@ -4,4 +4,7 @@ export { exchange } from './exchange.js';
 export { aPlaceOrder, OrdersClient, type Answer } from './orders-client.js';
 export { own } from './own.js';
 export { Program } from './program.js';
+export { RedisCluster } from './redis-cluster.js';
+export { RedisSentinels } from './redis-sentinels.js';
+export { type RedisServer } from './redis-server.js';
 export { waitFor } from './wait-for.js';
