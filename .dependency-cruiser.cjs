@@ -6,7 +6,7 @@ const PACKAGES = {
   'libs/contracts': [],
   'libs/redis': [],
   'libs/embedded-redis': [],
-  'libs/runtime': [],
+  'libs/runtime': ['libs/redis'],
   'libs/change-feed': ['libs/contracts', 'libs/redis'],
   'libs/access': ['libs/contracts', 'libs/redis', 'libs/runtime'],
   'libs/client': ['libs/contracts'],

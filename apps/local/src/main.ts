@@ -41,7 +41,10 @@ function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: Loca
       `orders API; orders are kept in ${config.mongodbUri === undefined ? 'memory and lost when it stops' : 'MongoDB'}`,
     ],
     ...[...gateways].map(([name, at]) => [at, name]),
-    [redisUrl.replace(/\/\/.*@/, '//'), config.redisUrl === undefined ? 'Redis, embedded' : 'Redis, yours'],
+    [
+      redisUrl.replace(/\/\/.*@/, '//').replace(/\?.*/, ''),
+      config.redisUrl === undefined ? 'Redis, embedded' : 'Redis, yours',
+    ],
   ];
   const width = Math.max(...parts.map(([at = '']) => at.length));
   return `

@@ -38,9 +38,9 @@ export class SignOuts {
   private tell: (sub: string) => void = () => undefined;
 
   constructor({ redisUrl, name }: SignOutsOptions) {
-    this.redis = connectCommands(redisUrl, 'sign-outs');
     this.timesKey = `{${name}}:signed-out`;
     this.versionKey = `{${name}}:signed-out:version`;
+    this.redis = connectCommands(redisUrl, 'sign-outs', { key: this.timesKey });
     this.timer = setInterval(() => void this.readNew(), READ_EVERY_MS).unref();
     this.redis.on('ready', () => void this.readNew());
   }

@@ -41,12 +41,12 @@ export class RedisChangeFeed extends ChangeFeed {
 
   constructor(private readonly options: RedisChangeFeedOptions) {
     super();
-    const commands = connectCommands(options.url, 'feed');
+    this.keys = feedKeys(options.name);
+    const commands = connectCommands(options.url, 'feed', { key: this.keys.head });
     commands.defineCommand('feedAppend', { lua: lua('append') });
     commands.defineCommand('feedReset', { lua: lua('reset') });
     this.commands = commands as typeof this.commands;
     this.reader = new RedisFeedReader(options, commands);
-    this.keys = feedKeys(options.name);
   }
 
   override async append(changes: readonly Change[], witnessed?: Position): Promise<Appended> {

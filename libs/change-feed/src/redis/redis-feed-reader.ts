@@ -33,7 +33,7 @@ export class RedisFeedReader extends FeedReader {
 
   constructor(
     private readonly options: RedisFeedOptions,
-    private readonly commands: Redis = connectCommands(options.url, 'feed'),
+    private readonly commands: Redis = connectCommands(options.url, 'feed', { key: feedKeys(options.name).head }),
   ) {
     super();
     this.keys = feedKeys(options.name);

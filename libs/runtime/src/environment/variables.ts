@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseRedisUrl } from '@galley/redis';
 
 /** Variables that more than one app reads. */
 export const variables = {
@@ -6,7 +7,14 @@ export const variables = {
   port: () => integer(0, 65_535),
   /** A whole number. */
   integer: (min: number, max: number, byDefault: number) => integer(min, max).default(byDefault),
-  redisUrl: z.url({ protocol: /^rediss?$/, error: 'must be a URL such as redis://localhost:6379' }),
+  /** The forms of `parseRedisUrl`. */
+  redisUrl: z.string().superRefine((text, context) => {
+    try {
+      parseRedisUrl(text);
+    } catch (error) {
+      context.addIssue((error as Error).message);
+    }
+  }),
   mongodbUri: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be a connection string such as mongodb://localhost:27017/galley'),
