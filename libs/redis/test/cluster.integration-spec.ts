@@ -105,8 +105,8 @@ describe('a connection for commands', () => {
 });
 
 describe('a connection for subscriptions', () => {
-  const subscribed = async () => {
-    const redis = open(connectSubscriber(cluster.url(), 'test'));
+  const subscribed = async (from?: RedisServer) => {
+    const redis = open(connectSubscriber(cluster.url(from), 'test'));
     const messages: string[] = [];
     redis.on('message', (_channel, message: string) => messages.push(message));
     await redis.subscribe('news');
@@ -140,5 +140,16 @@ describe('a connection for subscriptions', () => {
     expect(serverOf(redis)).not.toBe(left);
     const other = cluster.servers.find((server) => server !== left);
     if (other) await isHeard(messages, other, fault);
+  });
+
+  it('leaves a node that is cut off from the others, although it answers', async () => {
+    const replica = await cluster.replicaOf(await cluster.ownerOf(KEY));
+    const { redis, messages } = await subscribed(replica);
+    expect(serverOf(redis)).toBe(replica);
+    const ready = next(redis, 'ready');
+    await cluster.cutOff(replica);
+    await ready;
+    expect(serverOf(redis)).not.toBe(replica);
+    await isHeard(messages, await cluster.ownerOf(KEY), 'after');
   });
 });

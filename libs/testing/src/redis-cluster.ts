@@ -21,6 +21,9 @@ interface ClusterNode {
 
 /** A real Redis Cluster of three primaries, each with a replica. */
 export class RedisCluster {
+  /** The replicas that are cut off, and the addresses of their primaries. */
+  private readonly forgetful = new Map<RedisServer, string>();
+
   private constructor(private readonly nodes: readonly ClusterNode[]) {}
 
   static async start(): Promise<RedisCluster> {
@@ -115,9 +118,26 @@ export class RedisCluster {
     }
   }
 
+  /** Makes a replica forget the others. It still answers clients, and knows that it is alone. */
+  async cutOff(replica: RedisServer): Promise<void> {
+    const { master_host: host, master_port: port } = await replica.info();
+    this.forgetful.set(replica, `${host ?? ''}:${port ?? ''}`);
+    await replica.call('CLUSTER', 'RESET');
+  }
+
+  private async rejoin(replica: RedisServer, primaryAddress: string): Promise<void> {
+    const node = this.nodes.find(({ server }) => server === replica);
+    const primary = this.nodes.find(({ server }) => server.address === primaryAddress);
+    if (!node || !primary) throw new Error('The cluster has no such nodes');
+    await primary.server.call('CLUSTER', 'MEET', replica.host, replica.port, node.busPort);
+    await waitFor(() => replica.call('CLUSTER', 'REPLICATE', primary.id), 'the replica to join again', 30_000);
+    this.forgetful.delete(replica);
+  }
+
   /** Heals every node. Waits until each says that all is well, and each replica has the data of its primary. */
   async heal(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.heal()));
+    for (const [replica, primary] of this.forgetful) await this.rejoin(replica, primary);
     await this.agree((info) => info.cluster_state === 'ok', 'the cluster to be ready');
     await Promise.all(this.servers.map((server) => waitFor(() => isSynced(server), 'a replica to be ready', 30_000)));
   }
