@@ -110,6 +110,7 @@ function start(recipe: Recipe): Promise<BackingService> {
 
 function startOwn(recipe: Recipe): Promise<BackingService> {
   const from = process.env[recipe.from];
+  if (from === 'given') throw new Error(`This test starts its own servers: unset ${recipe.given}`);
   return from === 'docker' ? startContainer(recipe) : startBinary(recipe, from as Binary);
 }
 

@@ -4,7 +4,7 @@ import { RedisServer } from './redis-server.js';
 import { waitFor } from './wait-for.js';
 
 /** A node counts as failed after this long without an answer. */
-const NODE_TIMEOUT_MS = 1_500;
+const NODE_TIMEOUT_MS = 2_000;
 
 const SLOTS = 16_384;
 
