@@ -37,6 +37,12 @@ describe('readEnvironment', () => {
     ]);
   });
 
+  it('says what is wrong with the URL of a Redis', () => {
+    expect(refusal({ REDIS_URL: 'redis+sentinel://localhost' }).problems).toEqual([
+      expect.stringMatching(/^REDIS_URL: must end with the name of the primary/),
+    ]);
+  });
+
   it('never shows a value, which may be a secret', () => {
     expect(refusal({ REDIS_URL: 'http://user:hunter2@host' }).message).not.toContain('hunter2');
   });
