@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { checkRun, Workload } from '@galley/verification';
 import { connectCommands, connected, disconnect } from '@galley/redis';
 import { startMongo, startRedis, waitFor, type BackingService } from '@galley/testing';
-import { DroppingRelay } from '../harness/dropping-relay.js';
+import { FaultProxy, FEED_MESSAGE } from '../harness/fault-proxy.js';
 import { databaseOf, startReplicas } from '../harness/replicas.js';
 
 const GATEWAYS = ['one', 'two', 'three'];
@@ -15,7 +15,7 @@ const CHANGES = Number(process.env.FAULTS_CHANGES ?? 200);
 describe('a cluster under faults loses, repeats and reorders nothing', () => {
   let mongo: BackingService;
   let redis: Required<BackingService>;
-  let relay: DroppingRelay;
+  let proxy: FaultProxy;
   let replicas: Awaited<ReturnType<typeof startReplicas>>;
   let workload: Workload;
   let seed = 1;
@@ -25,18 +25,18 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
     [mongo] = services;
     if (!services[1].kill) throw new Error('This test kills its own Redis: unset TEST_REDIS_URL');
     redis = services[1] as typeof redis;
-    relay = await DroppingRelay.start(redis.url);
+    proxy = await FaultProxy.start(redis.url);
     replicas = await startReplicas({
       apis: 2,
       gateways: GATEWAYS,
       env: { FEED_NAME: `faults-${process.pid}`, SWEEP_AFTER_MS: '500' },
       ofApis: { REDIS_URL: redis.url, MONGODB_URI: databaseOf(mongo.url, 'faults') },
-      ofGateways: { REDIS_URL: relay.url, FEED_HEARTBEAT_MS: '1000' },
+      ofGateways: { REDIS_URL: proxy.url, FEED_HEARTBEAT_MS: '1000' },
     });
   }, 300_000);
   afterAll(async () => {
     await replicas.stop();
-    relay.close();
+    await proxy.close();
     await Promise.all([mongo.stop(), redis.stop()]);
   }, 60_000);
 
@@ -80,8 +80,8 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
     await disconnect(commands);
   };
   const dropAMessage = async () => {
-    relay.drop(1);
-    await waitFor(() => relay.pending === 0, 'the message to be dropped');
+    proxy.drop('toClient', FEED_MESSAGE);
+    await waitFor(() => proxy.toDrop === 0, 'the message to be dropped');
   };
 
   /** Writes before, during and after the faults. */
@@ -120,10 +120,10 @@ describe('a cluster under faults loses, repeats and reorders nothing', () => {
   it('when the very last message of the feed is dropped', async () => {
     await workload.writers.run(CHANGES);
     await waitFor(() => workload.clients.every(({ settled }) => settled), 'the clients');
-    relay.drop(1);
+    proxy.drop('toClient', FEED_MESSAGE);
     await workload.writers.run(1);
     expect(await finish()).toMatchObject({ resyncs: 0 });
-    expect(relay.pending).toBe(0);
+    expect(proxy.toDrop).toBe(0);
   }, 300_000);
 
   it('when Redis is wiped: every client is told, and ends up with the orders of the store', async () => {
