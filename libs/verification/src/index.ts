@@ -6,4 +6,5 @@ export { connectStalled } from './raw-client/connect-stalled.js';
 export { frame, type FrameOptions } from './raw-client/frames.js';
 export { RawClient, type OnEvent, type RawClientOptions } from './raw-client/raw-client.js';
 export { upgradeRequest } from './raw-client/upgrade-request.js';
+export { type Transports } from './workload/recording-client.js';
 export { Workload, type WorkloadOptions } from './workload/workload.js';

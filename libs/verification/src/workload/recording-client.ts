@@ -12,6 +12,12 @@ import { type ChangeEvent, type LogRecord, type ClientLog } from '../checker/run
 /** The time over which clients spread their fetches. */
 const SPREAD_MS = { first: 1_000, most: 8_000 };
 
+/** The connection is given up after this many heartbeats of silence. */
+const SILENT_HEARTBEATS = 2.5;
+
+/** The transports of Socket.IO that a client uses, the first one first: it upgrades to the second. */
+export type Transports = readonly ('websocket' | 'polling')[];
+
 interface ChangePayload {
   orderId: string;
   revision: number;
@@ -31,6 +37,8 @@ export interface RecordingClientOptions {
   customerId?: string;
   /** The one order that it follows; if absent, all that it may see. */
   orderId?: string;
+  /** Only WebSocket if absent. */
+  transports?: Transports;
   /** Fetches all orders of the run that it may see and follows, over REST. */
   fetchOrders: () => Promise<Order[]>;
 }
@@ -45,11 +53,16 @@ export class RecordingClient {
   private socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   private position?: string;
   private hasGap = true;
+  private snapshots = 0;
   private hasHeardOfOthers = false;
   private fetching?: Promise<void>;
+  private url: string;
+  private silence?: NodeJS.Timeout;
+  private maxSilenceMs = Infinity;
 
   constructor(private readonly options: RecordingClientOptions) {
-    this.socket = this.open(options.url);
+    this.url = options.url;
+    this.socket = this.open();
   }
 
   /** Whether the client must get the changes of an order. */
@@ -67,10 +80,14 @@ export class RecordingClient {
     return this.connected && !this.hasGap;
   }
 
-  /** Whether the client has all these revisions or newer ones. */
+  /** Whether the client has all these revisions or newer ones. @param revisions Infinity for a deleted order */
   knows(revisions: ReadonlyMap<string, number>): boolean {
     if (!this.settled) return false;
-    for (const [orderId, revision] of revisions) if ((this.revisions.get(orderId) ?? 0) < revision) return false;
+    for (const [orderId, revision] of revisions) {
+      // An order can have been placed and deleted between two snapshots.
+      const mayBeUnknown = revision === Infinity && this.snapshots > 1;
+      if ((this.revisions.get(orderId) ?? (mayBeUnknown ? Infinity : 0)) < revision) return false;
+    }
     return true;
   }
 
@@ -95,16 +112,19 @@ export class RecordingClient {
   moveTo(url: string): void {
     this.close();
     this.lose();
-    this.socket = this.open(url);
+    this.url = url;
+    this.socket = this.open();
   }
 
   close(): void {
+    clearTimeout(this.silence);
     this.socket.off().offAny();
     this.socket.disconnect();
   }
 
-  private open(url: string): Socket<ServerToClientEvents, ClientToServerEvents> {
-    const socket: typeof this.socket = io(url, {
+  private open(): Socket<ServerToClientEvents, ClientToServerEvents> {
+    const { transports = ['websocket'] } = this.options;
+    const socket: typeof this.socket = io(this.url, {
       auth: (give) => {
         const { token, orderId } = this.options;
         give({
@@ -113,13 +133,14 @@ export class RecordingClient {
           ...(this.position !== undefined && { position: this.position }),
         });
       },
-      transports: ['websocket'],
+      transports: [...transports],
       forceNew: true,
       reconnectionDelay: 100,
       reconnectionDelayMax: 1_000,
     });
     socket.on('connect', () => this.connectedAt.push(Date.now()));
     socket.on('disconnect', () => {
+      clearTimeout(this.silence);
       this.lose();
     });
     socket.onAny((name: string, payload: unknown) => {
@@ -136,7 +157,18 @@ export class RecordingClient {
     this.records.push({ kind: 'disconnected' });
   }
 
+  /** A connection can be dead without an end. Then the gateway's heartbeats stop. */
+  private expectHeartbeat(): void {
+    clearTimeout(this.silence);
+    if (this.maxSilenceMs === Infinity) return;
+    this.silence = setTimeout(() => {
+      this.moveTo(this.url);
+    }, this.maxSilenceMs);
+  }
+
   private receive(name: string, payload: Payload): void {
+    if (name === 'ready') this.maxSilenceMs = SILENT_HEARTBEATS * payload.heartbeatMs;
+    this.expectHeartbeat();
     // An update is complete only after the second of its events.
     if ('position' in payload && name !== 'orderUpdated') this.position = payload.position;
     if (name === 'ready') {
@@ -189,6 +221,7 @@ export class RecordingClient {
 
   private takeSnapshot(orders: Order[], known: ReadonlySet<string>): void {
     this.records.push({ kind: 'snapshot', orders });
+    this.snapshots++;
     const living = new Set(orders.map(({ orderId }) => orderId));
     for (const orderId of known) if (!living.has(orderId)) this.learn(orderId, Infinity);
     for (const { orderId, revision } of orders) this.learn(orderId, revision);

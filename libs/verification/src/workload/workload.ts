@@ -1,6 +1,6 @@
 import { type Order, type OrderPage } from '@galley/contracts';
 import { type Run } from '../checker/run.js';
-import { RecordingClient } from './recording-client.js';
+import { RecordingClient, type Transports } from './recording-client.js';
 import { Writers } from './writers.js';
 
 export interface WorkloadOptions {
@@ -9,6 +9,8 @@ export interface WorkloadOptions {
   gatewayUrls: readonly string[];
   /** How many clients to connect. */
   clients: number;
+  /** The transports of the clients: at each gateway they take turns. Only WebSocket if absent. */
+  transports?: readonly Transports[];
   /** A token of the shop's staff, if one is needed. */
   token?: string;
   /** Tokens by customer. If given, the customers take turns as clients; if absent, all clients are the shop's. */
@@ -46,7 +48,7 @@ export class Workload {
 
   /** Connects the clients. */
   async connect(): Promise<void> {
-    const { gatewayUrls, clients, customers } = this.options;
+    const { gatewayUrls, clients, customers, transports } = this.options;
     const principals = customers ? [...customers] : [[undefined, this.options.token] as const];
     for (let i = 0; i < clients; i++) {
       const [customerId, token] = principals[i % principals.length] ?? [];
@@ -54,6 +56,7 @@ export class Workload {
         new RecordingClient({
           ...{ name: `client-${i}`, run: this.run, customerId, token },
           url: gatewayUrls[i % gatewayUrls.length] ?? '',
+          transports: transports?.[Math.floor(i / gatewayUrls.length) % transports.length],
           fetchOrders: () => this.fetchOrders(token),
         }),
       );
@@ -78,18 +81,28 @@ export class Workload {
     await this.untilSettled();
   }
 
+  /**
+   * Waits until every client knows the state that the store has now. Call it while nobody writes.
+   * @returns false if the time is over
+   */
+  settled(): Promise<boolean> {
+    return this.until(async () => {
+      const final = this.withDeleted(await this.fetchFinalOrders());
+      return this.clients.every((client) => client.knows(this.revisionsFor(client, final)));
+    });
+  }
+
   /** Waits until every client knows the final state or the time is over. @returns the record of the run */
   async finish(): Promise<Run & { settledInMs: number }> {
     const started = Date.now();
-    let orders = await this.fetchFinalOrders();
-    await this.until(async () => {
-      orders = await this.fetchFinalOrders();
-      const final = this.withDeleted(orders);
-      return this.clients.every((client) => client.knows(this.revisionsFor(client, final)));
-    });
-    const settledInMs = Date.now() - started;
-    const clients = this.clients.map((client) => client.log());
-    return { writes: this.writers.writes, store: { orders }, clients, settledInMs };
+    await this.settled();
+    return { ...(await this.record()), settledInMs: Date.now() - started };
+  }
+
+  /** The record of the run so far. */
+  async record(): Promise<Run> {
+    const orders = await this.fetchFinalOrders();
+    return { writes: this.writers.writes, store: { orders }, clients: this.clients.map((client) => client.log()) };
   }
 
   close(): void {
@@ -111,14 +124,18 @@ export class Workload {
     );
   }
 
-  /** The final revisions of all orders; Infinity for deleted ones. */
+  /** The final revisions of all orders; Infinity for deleted ones, also where the deletion was not answered. */
   private withDeleted(orders: readonly Order[]): FinalOrder[] {
+    const stored = new Set(orders.map(({ orderId }) => orderId));
     const owners = new Map<string, string>();
+    const existed = new Set<string>();
     const deleted: FinalOrder[] = [];
     for (const write of this.writers.writes) {
-      const { orderId } = write;
+      const { orderId, outcome } = write;
       if (write.type === 'created') owners.set(orderId, write.customerId);
-      if (write.type === 'deleted' && write.outcome === 'ok') {
+      if (write.type !== 'deleted') {
+        if (outcome === 'ok') existed.add(orderId);
+      } else if (outcome === 'ok' || (outcome === 'unknown' && existed.has(orderId) && !stored.has(orderId))) {
         deleted.push({ orderId, customerId: owners.get(orderId), revision: Infinity });
       }
     }
