@@ -2,7 +2,7 @@ export { freePort, startMongo, startRedis, type BackingService } from './backing
 export { TestClient, type ReceivedEvent } from './client.js';
 export { exchange } from './exchange.js';
 export { aPlaceOrder, OrdersClient, type Answer } from './orders-client.js';
-export { own } from './own.js';
+export { closeAll, own } from './own.js';
 export { Program } from './program.js';
 export { RedisCluster } from './redis-cluster.js';
 export { RedisSentinels } from './redis-sentinels.js';

@@ -10,7 +10,7 @@ export function own(close: () => unknown): void {
   owned.push(close);
 }
 
-/** Closes everything, the newest first. `close.setup.ts` calls it. */
+/** Closes everything, the newest first. `close.setup.ts` calls it, and programs that use the harness without Jest. */
 export async function closeAll(): Promise<void> {
   for (let close = owned.pop(); close; close = owned.pop()) await close();
 }

@@ -6,6 +6,11 @@ import { waitFor } from './wait-for.js';
 
 const COUNT_SOCKETS = resolve('libs/testing/src/count-sockets.mjs');
 
+interface AppOptions {
+  root?: string;
+  preload?: string;
+}
+
 /** Runs a command as a separate process. */
 export class Program {
   private readonly child: ChildProcess;
@@ -32,10 +37,13 @@ export class Program {
   /**
    * Runs the build of an app. Its sockets can be counted.
    * @param name the name of its folder in `apps`
+   * @param options `root`: the folder with the build, if not this project; `preload`: a module below it that is loaded first
    */
-  static app(name: string, env: NodeJS.ProcessEnv): Program {
+  static app(name: string, env: NodeJS.ProcessEnv, { root = '.', preload }: AppOptions = {}): Program {
     const main = name === 'local' ? 'apps/local/start.mjs' : `apps/${name}/dist/main.js`;
-    return new Program('node', ['--import', COUNT_SOCKETS, main], env, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const modules = preload === undefined ? [COUNT_SOCKETS] : [COUNT_SOCKETS, `./${preload}`];
+    const args = [...modules.flatMap((module) => ['--import', module]), main];
+    return new Program('node', args, env, { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   }
 
   /** All its output so far. */

@@ -198,6 +198,19 @@ describe('FaultProxy', () => {
     await caller.gets('re: still here\n');
   });
 
+  it('loses what existing connections carry once they are abandoned, and serves new ones', async () => {
+    const abandoned = await connected();
+    proxy.abandon();
+    abandoned.send('lost\n');
+    await connected();
+    abandoned.destroy();
+    await controlQuestion();
+    expect(server.received).toBe('control\n');
+    expect(server.ends).toEqual([]);
+    proxy.heal();
+    await waitFor(() => server.ends.length === 1, 'the server to learn of the end');
+  });
+
   it('drops the replies to chosen requests after they were carried out, and cuts the connection', async () => {
     const caller = await connected();
     proxy.dropReplies(/^write/);
@@ -210,6 +223,20 @@ describe('FaultProxy', () => {
     const next = await connected();
     next.send('write\n');
     await next.gets('re: write\n');
+  });
+
+  it('begins a fault with a chosen request', async () => {
+    const caller = await connected();
+    proxy.atRequest(/^write/, () => {
+      proxy.hold();
+    });
+    caller.send('read\n');
+    await caller.gets('re: read\n');
+    caller.send('write\n');
+    await controlQuestion();
+    expect(server.received).toBe('read\ncontrol\n');
+    proxy.heal();
+    await caller.gets('re: read\nre: write\n');
   });
 
   it('drops as many matching messages as told, and nothing else', async () => {
@@ -242,6 +269,16 @@ describe('FaultProxy', () => {
     caller.send(`${'x'.repeat(2_999)}\n`);
     await waitFor(() => server.received.length === 3_000, 'all bytes');
     expect(performance.now() - started).toBeGreaterThanOrEqual(290);
+  });
+
+  it('forwards what it still delays as soon as it heals', async () => {
+    const caller = await connected();
+    proxy.delay(600_000, 0, 'toServer');
+    caller.send('late\n');
+    await controlQuestion();
+    expect(server.received).toBe('control\n');
+    proxy.heal();
+    await caller.gets('re: late\n');
   });
 
   /** Asks past the proxy and waits for the answer: what the proxy had let through earlier would have arrived too. */

@@ -29,6 +29,7 @@ export class FaultProxy {
   };
   private resetsAtAccept = false;
   private unanswered?: RegExp;
+  private awaited?: { request: RegExp; action: () => void };
   private readonly connections = new Set<Connection>();
 
   private constructor(
@@ -86,12 +87,28 @@ export class FaultProxy {
   }
 
   /**
+   * Loses everything on the connections that exist now, also their end, as a firewall does that has forgotten them. New
+   * connections work.
+   */
+  abandon(): void {
+    for (const { paths } of this.connections) for (const path of paths) path.abandon();
+  }
+
+  /**
    * Forwards each request that matches, swallows the reply and cuts the connection. So the request is carried out, and the
    * caller cannot know.
    * @param request tested on each chunk, decoded as latin1
    */
   dropReplies(request: RegExp): void {
     this.unanswered = request;
+  }
+
+  /**
+   * Acts when the next request arrives that matches, before it is forwarded. So a fault can begin with a certain request.
+   * @param request tested on each chunk, decoded as latin1
+   */
+  atRequest(request: RegExp, action: () => void): void {
+    this.awaited = { request, action };
   }
 
   /** Drops the next chunks that match, and nothing else. @param pattern tested on each chunk, decoded as latin1 */
@@ -113,6 +130,7 @@ export class FaultProxy {
   heal(): void {
     this.resetsAtAccept = false;
     this.unanswered = undefined;
+    this.awaited = undefined;
     for (const connection of [...this.connections]) {
       if (connection.paths.some(({ hasLost }) => hasLost)) this.cutOne(connection, 'reset');
     }
@@ -149,7 +167,13 @@ export class FaultProxy {
     const connection: Connection = { client, server, paths: [] };
     let isUnanswered = false;
     const inspectRequest = (bytes: Buffer) => {
-      isUnanswered ||= this.unanswered?.test(bytes.toString('latin1')) ?? false;
+      const text = bytes.toString('latin1');
+      if (this.awaited?.request.test(text)) {
+        const { action } = this.awaited;
+        this.awaited = undefined;
+        action();
+      }
+      isUnanswered ||= this.unanswered?.test(text) ?? false;
       return true;
     };
     const inspectReply = () => {
@@ -161,17 +185,17 @@ export class FaultProxy {
     connection.paths.push(toServer, toClient);
     this.connections.add(connection);
     client.once('close', () => {
-      this.forwardClose(connection, toServer, server, this.faults.toServer);
+      this.forwardClose(connection, toServer, server);
     });
     server.once('close', () => {
-      this.forwardClose(connection, toClient, client, this.faults.toClient);
+      this.forwardClose(connection, toClient, client);
     });
   }
 
   /** One side is gone. The other learns that unless the direction is a black hole. */
-  private forwardClose(connection: Connection, path: FaultyPath, other: Socket, { blackHole }: PathFaults): void {
+  private forwardClose(connection: Connection, path: FaultyPath, other: Socket): void {
     if (connection.client.destroyed && connection.server.destroyed) this.connections.delete(connection);
-    else if (blackHole) path.hasLost = true;
+    else if (path.isLosing) path.hasLost = true;
     else if (!other.writableEnded) this.cutOne(connection, 'reset');
   }
 

@@ -27,6 +27,7 @@ export class FaultyPath {
   private queuedBytes = 0;
   private lastDueAt = 0;
   private timer?: NodeJS.Timeout;
+  private isAbandoned = false;
 
   /** @param inspect sees each chunk before any fault; returns false to swallow it */
   constructor(
@@ -57,17 +58,28 @@ export class FaultyPath {
     else this.source.resume();
   }
 
+  /** Whether everything is lost now. */
+  get isLosing(): boolean {
+    return this.faults.blackHole || this.isAbandoned;
+  }
+
+  /** Loses everything from now on. */
+  abandon(): void {
+    this.isAbandoned = true;
+    this.hasLost = true;
+  }
+
   close(): void {
     clearTimeout(this.timer);
     this.queue = [];
   }
 
   private receive(bytes: Buffer | 'end'): void {
-    const { blackHole, drop } = this.faults;
-    if (blackHole) {
+    if (this.isLosing) {
       this.hasLost = true;
       return;
     }
+    const { drop } = this.faults;
     if (drop && drop.left > 0 && bytes !== 'end' && drop.pattern.test(bytes.toString('latin1'))) {
       drop.left--;
       return;
@@ -98,7 +110,10 @@ export class FaultyPath {
   private flush(): void {
     clearTimeout(this.timer);
     if (this.faults.held) return;
-    for (let next = this.queue[0]; next && next.dueAt <= performance.now(); next = this.queue[0]) {
+    const isLimited = this.faults.delay !== undefined || this.faults.bytesPerSecond !== undefined;
+    if (!isLimited) this.lastDueAt = 0;
+    const isDue = ({ dueAt }: { dueAt: number }) => !isLimited || dueAt <= performance.now();
+    for (let next = this.queue[0]; next && isDue(next); next = this.queue[0]) {
       this.queue.shift();
       if (next.bytes === 'end') this.sink.end();
       else {

@@ -9,13 +9,25 @@ export class Replica {
     private readonly app: 'orders-api' | 'gateway',
     private readonly port: number,
     private readonly env: NodeJS.ProcessEnv,
+    private readonly root: string,
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
 
   async start(): Promise<void> {
-    this.program = Program.app(this.app, { ...this.env, HOST: '127.0.0.1', PORT: String(this.port) });
+    this.run();
     await this.isReady();
+  }
+
+  /** Starts the process without waiting for it. @param preload a module that it loads first, such as a planted crash */
+  run(preload?: string): void {
+    const env = { ...this.env, HOST: '127.0.0.1', PORT: String(this.port) };
+    this.program = Program.app(this.app, env, { root: this.root, preload });
+  }
+
+  /** Waits until the process has ended by itself. */
+  async ended(): Promise<void> {
+    await this.program?.exitCode();
   }
 
   async isReady(): Promise<void> {
@@ -36,12 +48,15 @@ export interface ReplicaOptions {
   gateways: readonly string[];
   /** The environment of all replicas. */
   env: NodeJS.ProcessEnv;
-  ofApis?: NodeJS.ProcessEnv;
-  ofGateways?: NodeJS.ProcessEnv;
+  /** What differs between the replicas, by their number from 0. */
+  ofApi?: (replica: number) => NodeJS.ProcessEnv;
+  ofGateway?: (replica: number) => NodeJS.ProcessEnv;
+  /** The folder with the build that runs; if absent, this project. */
+  root?: string;
 }
 
 /** Starts the product as it is deployed: each replica in its own process, in open mode, and with limits that no test reaches. */
-export async function startReplicas({ apis, gateways, env, ofApis, ofGateways }: ReplicaOptions) {
+export async function startReplicas({ apis, gateways, env, ofApi, ofGateway, root = '.' }: ReplicaOptions) {
   const shared = {
     ...{ AUTH: 'open', LOG_LEVEL: 'fatal', RATE_LIMIT_BURST: '1000000', HANDSHAKES_PER_ADDRESS_BURST: '1000000' },
     ...env,
@@ -51,10 +66,11 @@ export async function startReplicas({ apis, gateways, env, ofApis, ofGateways }:
     gateways: [] as Replica[],
   };
   for (let i = 0; i < apis; i++) {
-    replicas.apis.push(new Replica('orders-api', await freePort(), { ...shared, ...ofApis }));
+    replicas.apis.push(new Replica('orders-api', await freePort(), { ...shared, ...ofApi?.(i) }, root));
   }
-  for (const name of gateways) {
-    replicas.gateways.push(new Replica('gateway', await freePort(), { ...shared, GATEWAY_NAME: name, ...ofGateways }));
+  for (const [i, name] of gateways.entries()) {
+    const ownEnv = { ...shared, GATEWAY_NAME: name, ...ofGateway?.(i) };
+    replicas.gateways.push(new Replica('gateway', await freePort(), ownEnv, root));
   }
   const all = [...replicas.apis, ...replicas.gateways];
   const stop = () => Promise.all(all.map((replica) => replica.kill()));
