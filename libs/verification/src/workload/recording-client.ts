@@ -75,6 +75,11 @@ export class RecordingClient {
     return this.socket.connected;
   }
 
+  /** The transport in use now; undefined while there is no connection. */
+  get transport(): string | undefined {
+    return this.connected ? this.socket.io.engine.transport.name : undefined;
+  }
+
   /** Whether the client has its orders and is not fetching any. */
   get settled(): boolean {
     return this.connected && !this.hasGap;
