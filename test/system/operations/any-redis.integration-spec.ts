@@ -42,7 +42,7 @@ const start = (redisUrl: string, name: string) =>
       ...{ AUTH: 'required', AUTH_JWT_SECRET: secret, FEED_NAME: feedName, SWEEP_AFTER_MS: '500' },
       ...{ REDIS_URL: redisUrl, FEED_HEARTBEAT_MS: '1000' },
     },
-    ofApis: { MONGODB_URI: databaseOf(mongo.url, name) },
+    ofApi: () => ({ MONGODB_URI: databaseOf(mongo.url, name) }),
   });
 
 /** The tests of one kind of Redis. */

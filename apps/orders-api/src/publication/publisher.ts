@@ -1,27 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { ChangeFeed } from '@galley/change-feed';
+import { ChangeFeed, type Change } from '@galley/change-feed';
 import { isSamePosition, type Position } from '@galley/contracts';
 import { FeedWitness } from '../store/feed-witness.js';
 import { OrdersRepository } from '../store/orders.repository.js';
 import { toChange } from './order-change.js';
+import { PublicationQueue, type Turn } from './publication-queue.js';
 
-/** How many orders' changes are read, appended and marked together. */
-const BATCH_SIZE = 500;
-
-/** Orders beyond this number are not kept here: the sweeper finds them in the store. */
-const MAX_WAITING = 100_000;
+/** The changes of one append. Redis does nothing else meanwhile, and sends all of them to each gateway in one message. */
+const MAX_APPEND_BYTES = 1_048_576;
 
 const RETRY_AFTER_MS = { first: 50, most: 1_000 };
 
 /**
  * Brings committed changes to the change feed, the oldest of each order first. Changes that are committed while a batch
- * is under way go into the next batch. A batch takes one read, one append and one mark, however many changes it has.
+ * is under way go into a later batch. A batch takes one read, one append and one mark. Its size is bounded, whatever the
+ * orders have unpublished: an order with more left waits for its next turn.
  */
 @Injectable()
 export class Publisher implements OnApplicationShutdown {
   private readonly logger = new Logger(Publisher.name);
-  private readonly waiting = new Set<string>();
+  private readonly queue = new PublicationQueue();
   private running?: Promise<void>;
   private readonly stopping = new AbortController();
 
@@ -33,7 +32,7 @@ export class Publisher implements OnApplicationShutdown {
 
   /** Publishes the committed changes of an order. Returns at once. If publishing fails, it is repeated later. */
   publish(orderId: string): void {
-    if (this.waiting.size < MAX_WAITING) this.waiting.add(orderId);
+    this.queue.add(orderId);
     this.start();
   }
 
@@ -51,25 +50,23 @@ export class Publisher implements OnApplicationShutdown {
     this.running ??= this.run().finally(() => {
       this.running = undefined;
       // An order was added after the loop had ended and before this line.
-      if (this.waiting.size > 0 && !this.stopping.signal.aborted) this.start();
+      if (!this.queue.isEmpty && !this.stopping.signal.aborted) this.start();
     });
   }
 
   private async run(): Promise<void> {
     let failures = 0;
-    let size = BATCH_SIZE;
     await Promise.resolve(); // the rest of this tick's commits share the batch
-    while (this.waiting.size > 0) {
-      const batch = this.takeOldest(size);
+    while (!this.queue.isEmpty) {
+      const turn = this.queue.takeTurn();
       try {
-        await this.publishBatch(batch);
+        await this.publishBatch(turn);
         if (failures > 0) this.logger.log('Publishing again');
         failures = 0;
-        size = Math.min(2 * size, BATCH_SIZE);
+        this.queue.grow();
       } catch (error) {
-        for (const orderId of batch) this.waiting.add(orderId);
-        // After a long outage there may be more changes than the store can read within its time limit.
-        size = Math.max(1, Math.floor(size / 2));
+        for (const orderId of turn.orderIds) this.queue.add(orderId);
+        this.queue.shrink();
         // The changes are in the store. The sweeper of another replica, or of this one after its restart, publishes them.
         if (this.stopping.signal.aborted) return;
         if (failures++ === 0)
@@ -82,20 +79,8 @@ export class Publisher implements OnApplicationShutdown {
     }
   }
 
-  /** Removes and returns the orders that have waited longest. */
-  private takeOldest(count: number): string[] {
-    const taken: string[] = [];
-    for (const orderId of this.waiting) {
-      if (taken.length === count) break;
-      taken.push(orderId);
-      this.waiting.delete(orderId);
-    }
-    return taken;
-  }
-
-  private async publishBatch(orderIds: readonly string[]): Promise<void> {
-    const [unpublished, witnessed] = await Promise.all([this.orders.unpublished(orderIds), this.witness.newest()]);
-    const changes = unpublished.flatMap(({ order, entries }) => entries.map((entry) => toChange(order, entry)));
+  private async publishBatch(turn: Turn): Promise<void> {
+    const [{ changes, left }, witnessed] = await Promise.all([this.load(turn), this.witness.newest()]);
     if (changes.length === 0) return;
     const { head, outcomes } = await this.feed.append(changes, witnessed);
     if (outcomes.some(({ outcome }) => outcome === 'gap')) {
@@ -103,13 +88,34 @@ export class Publisher implements OnApplicationShutdown {
       // and what the feed told its readers is no longer true.
       this.logger.error('The feed has lost changes. It starts a new epoch, and clients fetch their orders again');
       await this.feed.reset(head.epoch);
-      await this.publishBatch(orderIds);
+      await this.publishBatch(turn);
       return;
     }
     await this.record(head, witnessed);
     // Mark after the append. A crash in between repeats the append, which the feed ignores. No change is lost.
     const last = new Map(changes.map(({ orderId, revision }) => [orderId, revision]));
     await this.orders.markPublished([...last].map(([orderId, revision]) => ({ orderId, revision })));
+    for (const [orderId, count] of left) this.queue.add(orderId, count);
+  }
+
+  /** Reads the oldest unpublished changes of the orders, as many as fit into one append, and counts those that are left. */
+  private async load({ orderIds, perOrder }: Turn): Promise<{ changes: Change[]; left: Map<string, number> }> {
+    const changes: Change[] = [];
+    const left = new Map<string, number>();
+    let bytes = 0;
+    for (const { order, entries, left: unread } of await this.orders.unpublished(orderIds, perOrder)) {
+      let taken = 0;
+      for (const entry of entries) {
+        const change = toChange(order, entry);
+        bytes += Buffer.byteLength(change.event) + Buffer.byteLength(change.order ?? '');
+        if (bytes > MAX_APPEND_BYTES && changes.length > 0) break;
+        changes.push(change);
+        taken++;
+      }
+      const count = entries.length - taken + unread;
+      if (count > 0) left.set(order.orderId, count);
+    }
+    return { changes, left };
   }
 
   /**

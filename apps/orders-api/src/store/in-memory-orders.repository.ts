@@ -67,15 +67,16 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     return Promise.resolve(this.living(orderId)?.history.slice());
   }
 
-  override unpublished(orderIds: readonly string[]): Promise<UnpublishedOrder[]> {
+  override unpublished(orderIds: readonly string[], perOrder: number): Promise<UnpublishedOrder[]> {
     const found = orderIds.flatMap((id) => this.orders.get(id) ?? []);
     return Promise.resolve(
       found
         .filter(({ order, publishedRevision }) => order.revision > publishedRevision)
-        .map(({ order, history, publishedRevision }) => ({
-          order,
-          entries: history.filter((entry) => entry.revision > publishedRevision),
-        })),
+        .map(({ order, history, publishedRevision }) => {
+          const count = order.revision - publishedRevision;
+          const entries = history.slice(-count).slice(0, perOrder);
+          return { order, entries, left: count - entries.length };
+        }),
     );
   }
 

@@ -35,7 +35,7 @@ export function ordersRepositoryContract(
     };
     const found = async (orderId: string) => (await orders.find(orderId))?.order;
     const backlog = async (orderId: string) =>
-      (await orders.unpublished([orderId])).flatMap(({ entries }) => entries.map(({ revision }) => revision));
+      (await orders.unpublished([orderId], 1_000)).flatMap(({ entries }) => entries.map(({ revision }) => revision));
 
     describe('commits', () => {
       it('returns exactly what was stored, and absent fields stay absent', async () => {
@@ -100,12 +100,14 @@ export function ordersRepositoryContract(
         expect(await backlog('a')).toEqual([1, 2]);
       });
 
-      it('keeps the newest 1,000 entries of the history', async () => {
+      it('keeps the newest 1,000 entries of the history, and publishes from them', async () => {
         let { order } = await insert(placed('a'));
         for (let i = 2; i <= 1_003; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
         const history = await orders.history('a');
         expect(history).toHaveLength(1_000);
         expect([history?.at(0)?.revision, history?.at(-1)?.revision]).toEqual([4, 1_003]);
+        await orders.markPublished([{ orderId: 'a', revision: 1_001 }]);
+        expect(await backlog('a')).toEqual([1_002, 1_003]);
       }, 60_000);
     });
 
@@ -174,17 +176,18 @@ export function ordersRepositoryContract(
       it('holds back every change until it is marked', async () => {
         const { order } = await insert(placed('a'));
         const second = await update(change(order, { quantity: 2 }, at(1)));
-        expect(await orders.unpublished(['a', 'none'])).toMatchObject([
+        expect(await orders.unpublished(['a', 'none'], 10)).toMatchObject([
           {
             order: { orderId: 'a', customerId: 'ana', dateIssued: at(0) },
             entries: [{ revision: 1 }, { revision: 2 }],
+            left: 0,
           },
         ]);
         await orders.markPublished([{ orderId: 'a', revision: 1 }]);
         expect(await backlog('a')).toEqual([2]);
         await update(change(second.order, { quantity: 3 }, at(2)));
         await orders.markPublished([{ orderId: 'a', revision: 3 }]);
-        expect(await orders.unpublished(['a'])).toEqual([]);
+        expect(await orders.unpublished(['a'], 10)).toEqual([]);
       });
 
       it('returns the revision up to which an order is marked', async () => {
@@ -194,10 +197,20 @@ export function ordersRepositoryContract(
         expect(await orders.find('a')).toMatchObject({ publishedRevision: 1 });
       });
 
-      it('returns a long backlog completely', async () => {
+      it('returns the oldest unpublished changes of each order, and says how many are left', async () => {
         let { order } = await insert(placed('a'));
+        await insert(placed('b'));
         for (let i = 2; i <= 120; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
-        expect(await backlog('a')).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
+        await orders.markPublished([{ orderId: 'a', revision: 70 }]);
+        const unpublished = async (perOrder: number) =>
+          (await orders.unpublished(['b', 'a'], perOrder))
+            .map(({ order: { orderId }, entries, left }) => [orderId, ...entries.map(({ revision }) => revision), left])
+            .sort();
+        expect(await unpublished(2)).toEqual([
+          ['a', 71, 72, 48],
+          ['b', 1, 0],
+        ]);
+        expect(await backlog('a')).toEqual(Array.from({ length: 50 }, (_, i) => i + 71));
       });
 
       it('never undoes a mark', async () => {

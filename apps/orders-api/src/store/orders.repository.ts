@@ -25,11 +25,13 @@ export interface Idempotency {
   fingerprint: string;
 }
 
-/** The changes of one order that the change feed has not confirmed yet. */
+/** The oldest changes of one order that the change feed has not confirmed yet. */
 export interface UnpublishedOrder {
   order: Pick<Order, 'orderId' | 'customerId' | 'dateIssued'>;
-  /** Oldest first, without a gap. */
+  /** At least one, oldest first, without a gap. */
   entries: HistoryEntry[];
+  /** How many unpublished changes the order has after these. */
+  left: number;
 }
 
 /**
@@ -64,8 +66,11 @@ export abstract class OrdersRepository {
   /** Oldest first, the newest 1,000. */
   abstract history(orderId: string): Promise<HistoryEntry[] | undefined>;
 
-  /** The changes of these orders that are not marked as published. Orders without any are absent. */
-  abstract unpublished(orderIds: readonly string[]): Promise<UnpublishedOrder[]>;
+  /**
+   * The oldest changes of these orders that are not marked as published, at most `perOrder` of each. Orders without any
+   * are absent.
+   */
+  abstract unpublished(orderIds: readonly string[], perOrder: number): Promise<UnpublishedOrder[]>;
 
   /** Marks all changes up to `revision` as published. Never undoes a mark. */
   abstract markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void>;

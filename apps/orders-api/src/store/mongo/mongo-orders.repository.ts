@@ -16,9 +16,6 @@ import { ORDER_MODEL, type OrderDocument } from './order.document.js';
 
 const DUPLICATE_KEY = 11_000;
 
-/** History entries that are read of each unpublished order. If more are unpublished, the whole order is read again. */
-const RECENT = 20;
-
 const WITHOUT_HISTORY: ProjectionType<OrderDocument> = { history: 0, idempotency: 0 };
 type WithoutHistory = Omit<OrderDocument, 'history' | 'idempotency'>;
 
@@ -118,22 +115,30 @@ export class MongoOrdersRepository extends OrdersRepository {
     return document?.history;
   }
 
-  override async unpublished(orderIds: readonly string[]): Promise<UnpublishedOrder[]> {
-    const recent = await this.readUnpublished(orderIds, -RECENT);
-    const longer = recent.filter(({ revision, publishedRevision }) => revision - publishedRevision > RECENT);
-    const whole =
-      longer.length === 0
-        ? []
-        : await this.readUnpublished(
-            longer.map(({ _id }) => _id),
-            -HISTORY_LIMIT,
-          );
-    return [...recent.filter((document) => !longer.includes(document)), ...whole].flatMap(
-      ({ _id, customerId, dateIssued, history, publishedRevision }) => {
-        const entries = history.filter((entry) => entry.revision > publishedRevision);
-        return entries.length === 0 ? [] : { order: { orderId: _id, customerId, dateIssued }, entries };
-      },
+  override async unpublished(orderIds: readonly string[], perOrder: number): Promise<UnpublishedOrder[]> {
+    // Revisions have no gaps, so this is the place of the oldest unpublished entry, counted from the end of the history.
+    const oldest = { $subtract: ['$publishedRevision', '$revision'] };
+    const documents = await this.database.answer(() =>
+      this.documents
+        .aggregate<OrderDocument>([
+          { $match: { _id: { $in: orderIds }, $expr: { $lt: ['$publishedRevision', '$revision'] } } },
+          {
+            $project: {
+              ...{ customerId: 1, dateIssued: 1, revision: 1, publishedRevision: 1 },
+              // The database cuts the history, so that a long one with few unpublished entries is not sent.
+              history: { $slice: ['$history', oldest, perOrder] },
+            },
+          },
+        ])
+        // A change that a failover can still undo must not be published.
+        .readConcern('majority')
+        .exec(),
     );
+    return documents.map(({ _id, customerId, dateIssued, history, revision, publishedRevision }) => ({
+      order: { orderId: _id, customerId, dateIssued },
+      entries: history,
+      left: revision - publishedRevision - history.length,
+    }));
   }
 
   override async markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void> {
@@ -181,21 +186,6 @@ export class MongoOrdersRepository extends OrdersRepository {
 
   override async ping(): Promise<void> {
     await this.database.answer(() => this.documents.exists({ _id: '' }).exec());
-  }
-
-  private readUnpublished(orderIds: readonly string[], slice: number) {
-    const fields: ProjectionType<OrderDocument> = {
-      ...{ customerId: 1, dateIssued: 1, revision: 1, publishedRevision: 1 },
-      history: { $slice: slice },
-    };
-    return this.database.answer(() =>
-      this.documents
-        .find({ _id: { $in: orderIds } }, fields)
-        // A change that a failover can still undo must not be published.
-        .readConcern('majority')
-        .lean<OrderDocument[]>()
-        .exec(),
-    );
   }
 }
 
