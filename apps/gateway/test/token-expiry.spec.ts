@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { aGatewayConfig } from './a-gateway-config.js';
 import { StandInSocket } from './stand-in-connection.js';
 import { TokenExpiry } from '../src/access/token-expiry.js';
@@ -153,6 +153,73 @@ it('does all that was due when the clock jumps ahead by minutes', () => {
   expect([ended, warned, untouched].map(warnings)).toEqual([0, 1, 0]);
   passUntil(340_250);
   expect(warned.conn.ended).toBe('closed');
+});
+
+/** Sets the clock to this many milliseconds after the start. No time passes. */
+function setClock(sinceStartMs: number): void {
+  jest.setSystemTime(START_MS + sinceStartMs);
+}
+
+describe('when the clock is set', () => {
+  const HOUR_MS = 3_600_000;
+
+  it('closes a connection that was made before the clock was ahead for some time', () => {
+    const client = connect(3_605);
+    setClock(HOUR_MS);
+    jest.advanceTimersByTime(1_000);
+    expect(client.conn.ended).toBeUndefined();
+    setClock(1_000);
+    passUntil(3_604_999);
+    expect(client.conn.ended).toBeUndefined();
+    passUntil(3_605_250);
+    expect(client.conn.ended).toBe('closed');
+  });
+
+  it.each([
+    ['while the clock is ahead', 500],
+    ['right after the clock was set back, before the next check', 0],
+    ['some time after the clock was set back', 1_000],
+  ])('closes a connection that is made %s', (_when, checkedForMs) => {
+    setClock(HOUR_MS);
+    jest.advanceTimersByTime(500);
+    const ahead = connect(8);
+    setClock(0);
+    jest.advanceTimersByTime(checkedForMs);
+    const back = connect(8);
+    passUntil(8_250);
+    expect([ahead, back].map(({ conn }) => conn.ended)).toEqual(['closed', 'closed']);
+  });
+
+  it('closes a connection that was made while the clock was behind', () => {
+    setClock(-HOUR_MS);
+    const client = connect(8);
+    jest.advanceTimersByTime(1_000);
+    expect(client.conn.ended).toBeUndefined();
+    setClock(8_000);
+    jest.advanceTimersByTime(250);
+    expect(client.conn.ended).toBe('closed');
+  });
+
+  it('closes each connection at its time, however often the clock is set forward and back', () => {
+    const clients = [20, 40, 60].map((seconds) => connect(seconds));
+    for (const [aheadMs, realMs] of [
+      [19_000, 2_000],
+      [-HOUR_MS, 5_000],
+      [10_000, 9_000],
+    ] as const) {
+      setClock(aheadMs);
+      jest.advanceTimersByTime(400);
+      setClock(realMs);
+      jest.advanceTimersByTime(400);
+    }
+    const open = () => clients.filter(({ conn }) => conn.ended === undefined).length;
+    for (const seconds of [20, 40, 60]) {
+      passUntil(seconds * 1_000 - 1);
+      const before = open();
+      passUntil(seconds * 1_000 + 250);
+      expect([before, open()]).toEqual([open() + 1, (60 - seconds) / 20]);
+    }
+  });
 });
 
 it('does nothing more once the gateway has stopped', () => {

@@ -6,13 +6,14 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 /** How long a connection may outlive its token. */
 const CHECK_EVERY_MS = 250;
 
-/** Warns clients some time before their token expires, and closes their connections when it does. */
+/**
+ * Warns clients some time before their token expires, and closes their connections when it does: by the clock as it is
+ * now, whatever it was before.
+ */
 @Injectable()
 export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
-  /** The clients to warn or to close, by second. A timer for each client would cost more. */
+  /** The clients to warn or to close, by the second since 1970. A timer for each client would cost more. */
   private readonly due = new Map<number, Set<GatewaySocket>>();
-  /** The second of the last check. All before it are done; this one is checked again. */
-  private checkedSecond = toSeconds(Date.now());
   private timer?: NodeJS.Timeout;
 
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
@@ -43,7 +44,8 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
     const now = toSeconds(Date.now());
     const warnAt = expiresAt - Math.ceil(this.config.expiryWarningMs / 1_000);
     // Warn no earlier than half-way, so that short-lived tokens are not renewed constantly.
-    this.scheduleAt(socket, Math.max(warnAt, now + Math.ceil((expiresAt - now) / 2)));
+    const halfWay = now + Math.ceil((expiresAt - now) / 2);
+    this.scheduleAt(socket, Math.min(expiresAt, Math.max(warnAt, halfWay)));
   }
 
   private unschedule(socket: GatewaySocket): void {
@@ -56,19 +58,18 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
   }
 
   private scheduleAt(socket: GatewaySocket, second: number): void {
-    const dueAt = Math.max(second, this.checkedSecond);
-    socket.data.tokenDueAt = dueAt;
-    const others = this.due.get(dueAt);
+    socket.data.tokenDueAt = second;
+    const others = this.due.get(second);
     if (others) others.add(socket);
-    else this.due.set(dueAt, new Set([socket]));
+    else this.due.set(second, new Set([socket]));
   }
 
+  /** Checks every second that has an entry, and not only those since the last check: the clock may be set back. */
   private actUpTo(now: number): void {
-    for (let second = this.checkedSecond; second <= now; second++) {
-      this.checkedSecond = second;
-      const sockets = this.due.get(second);
+    for (const [second, sockets] of this.due) {
+      if (second > now) continue;
       this.due.delete(second);
-      for (const socket of sockets ?? []) this.act(socket, now);
+      for (const socket of sockets) this.act(socket, now);
     }
   }
 
