@@ -20,7 +20,7 @@ const TRUST_CLIENT_FOR_MS = 3_000;
 /** Runs database operations with a time limit, and tells outages from our own defects. */
 export class Database implements OnModuleDestroy {
   private readonly logger = new Logger(Database.name);
-  /** When the client first failed to find a server; absent while it finds one. */
+  /** When the client first failed to find a server, by `performance.now()`; absent while it finds one. */
   private lostSince?: number;
   private replacing?: Promise<void>;
   private switching?: Promise<void>;
@@ -54,8 +54,8 @@ export class Database implements OnModuleDestroy {
 
   private watchClient(error: unknown): void {
     if (!(error instanceof mongo.MongoServerSelectionError)) return;
-    this.lostSince ??= Date.now();
-    if (this.stopping || Date.now() - this.lostSince < TRUST_CLIENT_FOR_MS) return;
+    this.lostSince ??= performance.now();
+    if (this.stopping || performance.now() - this.lostSince < TRUST_CLIENT_FOR_MS) return;
     this.replacing ??= this.replaceClient()
       .catch((cause: unknown) => {
         this.logger.error('Could not replace the client of the database', cause);
@@ -117,17 +117,22 @@ async function inTime<T>(operation: () => Promise<T>): Promise<T> {
 const unavailable = (cause?: unknown) =>
   new GalleyError('unavailable', 'The database does not answer', { cause, retryAfterSeconds: 1 });
 
-/** Mongoose throws its own errors while there is no connection yet. All its other errors are our own defects. */
+/** What a server answers while it starts, stops or changes its role. The driver retries on these codes too. */
+const TRANSIENT_CODES = new Set([6, 7, 89, 91, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436]);
+
+/**
+ * Whether the exchange with the database has failed. Not an outage is what the database answers to a command of ours, and
+ * what is refused before a command is sent: these are our own defects. The driver has many other errors, and a connection
+ * that ends at an unlucky moment gives almost any of them.
+ */
 function isOutage(error: unknown): boolean {
-  if (error instanceof mongo.MongoServerError) return error.hasErrorLabel('RetryableWriteError');
-  if (error instanceof mongo.MongoError) {
-    return (
-      error instanceof mongo.MongoNetworkError ||
-      error instanceof mongo.MongoServerSelectionError ||
-      error instanceof mongo.MongoNotConnectedError ||
-      error instanceof mongo.MongoTopologyClosedError ||
-      error instanceof mongo.MongoClientClosedError
-    );
+  // The driver reports a connection that was lost during a bulk write as a server error, but without a code.
+  if (error instanceof mongo.MongoServerError && error.code !== undefined) {
+    return error.hasErrorLabel('RetryableWriteError') || TRANSIENT_CODES.has(Number(error.code));
   }
-  return error instanceof MongooseError && /initial connection|buffering timed out/.test(error.message);
+  if (error instanceof mongo.MongoError) return !(error instanceof mongo.MongoInvalidArgumentError);
+  // Mongoose throws its own errors while there is no connection yet. All its other errors are our own defects.
+  if (error instanceof MongooseError) return /initial connection|buffering timed out|closed/.test(error.message);
+  // A reply that is cut or damaged makes the driver throw errors of sockets, of BSON, and even a TypeError.
+  return true;
 }
