@@ -4,11 +4,13 @@ import { AuditLog } from '@galley/runtime';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { GatewayMessages } from '../gateways/gateway-messages.js';
+import { OrdersRepository } from '../store/orders.repository.js';
 
 @Controller('announcements')
 export class AnnouncementsController {
   constructor(
     private readonly gateways: GatewayMessages,
+    private readonly orders: OrdersRepository,
     private readonly audit: AuditLog,
   ) {}
 
@@ -20,7 +22,7 @@ export class AnnouncementsController {
     @Body({ schema: announce }) { message }: Announce,
     @CallerOf() { principal, requestId }: Caller,
   ): Promise<AnnouncementEvent> {
-    const event = { message, timestamp: new Date().toISOString() };
+    const event = { message, timestamp: this.orders.now().toISOString() };
     try {
       await this.gateways.announce(event);
     } catch (cause) {

@@ -40,7 +40,7 @@ export class OrdersService {
   /** With a key, a repeated request of the same caller gets the answer of the first one and changes nothing. */
   async place(request: PlaceOrder, caller: Caller, key?: string): Promise<Order> {
     const orderId = request.orderId ?? (key === undefined ? newOrderId() : idOfKey(key, caller.principal));
-    const commit = place(request, orderId, now());
+    const commit = place(request, orderId, this.now());
     const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
     if (await this.orders.insert(commit, idempotency)) return this.publish(commit, 'placeOrder', caller);
     return this.firstAnswer(orderId, idempotency);
@@ -73,12 +73,12 @@ export class OrdersService {
   }
 
   change(orderId: string, request: ChangeOrder, caller: Caller, precondition?: Precondition): Promise<Order> {
-    const decide = (current: Order) => change(current, request, now());
+    const decide = (current: Order) => change(current, request, this.now());
     return this.update(orderId, decide, 'changeOrder', caller, precondition);
   }
 
   async remove(orderId: string, caller: Caller, precondition?: Precondition): Promise<void> {
-    const decide = (current: Order) => remove(current, now());
+    const decide = (current: Order) => remove(current, this.now());
     await this.update(orderId, decide, 'removeOrder', caller, precondition);
   }
 
@@ -103,6 +103,10 @@ export class OrdersService {
       const commit = decide(order);
       if (await this.orders.update(commit)) return this.publish(commit, action, caller);
     }
+  }
+
+  private now(): string {
+    return this.orders.now().toISOString();
   }
 
   private async load(orderId: string): Promise<StoredOrder> {
@@ -131,8 +135,6 @@ export class OrdersService {
 
 /** Includes the caller, so that callers who use the same key get different ids. */
 const idOfKey = (key: string, principal: Principal) => uuidv5(`${keyOf(principal)} ${key}`, KEY_NAMESPACE);
-
-const now = () => new Date().toISOString();
 
 const notFound = (orderId: string) => new GalleyError('order_not_found', `There is no order ${orderId}`);
 

@@ -1,16 +1,24 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { OrdersRepository } from '../store/orders.repository.js';
+import { OrdersRepository, type OrderBacklog } from '../store/orders.repository.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { Publisher } from './publisher.js';
 
+/** How many orders one sweep looks at. The next sweep goes on after them. */
 const BATCH_SIZE = 1_000;
 
-/** Publishes the changes that a crash or a long outage left unpublished, even if another replica committed them. */
+/**
+ * Publishes the changes that a crash or a long outage left unpublished, even if another replica committed them. How long an
+ * order has waited is measured from when this process first saw it, because the clock of the writer may be wrong.
+ */
 @Injectable()
 export class PublicationSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(PublicationSweeper.name);
   private timer?: NodeJS.Timeout;
   private stopped = false;
+  /** The last order of the last sweep; absent if the next sweep begins with the oldest backlog. */
+  private last?: OrderBacklog;
+  /** When this process first saw each backlog, by `performance.now()`: in the last round over all orders, and in this one. */
+  private readonly firstSeenMs = { lastRound: new Map<string, number>(), thisRound: new Map<string, number>() };
 
   constructor(
     private readonly orders: OrdersRepository,
@@ -19,7 +27,7 @@ export class PublicationSweeper implements OnApplicationBootstrap, OnApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    this.scheduleNext();
+    this.scheduleNext(0);
   }
 
   onApplicationShutdown(): void {
@@ -27,15 +35,33 @@ export class PublicationSweeper implements OnApplicationBootstrap, OnApplication
     clearTimeout(this.timer);
   }
 
-  /** @returns how many orders it found. */
+  /** @returns how many orders it handed to the publisher */
   async sweep(): Promise<number> {
-    const { sweepAfterMs } = this.config.publication;
-    const orderIds = await this.orders.findUnpublished(new Date(Date.now() - sweepAfterMs), BATCH_SIZE);
-    for (const orderId of orderIds) this.publisher.publish(orderId);
-    return orderIds.length;
+    const backlogs = await this.orders.findUnpublished(BATCH_SIZE, this.last);
+    const waiting = backlogs.filter((backlog) => this.waitedMs(backlog) >= this.config.publication.sweepAfterMs);
+    for (const { orderId } of waiting) this.publisher.publish(orderId);
+    if (backlogs.length === BATCH_SIZE) this.last = backlogs.at(-1);
+    else this.beginRound();
+    return waiting.length;
   }
 
-  private scheduleNext(): void {
+  /** How long ago this process first saw this backlog. */
+  private waitedMs({ orderId, since }: OrderBacklog): number {
+    const key = `${orderId} ${since.getTime()}`;
+    const now = performance.now();
+    const { lastRound, thisRound } = this.firstSeenMs;
+    const first = thisRound.get(key) ?? lastRound.get(key) ?? now;
+    thisRound.set(key, first);
+    return now - first;
+  }
+
+  private beginRound(): void {
+    this.last = undefined;
+    this.firstSeenMs.lastRound = this.firstSeenMs.thisRound;
+    this.firstSeenMs.thisRound = new Map();
+  }
+
+  private scheduleNext(afterMs: number): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
       this.sweep()
@@ -45,8 +71,8 @@ export class PublicationSweeper implements OnApplicationBootstrap, OnApplication
           );
         })
         .finally(() => {
-          this.scheduleNext();
+          this.scheduleNext(this.config.publication.sweepEveryMs);
         });
-    }, this.config.publication.sweepEveryMs).unref();
+    }, afterMs).unref();
   }
 }

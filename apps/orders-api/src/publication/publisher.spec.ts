@@ -73,7 +73,7 @@ describe('Publisher', () => {
     return head ? (await feed.read(startOf(head.epoch), 100_000)).changes : [];
   };
   const published = async () => (await log()).map(({ orderId, revision }) => `${orderId} ${revision}`);
-  const backlog = () => orders.findUnpublished(new Date(Date.now() + 60_000), 10);
+  const backlog = async () => (await orders.findUnpublished(10)).map(({ orderId }) => orderId);
 
   it('publishes each change with the order right after it', async () => {
     const order = await write('a', 3);

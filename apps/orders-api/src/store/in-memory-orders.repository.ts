@@ -4,6 +4,7 @@ import {
   HISTORY_LIMIT,
   OrdersRepository,
   type Idempotency,
+  type OrderBacklog,
   type OrderFilter,
   type StoredOrder,
   type UnpublishedOrder,
@@ -27,7 +28,7 @@ export class InMemoryOrdersRepository extends OrdersRepository {
       order,
       history: [entry],
       publishedRevision: 0,
-      unpublishedSince: new Date(),
+      unpublishedSince: new Date(entry.timestamp),
       idempotency,
     });
     return Promise.resolve(true);
@@ -39,7 +40,7 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     stored.order = order;
     stored.history.push(entry);
     if (stored.history.length > HISTORY_LIMIT) stored.history.shift();
-    stored.unpublishedSince ??= new Date();
+    stored.unpublishedSince ??= new Date(entry.timestamp);
     return Promise.resolve(true);
   }
 
@@ -90,11 +91,11 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     return Promise.resolve();
   }
 
-  override findUnpublished(before: Date, limit: number): Promise<string[]> {
-    const waiting = [...this.orders.values()].filter(
-      ({ unpublishedSince }) => unpublishedSince !== undefined && unpublishedSince < before,
-    );
-    return Promise.resolve(waiting.slice(0, limit).map(({ order }) => order.orderId));
+  override findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]> {
+    const backlogs = [...this.orders.values()]
+      .flatMap(({ order: { orderId }, unpublishedSince: since }) => (since ? { orderId, since } : []))
+      .filter((backlog) => after === undefined || oldestFirst(after, backlog) < 0);
+    return Promise.resolve(backlogs.sort(oldestFirst).slice(0, limit));
   }
 
   override purgeTombstones(deletedBefore: Date): Promise<number> {
@@ -108,6 +109,10 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     return Promise.resolve(old.length);
   }
 
+  override now(): Date {
+    return new Date();
+  }
+
   override ping(): Promise<void> {
     return Promise.resolve();
   }
@@ -119,3 +124,6 @@ export class InMemoryOrdersRepository extends OrdersRepository {
 }
 
 const isTombstone = ({ history }: Stored) => history.at(-1)?.type === 'deleted';
+
+const oldestFirst = (a: OrderBacklog, b: OrderBacklog) =>
+  a.since.getTime() - b.since.getTime() || (a.orderId < b.orderId ? -1 : Number(a.orderId > b.orderId));

@@ -31,17 +31,17 @@ export function place(request: PlaceOrder, orderId: string, now: string): OrderC
 /** `null` removes a field. */
 export function change(current: Order, request: ChangeOrder, now: string): OrderCommit {
   const next = { ...current, ...request } as OrderContent;
-  return commit(current, next, {
-    type: 'updated',
-    revision: current.revision + 1,
-    timestamp: now,
-    message: request.message,
-  });
+  return commit(current, next, { type: 'updated', ...successor(current, now), message: request.message });
 }
 
 /** A deletion is a change like any other. The order stays as a tombstone until its history is no longer needed. */
 export function remove(current: Order, now: string): OrderCommit {
-  return commit(current, current, { type: 'deleted', revision: current.revision + 1, timestamp: now });
+  return commit(current, current, { type: 'deleted', ...successor(current, now) });
+}
+
+/** The next revision. Its time is never before that of the current one, because a clock may be set back. */
+function successor({ revision, updatedAt }: Order, now: string): Pick<Occasion, 'revision' | 'timestamp'> {
+  return { revision: revision + 1, timestamp: now < updatedAt ? updatedAt : now };
 }
 
 function commit(identity: Identity, content: OrderContent, occasion: Occasion): OrderCommit {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Order, type PlaceOrder } from '@galley/contracts';
 import { change, place, remove, type OrderCommit } from './order-commit.js';
-import { type OrdersRepository } from './orders.repository.js';
+import { type OrderBacklog, type OrdersRepository } from './orders.repository.js';
 
 const request: PlaceOrder = { customerId: 'ana', title: 'Annual report', quantity: 500, status: 'In Production' };
 const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 10, 0, second)).toISOString();
@@ -221,19 +221,26 @@ export function ordersRepositoryContract(
         expect(await backlog('a')).toEqual([]);
       });
 
-      it('finds the orders that have waited for a long time', async () => {
-        const start = new Date();
-        const later = () => new Date(Date.now() + 60_000);
-        const { order } = await insert(placed('a'));
-        await insert(placed('b'));
-        expect(await orders.findUnpublished(start, 10)).toEqual([]);
-        expect((await orders.findUnpublished(later(), 10)).sort()).toEqual(['a', 'b']);
-        expect(await orders.findUnpublished(later(), 1)).toHaveLength(1);
+      it('finds the orders with unpublished changes, the oldest first, page by page', async () => {
+        const found = async (limit = 10, after?: OrderBacklog) =>
+          (await orders.findUnpublished(limit, after)).map(({ orderId }) => orderId);
+        const { order } = await insert(placed('a', 2));
+        for (const orderId of ['c', 'b']) await insert(placed(orderId, 1));
+        await insert(placed('future', 59));
+        expect(await orders.findUnpublished(10)).toEqual([
+          { orderId: 'b', since: new Date(at(1)) },
+          { orderId: 'c', since: new Date(at(1)) },
+          { orderId: 'a', since: new Date(at(2)) },
+          { orderId: 'future', since: new Date(at(59)) },
+        ]);
+        expect(await found(1)).toEqual(['b']);
+        expect(await found(2, { orderId: 'b', since: new Date(at(1)) })).toEqual(['c', 'a']);
+        expect(await found(2, { orderId: 'c', since: new Date(at(1)) })).toEqual(['a', 'future']);
         await orders.markPublished([{ orderId: 'a', revision: 1 }]);
-        expect(await orders.findUnpublished(later(), 10)).toEqual(['b']);
-        await update(remove(order, at(1)));
+        expect(await found()).toEqual(['b', 'c', 'future']);
+        await update(remove(order, at(3)));
         await orders.markPublished([{ orderId: 'a', revision: 1 }]);
-        expect((await orders.findUnpublished(later(), 10)).sort()).toEqual(['a', 'b']);
+        expect(await found()).toEqual(['b', 'c', 'a', 'future']);
       });
     });
   });

@@ -34,6 +34,13 @@ export interface UnpublishedOrder {
   left: number;
 }
 
+/** An order with unpublished changes. */
+export interface OrderBacklog {
+  orderId: string;
+  /** When the oldest of them was committed. It identifies this backlog, and says nothing about the clock of this machine. */
+  since: Date;
+}
+
 /**
  * Keeps orders, each with its history. A commit is atomic: the order and its history entry are stored together or not at
  * all. So a stored change can always be published, even if its writer crashes. Deleted orders are kept as tombstones for
@@ -75,14 +82,20 @@ export abstract class OrdersRepository {
   /** Marks all changes up to `revision` as published. Never undoes a mark. */
   abstract markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void>;
 
-  /** The ids of at most `limit` orders with an unmarked change that was committed before `before`. */
-  abstract findUnpublished(before: Date, limit: number): Promise<string[]>;
+  /**
+   * At most `limit` orders with unmarked changes, and how long they have had some. They are sorted by that time and then by
+   * `orderId`, and come after `after` if it is given.
+   */
+  abstract findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]>;
 
   /**
    * Deletes the tombstones of orders that were deleted before this time and are published.
    * @returns how many tombstones were deleted
    */
   abstract purgeTombstones(deletedBefore: Date): Promise<number>;
+
+  /** The time by the clock of the store, which all replicas share. The clock of this machine may be wrong. */
+  abstract now(): Date;
 
   /** Resolves if the store answers. */
   abstract ping(): Promise<void>;

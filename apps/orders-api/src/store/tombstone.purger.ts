@@ -28,7 +28,9 @@ export class TombstonePurger implements OnApplicationBootstrap, OnApplicationShu
   }
 
   async purge(): Promise<void> {
-    const purged = await this.orders.purgeTombstones(new Date(Date.now() - this.config.keepTombstonesMs));
+    const purged = await this.orders.purgeTombstones(
+      new Date(this.orders.now().getTime() - this.config.keepTombstonesMs),
+    );
     if (purged > 0) this.logger.log(`Purged ${purged} deleted orders`);
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { mongo, MongooseError, type Connection } from 'mongoose';
 import { GalleyError } from '@galley/contracts';
+import { DatabaseClock } from './database-clock.js';
 
 /** Options of all our clients. */
 export const CLIENT_OPTIONS = {
@@ -26,10 +27,14 @@ export class Database implements OnModuleDestroy {
   private switching?: Promise<void>;
   private stopping = false;
 
+  readonly clock = new DatabaseClock();
+
   constructor(
     private readonly connection: Connection,
     private readonly uri: string,
-  ) {}
+  ) {
+    this.clock.follow(connection.getClient());
+  }
 
   /**
    * Runs an operation.
@@ -45,6 +50,13 @@ export class Database implements OnModuleDestroy {
       this.watchClient(error);
       throw isOutage(error) ? unavailable(error) : error;
     }
+  }
+
+  /** Asks for the time once. From then on the heartbeats tell it, but the first of them may come after the first write. */
+  async readClock(): Promise<void> {
+    const sentAtMs = performance.now();
+    const reply = await this.answer(() => this.connection.getClient().db('admin').command({ hello: 1 }));
+    this.clock.record({ reply, duration: performance.now() - sentAtMs });
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -72,6 +84,7 @@ export class Database implements OnModuleDestroy {
    */
   private async replaceClient(): Promise<void> {
     const fresh = new mongo.MongoClient(this.uri, CLIENT_OPTIONS);
+    this.clock.follow(fresh);
     try {
       await fresh.connect();
     } catch {

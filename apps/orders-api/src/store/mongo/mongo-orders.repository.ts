@@ -7,6 +7,7 @@ import {
   HISTORY_LIMIT,
   OrdersRepository,
   type Idempotency,
+  type OrderBacklog,
   type OrderFilter,
   type StoredOrder,
   type UnpublishedOrder,
@@ -39,7 +40,7 @@ export class MongoOrdersRepository extends OrdersRepository {
       ...fields,
       history: [entry],
       publishedRevision: 0,
-      unpublishedSince: new Date(),
+      unpublishedSince: new Date(entry.timestamp),
       deleted: false,
       ...(idempotency && { idempotency }),
     };
@@ -65,7 +66,7 @@ export class MongoOrdersRepository extends OrdersRepository {
           },
           ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
           $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
-          $min: { unpublishedSince: new Date() },
+          $min: { unpublishedSince: new Date(entry.timestamp) },
         },
       ),
     );
@@ -165,16 +166,25 @@ export class MongoOrdersRepository extends OrdersRepository {
     );
   }
 
-  override async findUnpublished(before: Date, limit: number): Promise<string[]> {
+  override async findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]> {
+    const { since, orderId } = after ?? {};
     const documents = await this.database.answer(() =>
       this.documents
-        .find({ unpublishedSince: { $lt: before } }, { _id: 1 })
-        .sort({ unpublishedSince: 1 })
+        .find(
+          {
+            unpublishedSince: { $exists: true },
+            ...(after && {
+              $or: [{ unpublishedSince: { $gt: since } }, { unpublishedSince: since, _id: { $gt: orderId } }],
+            }),
+          },
+          { unpublishedSince: 1 },
+        )
+        .sort({ unpublishedSince: 1, _id: 1 })
         .limit(limit)
-        .lean()
+        .lean<{ _id: string; unpublishedSince: Date }[]>()
         .exec(),
     );
-    return documents.map(({ _id }) => _id);
+    return documents.map(({ _id, unpublishedSince }) => ({ orderId: _id, since: unpublishedSince }));
   }
 
   override async purgeTombstones(deletedBefore: Date): Promise<number> {
@@ -182,6 +192,10 @@ export class MongoOrdersRepository extends OrdersRepository {
       this.documents.deleteMany({ deletedAt: { $lt: deletedBefore }, unpublishedSince: { $exists: false } }).exec(),
     );
     return deletedCount;
+  }
+
+  override now(): Date {
+    return this.database.clock.now();
   }
 
   override async ping(): Promise<void> {

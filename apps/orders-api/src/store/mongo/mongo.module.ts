@@ -38,7 +38,11 @@ export class MongoModule {
       providers: [
         {
           provide: Database,
-          useFactory: (connection: Connection) => new Database(connection, uri),
+          useFactory: async (connection: Connection) => {
+            const database = new Database(connection, uri);
+            await database.readClock();
+            return database;
+          },
           inject: [getConnectionToken()],
         },
         { provide: OrdersRepository, useClass: MongoOrdersRepository },

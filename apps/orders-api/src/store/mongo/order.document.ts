@@ -76,5 +76,8 @@ orderSchema.index({ deleted: 1, dateIssued: -1, _id: -1 });
 orderSchema.index({ deleted: 1, status: 1, dateIssued: -1, _id: -1 });
 orderSchema.index({ deleted: 1, customerId: 1, dateIssued: -1, _id: -1 });
 // For publication and purging: few documents have these fields.
-orderSchema.index({ unpublishedSince: 1 }, { sparse: true });
+orderSchema.index(
+  { unpublishedSince: 1, _id: 1 },
+  { partialFilterExpression: { unpublishedSince: { $exists: true } } },
+);
 orderSchema.index({ deletedAt: 1 }, { sparse: true });
