@@ -1,6 +1,30 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+/**
+ * The files that may ask for the time of day, because they compare it with an instant that others have set (the end of a
+ * token, a `Retry-After` date), or give it to others. Whatever has to last some time is measured with `performance.now()`:
+ * the time of day jumps when an operator or a time server sets the clock.
+ */
+const MAY_READ_THE_TIME_OF_DAY = [
+  'apps/gateway/src/access/token-expiry.ts',
+  'apps/orders-api/src/store/in-memory-orders.repository.ts',
+  'apps/orders-api/src/store/mongo/database-clock.ts',
+  'libs/access/src/identity/{authenticator,mint-token,sign-outs,tracking-links}.ts',
+  'libs/client/src/wire/rest.ts',
+  // These two only need a number that is another one in each run.
+  'libs/verification/src/verify.ts',
+  'libs/verification/src/workload/workload.ts',
+];
+
+const TIME_OF_DAY = [
+  "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+  "NewExpression[callee.name='Date'][arguments.length=0]",
+].map((selector) => ({
+  selector,
+  message: 'Measure with performance.now(), or list the file in eslint.config.mjs if it needs the time of day.',
+}));
+
 export default defineConfig(
   { ignores: ['**/dist/', 'libs/client/package/', 'coverage/', 'node_modules/'] },
   {
@@ -16,5 +40,10 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
     },
+  },
+  {
+    files: ['{apps,libs}/*/src/**/*.ts'],
+    ignores: ['**/*spec.ts', '**/*.contract.ts', ...MAY_READ_THE_TIME_OF_DAY],
+    rules: { 'no-restricted-syntax': ['error', ...TIME_OF_DAY] },
   },
 );

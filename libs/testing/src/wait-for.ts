@@ -6,7 +6,7 @@ const CHECK_EVERY_MS = 5;
  * @throws after `deadline` milliseconds, naming `what` did not happen, with the last rejection as its cause
  */
 export async function waitFor<T>(check: () => T | Promise<T>, what: string, deadline = 15_000): Promise<T> {
-  const end = Date.now() + deadline;
+  const end = performance.now() + deadline;
   let cause: unknown;
   for (;;) {
     try {
@@ -16,7 +16,7 @@ export async function waitFor<T>(check: () => T | Promise<T>, what: string, dead
     } catch (error) {
       cause = error;
     }
-    if (Date.now() > end) throw new Error(`Waited ${deadline} ms for ${what}, which did not happen`, { cause });
+    if (performance.now() > end) throw new Error(`Waited ${deadline} ms for ${what}, which did not happen`, { cause });
     await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
   }
 }

@@ -25,7 +25,7 @@ export class Handshakes implements ConnectionStage {
   private readonly byAddress: TokenBuckets;
   /** Open connections by address. */
   private readonly open = new Counter();
-  /** Unauthenticated connections and their deadlines, in milliseconds since 1970, earliest first. */
+  /** Unauthenticated connections and their deadlines, by `performance.now()`, earliest first. */
   private readonly deadlines = new Map<Connection, number>();
 
   constructor(
@@ -44,7 +44,7 @@ export class Handshakes implements ConnectionStage {
       setAddress(connection, address);
       this.open.increment(address);
       connection.on('close', this.closed);
-      this.deadlines.set(connection, Date.now() + CONNECT_WITHIN_MS);
+      this.deadlines.set(connection, performance.now() + CONNECT_WITHIN_MS);
     });
     const timer = setInterval(() => {
       this.endLate();
@@ -82,7 +82,7 @@ export class Handshakes implements ConnectionStage {
 
   /** Not `connectTimeout` of Socket.IO: that would ask the client to close, and wait half a minute for an answer. */
   private endLate(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [connection, deadline] of this.deadlines) {
       if (deadline > now) return;
       this.deadlines.delete(connection);

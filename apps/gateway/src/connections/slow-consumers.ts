@@ -67,7 +67,7 @@ export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
 
   /** Makes the next check earlier, never later. */
   private checkWithin(milliseconds: number): void {
-    const at = Date.now() + milliseconds;
+    const at = performance.now() + milliseconds;
     if (this.isStopped || at >= this.nextCheckAt) return;
     clearTimeout(this.timer);
     this.nextCheckAt = at;
@@ -89,7 +89,7 @@ export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
 
   /** @returns whether the client is over the limit and left alone for now */
   private check(connection: Connection, pending: number): boolean {
-    const now = Date.now();
+    const now = performance.now();
     const taken = takenBytes(connection);
     const known = this.backlogs.get(connection);
     const since = known && taken !== undefined && known.takenBytes === taken ? known.since : now;
@@ -101,7 +101,9 @@ export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
     this.backlogs.set(connection, { takenBytes: taken, since, overLimitSince });
     if (now - (overLimitSince ?? now) < GRACE_MS && now - since < MAX_STANDSTILL_MS) return isOver;
     this.cutOff++;
-    this.logger.warn(`Cut off a slow client: ${pending} bytes wait for it, it has taken none for ${now - since} ms`);
+    this.logger.warn(
+      `Cut off a slow client: ${pending} bytes wait for it, it has taken none for ${Math.round(now - since)} ms`,
+    );
     cut(connection);
     return false;
   }

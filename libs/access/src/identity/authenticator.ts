@@ -66,8 +66,8 @@ class OpenAuthenticator extends Authenticator {
 class TokenAuthenticator extends Authenticator {
   private readonly verify: (token: string) => Promise<JWTVerifyResult>;
   private readonly linkKey: Promise<webcrypto.CryptoKey>;
-  /** Verified tokens, oldest first. */
-  private readonly known = new Map<string, { principal: Principal; until: number }>();
+  /** Verified tokens, oldest first. `forgetAtMs` is a time of `performance.now()`. */
+  private readonly known = new Map<string, { principal: Principal; forgetAtMs: number }>();
 
   constructor(
     private readonly options: RequiredAuth,
@@ -90,7 +90,7 @@ class TokenAuthenticator extends Authenticator {
     if (token === undefined || token === null || token === '') throw new GalleyError('unauthenticated');
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new GalleyError('token_invalid');
     const known = this.known.get(token);
-    if (known && Date.now() < known.until) return known.principal;
+    if (known && performance.now() < known.forgetAtMs && !hasEnded(known.principal)) return known.principal;
     const principal = await this.read(token).catch((cause: unknown) => {
       throw toRefusal(cause);
     });
@@ -111,8 +111,7 @@ class TokenAuthenticator extends Authenticator {
       if (this.known.size < this.remember) break;
       this.known.delete(oldest);
     }
-    const end = (principal.expiresAt ?? 0) * 1_000;
-    this.known.set(token, { principal, until: Math.min(end, Date.now() + REMEMBER_FOR_MS) });
+    this.known.set(token, { principal, forgetAtMs: performance.now() + REMEMBER_FOR_MS });
   }
 
   private async readLink(token: string): Promise<Principal> {

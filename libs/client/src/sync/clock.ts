@@ -7,7 +7,8 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  // Not the time of day, which a user or a time server may set while the connection is open.
+  now: () => performance.now(),
   after: (delay, task) => {
     const timer = setTimeout(task, delay);
     return () => {

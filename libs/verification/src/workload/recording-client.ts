@@ -45,7 +45,7 @@ export interface RecordingClientOptions {
 
 /** A client that resumes by position, fetches its orders when told to, and records everything. */
 export class RecordingClient {
-  /** When each of its connections began, in milliseconds since 1970. */
+  /** When each of its connections began, by `performance.now()`. */
   readonly connectedAt: number[] = [];
   private readonly records: LogRecord[] = [];
   /** The newest known revision of each order, by order id; Infinity for a deleted order. */
@@ -143,7 +143,7 @@ export class RecordingClient {
       reconnectionDelay: 100,
       reconnectionDelayMax: 1_000,
     });
-    socket.on('connect', () => this.connectedAt.push(Date.now()));
+    socket.on('connect', () => this.connectedAt.push(performance.now()));
     socket.on('disconnect', () => {
       clearTimeout(this.silence);
       this.lose();

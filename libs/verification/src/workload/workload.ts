@@ -94,9 +94,9 @@ export class Workload {
 
   /** Waits until every client knows the final state or the time is over. @returns the record of the run */
   async finish(): Promise<Run & { settledInMs: number }> {
-    const started = Date.now();
+    const started = performance.now();
     await this.settled();
-    return { ...(await this.record()), settledInMs: Date.now() - started };
+    return { ...(await this.record()), settledInMs: Math.round(performance.now() - started) };
   }
 
   /** The record of the run so far. */
@@ -148,8 +148,8 @@ export class Workload {
 
   /** Resolves with false if the time is over. */
   private async until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
-    const end = Date.now() + this.options.settleWithinMs;
-    while (Date.now() < end) {
+    const end = performance.now() + this.options.settleWithinMs;
+    while (performance.now() < end) {
       if (await condition()) return true;
       await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
     }
@@ -157,12 +157,12 @@ export class Workload {
   }
 
   private async fetchFinalOrders(): Promise<Order[]> {
-    const end = Date.now() + this.options.settleWithinMs;
+    const end = performance.now() + this.options.settleWithinMs;
     for (;;) {
       try {
         return await this.fetchOrders(this.options.token);
       } catch (error) {
-        if (Date.now() > end) throw error;
+        if (performance.now() > end) throw error;
         await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
       }
     }
