@@ -103,8 +103,8 @@ describe('processes whose clock is wrong', () => {
 
   it('a gateway whose clock was ahead for a moment ends a connection within a second of the end of its token', async () => {
     const clock = new FakedClock();
-    const ofGateways = { ...clock.env, AUTH: 'required', AUTH_JWT_SECRET: secret };
-    const replicas = await startReplicas({ apis: 0, gateways: ['stepped'], env, ofGateways });
+    const ofGateway = () => ({ ...clock.env, AUTH: 'required', AUTH_JWT_SECRET: secret });
+    const replicas = await startReplicas({ apis: 0, gateways: ['stepped'], env, ofGateway });
     const url = replicas.gateways[0]?.url ?? '';
     const connect = async (expiresIn: number) => {
       const token = await mintToken({ role: 'staff', sub: 'sue', expiresIn, secret });

@@ -32,10 +32,10 @@ export class ClusterConnection extends Redis {
   private follow(command: Command): void {
     this.followed.add(command);
     const fail = command.reject.bind(command);
-    const deadline = Date.now() + FOLLOW_WITHIN_MS;
+    const deadline = performance.now() + FOLLOW_WITHIN_MS;
     command.reject = (error) => {
       const redirection = this.route.redirectionOf(error);
-      if (!redirection || Date.now() > deadline) fail(error);
+      if (!redirection || performance.now() > deadline) fail(error);
       else if (redirection.kind === 'MOVED') this.sendWhenReady(command, deadline, fail);
       else {
         command.reject = fail;
@@ -56,7 +56,7 @@ export class ClusterConnection extends Redis {
     const timer = setTimeout(() => {
       this.off('ready', send);
       fail(new Error('The node that has the keys does not answer'));
-    }, deadline - Date.now());
+    }, deadline - performance.now());
     this.once('ready', send);
   }
 }
