@@ -9,6 +9,7 @@ import tseslint from 'typescript-eslint';
 const MAY_READ_THE_TIME_OF_DAY = [
   'apps/gateway/src/access/token-expiry.ts',
   'apps/gateway/src/connections/cluster/adapter-messages.ts',
+  'apps/gateway/src/feed/feed-liveness.ts',
   'apps/orders-api/src/store/in-memory-orders.repository.ts',
   'apps/orders-api/src/store/mongo/database-clock.ts',
   'libs/access/src/identity/{authenticator,mint-token,tracking-links}.ts',

@@ -18,8 +18,9 @@ import { SlowConsumers } from './connections/slow-consumers.js';
 import { FanOut } from './fan-out/fan-out.js';
 import { Replay } from './fan-out/replay.js';
 import { FeedFollower } from './feed/feed-follower.js';
+import { FeedLiveness } from './feed/feed-liveness.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
-import { FeedAttachedCheck } from './health/feed-attached.check.js';
+import { FeedCheck } from './health/feed.check.js';
 import { Joining } from './joining/joining.js';
 import { Rooms } from './rooms/rooms.js';
 
@@ -45,7 +46,7 @@ export class AppModule {
     const realtime = RealtimeModule.forRoot(config);
     return {
       module: AppModule,
-      imports: [realtime, HealthModule.forRoot({ imports: [realtime], checks: [FeedAttachedCheck] })],
+      imports: [realtime, HealthModule.forRoot({ imports: [realtime], checks: [FeedCheck] })],
     };
   }
 }
@@ -69,9 +70,9 @@ class RealtimeModule implements OnApplicationShutdown {
         ...STAGES,
         { provide: CONNECTION_STAGES, inject: STAGES, useFactory: (...stages: ConnectionStage[]) => stages },
         ConnectionLifecycle,
-        ...[EventLimit, Rooms, TokenRenewal, FeedFollower, FanOut, Replay, FeedAttachedCheck],
+        ...[EventLimit, Rooms, TokenRenewal, FeedFollower, FeedLiveness, FanOut, Replay, FeedCheck],
       ],
-      exports: [FeedAttachedCheck],
+      exports: [FeedCheck],
     };
   }
 

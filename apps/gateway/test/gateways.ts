@@ -1,9 +1,10 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { RedisChangeFeed, type Change } from '@galley/change-feed';
+import { BEAT_EVERY_MS, RedisChangeFeed, type Change } from '@galley/change-feed';
 import { EmbeddedRedis } from '@galley/embedded-redis';
 import { listen } from '@galley/runtime';
 import { own, waitFor } from '@galley/testing';
 import { createGateway } from '../src/create-app.js';
+import { FeedLiveness } from '../src/feed/feed-liveness.js';
 import { readGatewayConfig } from '../src/gateway.config.js';
 
 export interface Gateways {
@@ -24,9 +25,11 @@ export async function startGateways(
   const redis = await EmbeddedRedis.start();
   const name = `gateways-${++feeds}`;
   const feed = new RedisChangeFeed({ url: redis.url, name, history });
+  const beats = setInterval(() => void feed.beat({ unpublishedForMs: 0 }).catch(() => undefined), BEAT_EVERY_MS);
   const apps: NestFastifyApplication[] = [];
   const urls: string[] = [];
   const close = async () => {
+    clearInterval(beats);
     await Promise.all(apps.map((app) => app.close()));
     await feed.close();
     await redis.stop();
@@ -39,6 +42,7 @@ export async function startGateways(
     urls.push(`http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`);
   }
   await waitFor(() => feed.append([]), 'the feed');
+  await waitFor(() => apps.every((app) => app.get(FeedLiveness, { strict: false }).state.live), 'a live feed');
   return { feed, apps, urls, close };
 }
 

@@ -53,7 +53,7 @@ describe('a client that comes back', () => {
 
   it('is sent its position, whether it asks or not', async () => {
     const [first, observer] = [await connect(0), await connect(1)];
-    const ready = { recovered: false, replayed: 0, heartbeatMs: 100 };
+    const ready = { recovered: false, replayed: 0, heartbeatMs: 100, live: true };
     expect(first.ready).toEqual({ ...ready, gateway: 'one', position: await positionOfHead() });
     await write(2);
     await waitFor(() => first.events.length === 3 && observer.events.length === 3, 'the changes on both gateways');

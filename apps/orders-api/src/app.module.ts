@@ -19,6 +19,7 @@ import { OrdersRepository } from './store/orders.repository.js';
 import { OrdersService } from './orders/orders.service.js';
 import { TombstonePurger } from './store/tombstone.purger.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from './orders-api.config.js';
+import { PublicationMonitor } from './publication/publication-monitor.js';
 import { PublicationSweeper } from './publication/publication.sweeper.js';
 import { Publisher } from './publication/publisher.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -78,6 +79,7 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
         { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
         { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
         ...(inMongo ? [] : IN_MEMORY),
+        PublicationMonitor,
         StoreCheck,
         FeedCheck,
       ],
@@ -86,6 +88,7 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
         ...(inMongo ? [inMongo] : [OrdersRepository, FeedWitness]),
         ChangeFeed,
         SignOuts,
+        PublicationMonitor,
         StoreCheck,
         FeedCheck,
       ],

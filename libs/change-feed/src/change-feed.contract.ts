@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Position } from '@galley/contracts';
 import { waitFor } from '@galley/testing';
 import { type Change, type PublishedChange } from './change.js';
+import { type FeedBeat } from './beat.js';
 import { startOf } from './chain.js';
 import { type ChangeFeed, type FeedGap, type FeedReader } from './change-feed.js';
 
@@ -16,12 +17,13 @@ export const aChange = (orderId: string, revision: number): Change => ({
 });
 
 /** Subscribes, and records what arrives. */
-export async function follow(feed: ChangeFeed) {
+export async function follow(feed: ChangeFeed, onBeat?: (beat: FeedBeat) => void) {
   const changes: PublishedChange[] = [];
   const gaps: FeedGap[] = [];
   const subscription = feed.subscribe({
     onChange: (change) => changes.push(change),
     onGap: (gap) => gaps.push(gap),
+    onBeat,
   });
   await waitFor(() => subscription.attached, 'the subscription to be attached');
   return { changes, gaps, subscription };
@@ -281,6 +283,19 @@ export function changeFeedContract<Feed extends ChangeFeed>({ open, save }: Feed
         await waitFor(() => changes.at(-1)?.revision === 11, 'the next change');
         expect(gaps.every(({ reason }) => reason === 'new-epoch')).toBe(true);
       });
+    });
+
+    it('delivers beats, which have no position', async () => {
+      const beats: FeedBeat[] = [];
+      const { head } = await append('a', 1);
+      const { changes, gaps } = await follow(feed, (beat) => beats.push(beat));
+      await feed.beat({ unpublishedForMs: 0 });
+      await feed.beat({ unpublishedForMs: 1_500.4 });
+      await waitFor(() => beats.length === 2, 'both beats');
+      expect(beats[0]).toEqual({ unpublishedForMs: 0 });
+      expect(Math.round(beats[1]?.unpublishedForMs ?? 0)).toBe(1_500);
+      expect(await feed.head()).toEqual(head);
+      expect([changes, gaps]).toEqual([[], []]);
     });
 
     it('delivers nothing to a closed subscription', async () => {

@@ -1,4 +1,5 @@
 import { type Position } from '@galley/contracts';
+import { type FeedBeat } from './beat.js';
 import { type Change, type PublishedChange } from './change.js';
 
 export type AppendOutcome =
@@ -29,6 +30,8 @@ export interface FeedSubscriber {
   onChange(change: PublishedChange): void;
   /** Called when changes are missing that no read of the feed can bring back. Must not throw. */
   onGap(gap: FeedGap): void;
+  /** Called when a writer says that it lives. Must not throw. */
+  onBeat?(beat: FeedBeat): void;
 }
 
 export interface FeedSubscription {
@@ -94,6 +97,12 @@ export abstract class ChangeFeed extends FeedReader {
    * @throws if the broker did not answer; the changes may have been appended nevertheless, so offer them again
    */
   abstract append(changes: readonly Change[], witnessed?: Position): Promise<Appended>;
+
+  /**
+   * Tells the subscribers that a writer lives.
+   * @throws if the broker did not answer
+   */
+  abstract beat(beat: FeedBeat): Promise<void>;
 
   /**
    * Ends the epoch: any revision is accepted again, and subscribers are told of a gap. Use it if the feed has lost changes

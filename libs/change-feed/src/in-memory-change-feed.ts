@@ -1,4 +1,5 @@
 import { distance, isSamePosition, type Position } from '@galley/contracts';
+import { type FeedBeat } from './beat.js';
 import { ageOf, epochAfter, positionAfter, startOf } from './chain.js';
 import { encodeChange, headerOf, toEntry, type Change, type PublishedChange } from './change.js';
 import {
@@ -52,6 +53,11 @@ export class InMemoryChangeFeed extends ChangeFeed {
   override read(after: Position, limit: number): Promise<FeedPage> {
     const entries = this.log.filter(({ position }) => position.seq >= after.seq);
     return Promise.resolve(pageAfter(after, this.newest, entries, limit));
+  }
+
+  override beat(beat: FeedBeat): Promise<void> {
+    for (const subscriber of this.subscribers) subscriber.onBeat?.(beat);
+    return Promise.resolve();
   }
 
   override reset(epoch = this.newest?.epoch): Promise<void> {

@@ -1,3 +1,4 @@
+export { BEAT_EVERY_MS, LATE_AFTER_MS, SILENT_AFTER_MS, type FeedBeat } from './beat.js';
 export { startOf } from './chain.js';
 export { decodeEntry, digestOf, encodeChange, type Change, type PublishedChange } from './change.js';
 export {

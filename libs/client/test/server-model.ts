@@ -31,6 +31,7 @@ export class ServerModel implements Transport {
   private time = 0;
   private listener?: TransportListener;
   private isConnected = false;
+  private isFeedLive = true;
   private onTheWay: Message[] = [];
   /** What the client has got on this connection. */
   private delivered: OrderChange[] = [];
@@ -133,8 +134,15 @@ export class ServerModel implements Transport {
     this.listener.connected();
     this.onTheWay = replay.map((change) => ({ change }));
     this.say((listener) => {
-      listener.ready({ position, recovered, replayed: replay.length, gateway: 'model', heartbeatMs: HEARTBEAT_MS });
+      const gateway = { gateway: 'model', heartbeatMs: HEARTBEAT_MS, live: this.isFeedLive };
+      listener.ready({ position, recovered, replayed: replay.length, ...gateway });
     });
+  }
+
+  /** The gateway begins, or ceases, to get changes. */
+  toggleLive(): void {
+    this.isFeedLive = !this.isFeedLive;
+    this.beat();
   }
 
   cut(): void {
@@ -144,11 +152,16 @@ export class ServerModel implements Transport {
     this.listener?.disconnected();
   }
 
+  /** The gateway gets changes again, at the latest when all else is calm. */
+  beLive(): void {
+    this.isFeedLive = true;
+    this.beat();
+  }
+
   beat(): void {
     const position = this.head;
-    if (position === undefined) return;
     this.say((listener) => {
-      listener.feed({ position });
+      listener.feed({ position, live: this.isFeedLive });
     });
   }
 

@@ -28,6 +28,8 @@ export class StandInGateway {
   /** Refusals of the next connections: the `data` of the error. */
   readonly refusals: object[] = [];
   silent = false;
+  /** Whether it gets changes, as it says. */
+  live = true;
   /** Requests are answered once this resolves. */
   answersHeld?: Promise<void>;
   /** How often the gateway says that it sends `feed`. */
@@ -53,7 +55,7 @@ export class StandInGateway {
       this.welcome(client);
     });
     this.heartbeat = setInterval(() => {
-      if (!this.silent) this.io.emit('feed', { position: this.position });
+      if (!this.silent) this.beat();
     }, heartbeatMs);
   }
 
@@ -62,6 +64,11 @@ export class StandInGateway {
     gateway.http.listen(port, '127.0.0.1');
     await once(gateway.http, 'listening');
     return gateway;
+  }
+
+  /** Tells its clients where it stands. */
+  beat(): void {
+    this.io.emit('feed', { position: this.position, live: this.live });
   }
 
   get url(): string {
@@ -158,6 +165,7 @@ export class StandInGateway {
     for (const send of replay) send(client, followedBy(client));
     client.emit('ready', {
       position: this.position,
+      live: this.live,
       recovered,
       replayed: replay.length,
       gateway: 'stand-in',

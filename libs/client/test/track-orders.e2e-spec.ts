@@ -175,6 +175,29 @@ describe('on a real connection', () => {
       expect(gateway.auths.length).toBeGreaterThan(1);
     });
 
+    it('is stale, on the same connection, while the gateway gets no changes', async () => {
+      gateway.write('a1');
+      const tracker = track();
+      await live(tracker);
+      gateway.live = false;
+      gateway.beat();
+      await waitFor(() => tracker.getSnapshot().connection === 'stale', 'the tracker to be stale');
+      expect(shown(tracker)).toEqual(['a1 1']);
+      gateway.live = true;
+      gateway.write('a1');
+      gateway.beat();
+      await live(tracker);
+      expect(shown(tracker)).toEqual(['a1 2']);
+      expect(gateway.auths).toHaveLength(1);
+    });
+
+    it('is stale at once if the gateway says so when it connects', async () => {
+      gateway.live = false;
+      const tracker = track();
+      await waitFor(() => tracker.getSnapshot().connection === 'stale', 'the tracker to be stale');
+      expect(gateway.auths).toHaveLength(1);
+    });
+
     it('reconnects after the gateway has closed the connection on purpose', async () => {
       const tracker = track();
       await live(tracker);

@@ -11,7 +11,7 @@ const FIELDS = ['status', 'status', 'title', 'delete'] as const;
 /** How often each step is taken, compared to the others. */
 const WEIGHTS = {
   ...{ write: 8, publish: 6, deliver: 6, connect: 4, read: 6, respond: 6, beat: 1, tick: 1 },
-  ...{ cut: 1, fail: 1, repeat: 2, drop: 1, lose: 1, trim: 1, stop: 1, start: 2 },
+  ...{ cut: 1, fail: 1, repeat: 2, drop: 1, lose: 1, trim: 1, stop: 1, start: 2, toggleLive: 1 },
 };
 type Kind = keyof typeof WEIGHTS;
 
@@ -86,6 +86,7 @@ async function take({ kind, n }: Step, { server, clock, tracker }: World, ids: s
   if (kind === 'fail') server.respond(unavailable());
   if (kind === 'tick') await clock.advance(n * 100);
   if (kind === 'beat') server.beat();
+  if (kind === 'toggleLive') server.toggleLive();
   if (kind === 'repeat') server.repeat(n);
   if (kind === 'drop') noted.dropped.add(server.drop() ?? '');
   if (kind === 'lose') server.lose(n % 3);
@@ -107,7 +108,7 @@ async function calmDown({ server, clock, tracker }: World, dropped: Iterable<str
   for (let round = 0; round < 100; round++) {
     server.publish(Infinity);
     server.connect();
-    server.beat();
+    server.beLive();
     server.deliver(1_000);
     await settled();
     for (let page = 0; page < 5; page++) {

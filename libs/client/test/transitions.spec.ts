@@ -15,8 +15,16 @@ const STATES: (() => SyncState)[] = [NOTHING, CURRENT].flatMap((knowledge) => [
   (): SyncState => ({ name: 'stale', knowledge, failing: true }),
   (): SyncState => ({ name: 'refused', knowledge }),
   (): SyncState => ({ name: 'joining', knowledge }),
-  (): SyncState => ({ name: 'live', position: 'e:5' }),
-  (): SyncState => ({ name: 'reading', hasOrders: false, position: 'e:5', delayMs: 0, kept: [], overflows: 0 }),
+  (): SyncState => ({ name: 'live', position: 'e:5', isFeedLive: true }),
+  (): SyncState => ({
+    name: 'reading',
+    hasOrders: false,
+    position: 'e:5',
+    delayMs: 0,
+    kept: [],
+    overflows: 0,
+    isFeedLive: true,
+  }),
 ]);
 
 const anUpdate = (revision: number, position: string) => {
@@ -25,7 +33,10 @@ const anUpdate = (revision: number, position: string) => {
   return { type: 'updated', event: { orderId, status, timestamp, revision, position, order } } as const;
 };
 const ready = (recovered: boolean, position = 'e:6') =>
-  ({ type: 'ready', event: { recovered, position, replayed: 0, gateway: 'one', heartbeatMs: 5_000 } }) as const;
+  ({
+    type: 'ready',
+    event: { recovered, position, replayed: 0, gateway: 'one', heartbeatMs: 5_000, live: true },
+  }) as const;
 const failed = (error: TrackerError) => ({ type: 'failed', error }) as const;
 const refusal = new TrackerError('No', { permanent: true });
 const outage = new TrackerError('Not now');
@@ -34,7 +45,7 @@ const EVENTS: SyncEvent[] = [
   ...(['start', 'stop', 'connected', 'disconnected', 'longAway', 'snapshotBegins'] as const).map((type) => ({ type })),
   ...[failed(refusal), failed(outage), ready(true), ready(false)],
   { type: 'resync', event: { reason: 'new-epoch', position: 'f:1' } },
-  { type: 'feed', event: { position: 'e:7' } },
+  { type: 'feed', event: { position: 'e:7', live: true } },
   { type: 'change', change: anUpdate(2, 'e:6') },
   { type: 'snapshotRead', orders: [anOrder('a1')] },
 ];
@@ -86,16 +97,29 @@ describe('the states of a synchronizer', () => {
 
   it('lead to `live` if nothing was missed, otherwise to a snapshot', () => {
     const joining: SyncState = { name: 'joining', knowledge: CURRENT };
-    expect(take(joining, ready(true)).state).toEqual({ name: 'live', position: 'e:6' });
+    expect(take(joining, ready(true)).state).toEqual({ name: 'live', position: 'e:6', isFeedLive: true });
     expect(take(joining, ready(false)).state).toMatchObject({ name: 'reading', position: 'e:6', hasOrders: true });
     expect(take({ name: 'joining', knowledge: NOTHING }, ready(true)).state).toMatchObject({
       ...{ name: 'reading', hasOrders: false },
     });
-    const live: SyncState = { name: 'live', position: 'e:5' };
-    expect(take(live, { type: 'change', change: anUpdate(2, 'e:6') }).state).toEqual({ name: 'live', position: 'e:6' });
+    const live: SyncState = { name: 'live', position: 'e:5', isFeedLive: true };
+    expect(take(live, { type: 'change', change: anUpdate(2, 'e:6') }).state).toEqual({ ...live, position: 'e:6' });
     expect(take(live, { type: 'change', change: anUpdate(3, 'e:7') }).state).toMatchObject({
       ...{ name: 'reading', position: 'e:7', delayMs: 1_000 },
     });
+  });
+
+  it('keep what the gateway says of itself, through a snapshot too', () => {
+    const feed = (live: boolean): SyncEvent => ({ type: 'feed', event: { position: 'e:8', live } });
+    const fromOlderGateway = { type: 'feed', event: { position: 'e:8' } } as SyncEvent;
+    const live: SyncState = { name: 'live', position: 'e:5', isFeedLive: true };
+    const lagging = take(live, feed(false)).state;
+    expect(lagging).toEqual({ name: 'live', position: 'e:8', isFeedLive: false });
+    const reading = take(lagging, { type: 'resync', event: { reason: 'trimmed' } }).state;
+    expect(reading).toMatchObject({ name: 'reading', isFeedLive: false });
+    expect(take(reading, { type: 'snapshotRead', orders: [] }).state).toMatchObject({ isFeedLive: false });
+    expect(take(lagging, feed(true)).state).toMatchObject({ isFeedLive: true });
+    expect(take(live, fromOlderGateway).state).toMatchObject({ isFeedLive: true });
   });
 
   it('report the first of several failures, and a permanent refusal', () => {

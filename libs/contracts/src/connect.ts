@@ -16,6 +16,13 @@ export const connectAuth = z.object({
 });
 export type ConnectAuth = z.infer<typeof connectAuth>;
 
+const liveness = {
+  /** Whether the gateway gets every change now. If not, changes are missing until later. Nothing is lost. */
+  live: z.boolean(),
+  /** The time since when it does not. Absent if it does. */
+  since: instant.optional(),
+};
+
 /** Sent once on each connection: after the changes that the client missed, before any other change. */
 export const readyEvent = z.strictObject({
   /** The client has been sent all changes up to this position. Absent if there never was a change. */
@@ -28,6 +35,7 @@ export const readyEvent = z.strictObject({
   gateway: z.string(),
   /** Milliseconds between two `feed` events, for clients that asked for them. */
   heartbeatMs: z.int().min(1),
+  ...liveness,
 });
 export type ReadyEvent = z.infer<typeof readyEvent>;
 
@@ -42,8 +50,11 @@ export const resyncReason = z.enum([
 export const resyncEvent = z.strictObject({ position: position.optional(), reason: resyncReason });
 export type ResyncEvent = z.infer<typeof resyncEvent>;
 
-/** Sent regularly to the clients that asked for it: they have been sent all changes up to this position. */
-export const feedEvent = z.strictObject({ position });
+/**
+ * Sent regularly, and whenever `live` changes, to the clients that asked for it: they have been sent all changes up to this
+ * position, which is absent if there never was a change.
+ */
+export const feedEvent = z.strictObject({ position: position.optional(), ...liveness });
 export type FeedEvent = z.infer<typeof feedEvent>;
 
 /** Sent some time before the token of a connection expires. When it expires, the gateway closes the connection. */

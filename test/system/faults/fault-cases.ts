@@ -15,8 +15,8 @@ import {
 const MONGO_WRITE = /\x02(insert|update)\x00/;
 /** The write of a change to an order. */
 const ORDER_WRITE = /\x02(insert|update)\x00[^]*history\x00/;
-/** An append to the change feed: the only command that names its channel. */
-const FEED_APPEND = /:feed\r\n/;
+/** An append of changes to the feed. */
+const FEED_APPEND = /:feed\r\n[^]*\r\n(created|updated|deleted) /;
 /** A poll of engine.io. */
 const POLL = /^GET \/socket\.io\/\S*transport=polling\S*sid=/;
 

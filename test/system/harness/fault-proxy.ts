@@ -6,8 +6,8 @@ export type Direction = 'toServer' | 'toClient';
 
 const BOTH: readonly Direction[] = ['toServer', 'toClient'];
 
-/** A message of the change feed, as Redis sends it to a subscriber. */
-export const FEED_MESSAGE = /^[*>]3\r\n\$7\r\nmessage\r\n\$\d+\r\n\{/;
+/** Changes of the feed, as Redis sends them to a subscriber. A beat of the feed has no position. */
+export const FEED_MESSAGE = /^[*>]3\r\n\$7\r\nmessage\r\n\$\d+\r\n\{[^\r]*\r\n\$\d+\r\n[0-9a-f]{16}:/;
 
 interface Connection {
   client: Socket;

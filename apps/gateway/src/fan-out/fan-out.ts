@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type FeedGap, type PublishedChange } from '@galley/change-feed';
-import { formatPosition } from '@galley/contracts';
+import { formatPosition, type Position } from '@galley/contracts';
 import { Connections } from '../connections/connections.js';
 import { SlowConsumers } from '../connections/slow-consumers.js';
+import { FeedLiveness } from '../feed/feed-liveness.js';
 import { FeedFollower, type FeedListener } from '../feed/feed-follower.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { FEED_ROOM, LIVE_ROOM } from '../rooms/room-rules.js';
@@ -18,9 +19,13 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
     private readonly feed: FeedFollower,
     private readonly connections: Connections,
     private readonly slowConsumers: SlowConsumers,
+    private readonly liveness: FeedLiveness,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
     feed.listen(this);
+    liveness.onChange(() => {
+      this.sendHeartbeat();
+    });
   }
 
   onModuleInit(): void {
@@ -44,12 +49,23 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
 
   onGap({ reason, now }: FeedGap): void {
     this.logger.error(`Changes are missing from the feed (${reason}); clients are told to fetch their orders again`);
+    this.emitResync(reason, now);
+  }
+
+  /** Clients that connected before this replica knew its place may have missed changes since they fetched their orders. */
+  onStart(position: Position | undefined): void {
+    this.emitResync('new-epoch', position);
+  }
+
+  private emitResync(reason: FeedGap['reason'], now: Position | undefined): void {
     this.connections.emit(LIVE_ROOM, 'resync', { reason, ...(now && { position: formatPosition(now) }) });
   }
 
-  /** Sends nothing while this replica gets no changes, so that its clients notice the silence. */
   private sendHeartbeat(): void {
-    const { head, isAttached } = this.feed;
-    if (isAttached && head) this.connections.emit(FEED_ROOM, 'feed', { position: formatPosition(head) });
+    const { head } = this.feed;
+    this.connections.emit(FEED_ROOM, 'feed', {
+      ...(head && { position: formatPosition(head) }),
+      ...this.liveness.state,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { FeedReader, type FeedPage, type PublishedChange } from '@galley/change-feed';
 import { distance, isSameEpoch, isSamePosition, rooms as roomNames, type Position } from '@galley/contracts';
@@ -17,7 +18,7 @@ const RETRY_AFTER_MS = 200;
 /** A client gets the next chunk when no more than this is left of the last one. */
 const NEARLY_DRAINED_BYTES = 64 * 1024;
 
-/** How long a client that is ahead of this replica waits until it catches up. */
+/** How long a client waits for this replica to catch up with it, or for Redis to answer. */
 const CATCH_UP_WITHIN_MS = 5_000;
 
 export interface Replayed {
@@ -90,7 +91,7 @@ export class Replay {
   /** @returns undefined if the feed no longer has the changes, or never had that position */
   private async readAfter(position: Position): Promise<readonly PublishedChange[] | undefined> {
     const page = await this.read(position);
-    if (!page) return [];
+    if (!page) return undefined;
     const { head, continuity, changes } = page;
     if (continuity !== 'kept' || (distance(position, head) ?? 0) > this.config.replayLimit) return undefined;
     if (!this.isAhead(position)) return changes;
@@ -104,13 +105,16 @@ export class Replay {
     return !head || !isSameEpoch(head, position) || head.seq <= position.seq;
   }
 
-  /** @returns undefined, after a pause, while Redis is away */
+  /** @returns undefined if Redis is away for so long that the client had better fetch its orders */
   private async read(position: Position): Promise<FeedPage | undefined> {
-    try {
-      return await this.feed.read(position, CHUNK);
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
-      return undefined;
+    const giveUpAt = performance.now() + CATCH_UP_WITHIN_MS;
+    for (;;) {
+      try {
+        return await this.feed.read(position, CHUNK);
+      } catch {
+        if (performance.now() >= giveUpAt) return undefined;
+        await delay(RETRY_AFTER_MS);
+      }
     }
   }
 }

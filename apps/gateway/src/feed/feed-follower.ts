@@ -1,6 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { FeedReader, type FeedGap, type FeedSubscription, type PublishedChange } from '@galley/change-feed';
+import {
+  FeedReader,
+  type FeedBeat,
+  type FeedGap,
+  type FeedSubscription,
+  type PublishedChange,
+} from '@galley/change-feed';
 import { isSameEpoch, type Position } from '@galley/contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { RecentChanges } from './recent-changes.js';
@@ -10,6 +16,10 @@ export interface FeedListener {
   onChanges(changes: readonly PublishedChange[]): void;
   /** Changes are missing and will never come. The next change is the one after `gap.now`. */
   onGap(gap: FeedGap): void;
+  /** This replica has found its place in the feed. Called once. */
+  onStart?(position: Position | undefined): void;
+  /** A writer of the feed lives. */
+  onBeat?(beat: FeedBeat): void;
 }
 
 /** Follows the change feed for this replica, and remembers its newest changes. */
@@ -19,8 +29,8 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(FeedFollower.name);
   /** Emits `started` once, and `moved` whenever changes were delivered or are missing. */
   private readonly progress = new EventEmitter().setMaxListeners(0);
-  /** Resolves when this replica has found its place in the feed. Before that it cannot send any client a position. */
-  readonly started: Promise<unknown> = once(this.progress, 'started');
+  /** Whether this replica has found its place in the feed. Before that it cannot send any client a position. */
+  hasStarted = false;
   private readonly listeners: FeedListener[] = [];
   /** Changes that arrived in this tick and have not been delivered yet. */
   private arrived: PublishedChange[] = [];
@@ -52,6 +62,8 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
     this.subscription = this.feed.subscribe({
       onStart: (position) => {
         this.recent.restart(position);
+        this.hasStarted = true;
+        for (const listener of this.listeners) listener.onStart?.(position);
         this.progress.emit('started');
       },
       onChange: (change) => {
@@ -60,12 +72,21 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
       onGap: (gap) => {
         this.declareGap(gap);
       },
+      onBeat: (beat) => {
+        for (const listener of this.listeners) listener.onBeat?.(beat);
+      },
     });
   }
 
   /** Runs after the drain, so that each client gets every change until its connection is closed. */
   async onApplicationShutdown(): Promise<void> {
     await this.subscription?.close();
+  }
+
+  /** Waits until this replica has found its place in the feed, but no longer than this. */
+  async started(deadlineMs: number): Promise<void> {
+    if (this.hasStarted) return;
+    await once(this.progress, 'started', { signal: AbortSignal.timeout(deadlineMs) }).catch(() => undefined);
   }
 
   /** Waits until this replica has delivered the change at this position. @returns false if that takes too long */

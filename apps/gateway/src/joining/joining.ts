@@ -1,15 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { formatPosition, parsePosition, type Position } from '@galley/contracts';
 import { type GatewaySocket } from '../connections/gateway-socket.js';
 import { type ConnectionStage } from '../connections/lifecycle.js';
 import { Replay } from '../fan-out/replay.js';
 import { FeedFollower } from '../feed/feed-follower.js';
+import { FeedLiveness } from '../feed/feed-liveness.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { FEED_ROOM, homeRoom, LIVE_ROOM, roomFor } from '../rooms/room-rules.js';
 
-/** How often a replica that gets no changes checks whether it gets them again. */
-const CHECK_EVERY_MS = 100;
+/** How long a client waits for a replica that does not know its place in the feed, because Redis is away. */
+const START_WITHIN_MS = 5_000;
 
 const LIVE = { state: 'live' } as const;
 
@@ -22,6 +22,7 @@ export class Joining implements ConnectionStage {
 
   constructor(
     private readonly feed: FeedFollower,
+    private readonly liveness: FeedLiveness,
     private readonly replay: Replay,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
@@ -49,9 +50,7 @@ export class Joining implements ConnectionStage {
     socket: GatewaySocket,
     { since, rooms, feed }: { since?: Position; rooms: readonly string[]; feed: boolean },
   ): Promise<void> {
-    await this.feed.started;
-    // A client that asked for `feed` wants to know that it is up to date. It is not while this replica gets no changes.
-    while (feed && socket.connected && !this.feed.isAttached) await delay(CHECK_EVERY_MS);
+    await this.feed.started(START_WITHIN_MS);
     await this.replay.send(socket, since, rooms, (result) => {
       const { head } = this.feed;
       socket.emit('ready', {
@@ -59,6 +58,7 @@ export class Joining implements ConnectionStage {
         ...result,
         gateway: this.config.name,
         heartbeatMs: this.config.feedHeartbeatMs,
+        ...this.liveness.state,
       });
       socket.data.progress = LIVE;
       // Nothing is sent to the room that each socket has for itself.

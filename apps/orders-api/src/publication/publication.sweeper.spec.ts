@@ -83,7 +83,7 @@ describe('PublicationSweeper', () => {
         configOf(2_000),
       );
       await sweeper.sweep();
-      await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+      await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: new Date(0).toISOString() }]);
       await orders.update(change(order, { quantity: 2 }, '2026-11-23T10:00:01.000Z'));
       jest.advanceTimersByTime(1_500);
       await sweeper.sweep();

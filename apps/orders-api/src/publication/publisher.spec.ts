@@ -129,7 +129,7 @@ describe('Publisher', () => {
     await publisher.settled();
     const second = change(order, { quantity: 2 }, NOW);
     await orders.update(second);
-    await orders.markPublished([{ orderId: 'a', revision: 2 }]); // as far as the store knows, it was published
+    await orders.markPublished([{ orderId: 'a', revision: 2, timestamp: NOW }]); // as far as the store knows, it was published
     const before = (await feed.head())?.epoch;
     await orders.update(change(second.order, { quantity: 3 }, NOW));
     publisher.publish('a');

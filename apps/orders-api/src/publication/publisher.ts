@@ -93,8 +93,8 @@ export class Publisher implements OnApplicationShutdown {
     }
     await this.record(head, witnessed);
     // Mark after the append. A crash in between repeats the append, which the feed ignores. No change is lost.
-    const last = new Map(changes.map(({ orderId, revision }) => [orderId, revision]));
-    await this.orders.markPublished([...last].map(([orderId, revision]) => ({ orderId, revision })));
+    const last = new Map(changes.map((change) => [change.orderId, change]));
+    await this.orders.markPublished([...last.values()]);
     for (const [orderId, count] of left) this.queue.add(orderId, count);
   }
 

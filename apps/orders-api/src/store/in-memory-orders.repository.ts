@@ -6,6 +6,7 @@ import {
   type Idempotency,
   type OrderBacklog,
   type OrderFilter,
+  type PublishedMark,
   type StoredOrder,
   type UnpublishedOrder,
 } from './orders.repository.js';
@@ -81,14 +82,25 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     );
   }
 
-  override markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void> {
-    for (const { orderId, revision } of marks) {
+  override markPublished(marks: readonly PublishedMark[]): Promise<void> {
+    for (const { orderId, revision, timestamp } of marks) {
       const stored = this.orders.get(orderId);
       if (!stored) continue;
       stored.publishedRevision = Math.max(stored.publishedRevision, revision);
       if (stored.publishedRevision === stored.order.revision) stored.unpublishedSince = undefined;
+      else if (stored.unpublishedSince && stored.unpublishedSince < new Date(timestamp)) {
+        stored.unpublishedSince = new Date(timestamp);
+      }
     }
     return Promise.resolve();
+  }
+
+  override countUnpublished(limit: number): Promise<number> {
+    const waiting = [...this.orders.values()]
+      .filter(({ unpublishedSince }) => unpublishedSince !== undefined)
+      .sort((a, b) => Number(a.unpublishedSince) - Number(b.unpublishedSince));
+    const changes = waiting.slice(0, limit).map(({ order, publishedRevision }) => order.revision - publishedRevision);
+    return Promise.resolve(changes.reduce((sum, count) => sum + count, 0));
   }
 
   override findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]> {

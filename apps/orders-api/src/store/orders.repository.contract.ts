@@ -106,7 +106,7 @@ export function ordersRepositoryContract(
         const history = await orders.history('a');
         expect(history).toHaveLength(1_000);
         expect([history?.at(0)?.revision, history?.at(-1)?.revision]).toEqual([4, 1_003]);
-        await orders.markPublished([{ orderId: 'a', revision: 1_001 }]);
+        await orders.markPublished([{ orderId: 'a', revision: 1_001, timestamp: at(0) }]);
         expect(await backlog('a')).toEqual([1_002, 1_003]);
       }, 60_000);
     });
@@ -165,8 +165,8 @@ export function ordersRepositoryContract(
       await update(remove(placed('old').order, at(1)));
       await update(remove(placed('waiting').order, at(1)));
       await update(remove(placed('new').order, at(30)));
-      await orders.markPublished(['old', 'new'].map((orderId) => ({ orderId, revision: 2 })));
-      await orders.markPublished([{ orderId: 'living', revision: 1 }]);
+      await orders.markPublished(['old', 'new'].map((orderId) => ({ orderId, revision: 2, timestamp: at(0) })));
+      await orders.markPublished([{ orderId: 'living', revision: 1, timestamp: at(0) }]);
       expect(await orders.purgeTombstones(new Date(at(20)))).toBe(1);
       expect(await orders.insert(placed('old'))).toBe(true);
       for (const orderId of ['new', 'waiting', 'living']) expect(await orders.insert(placed(orderId))).toBe(false);
@@ -183,17 +183,17 @@ export function ordersRepositoryContract(
             left: 0,
           },
         ]);
-        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
         expect(await backlog('a')).toEqual([2]);
         await update(change(second.order, { quantity: 3 }, at(2)));
-        await orders.markPublished([{ orderId: 'a', revision: 3 }]);
+        await orders.markPublished([{ orderId: 'a', revision: 3, timestamp: at(0) }]);
         expect(await orders.unpublished(['a'], 10)).toEqual([]);
       });
 
       it('returns the revision up to which an order is marked', async () => {
         await insert(placed('a'));
         expect(await orders.find('a')).toMatchObject({ publishedRevision: 0 });
-        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
         expect(await orders.find('a')).toMatchObject({ publishedRevision: 1 });
       });
 
@@ -201,7 +201,7 @@ export function ordersRepositoryContract(
         let { order } = await insert(placed('a'));
         await insert(placed('b'));
         for (let i = 2; i <= 120; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
-        await orders.markPublished([{ orderId: 'a', revision: 70 }]);
+        await orders.markPublished([{ orderId: 'a', revision: 70, timestamp: at(0) }]);
         const unpublished = async (perOrder: number) =>
           (await orders.unpublished(['b', 'a'], perOrder))
             .map(({ order: { orderId }, entries, left }) => [orderId, ...entries.map(({ revision }) => revision), left])
@@ -213,11 +213,35 @@ export function ordersRepositoryContract(
         expect(await backlog('a')).toEqual(Array.from({ length: 50 }, (_, i) => i + 71));
       });
 
+      it('moves the time of a backlog on with each mark, and never back', async () => {
+        const { order } = await insert(placed('a', 1));
+        const second = await update(change(order, { quantity: 2 }, at(20)));
+        const third = await update(change(second.order, { quantity: 3 }, at(30)));
+        await update(change(third.order, { quantity: 4 }, at(40)));
+        expect(await orders.countUnpublished(10)).toBe(4);
+        await orders.markPublished([{ orderId: 'a', revision: 2, timestamp: at(20) }]);
+        expect(await orders.findUnpublished(10)).toEqual([{ orderId: 'a', since: new Date(at(20)) }]);
+        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(1) }]);
+        expect(await orders.findUnpublished(10)).toEqual([{ orderId: 'a', since: new Date(at(20)) }]);
+        expect(await orders.countUnpublished(10)).toBe(2);
+        await orders.markPublished([{ orderId: 'a', revision: 4, timestamp: at(40) }]);
+        await orders.markPublished([{ orderId: 'a', revision: 3, timestamp: at(30) }]); // late
+        expect(await orders.findUnpublished(10)).toEqual([]);
+        expect(await orders.countUnpublished(10)).toBe(0);
+      });
+
+      it('counts the changes of those that have waited longest', async () => {
+        const { order } = await insert(placed('a', 1));
+        await update(change(order, { quantity: 2 }, at(2)));
+        await insert(placed('b', 3));
+        expect([await orders.countUnpublished(1), await orders.countUnpublished(2)]).toEqual([2, 3]);
+      });
+
       it('never undoes a mark', async () => {
         const { order } = await insert(placed('a'));
         await update(change(order, { quantity: 2 }, at(1)));
-        await orders.markPublished([{ orderId: 'a', revision: 2 }]);
-        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        await orders.markPublished([{ orderId: 'a', revision: 2, timestamp: at(0) }]);
+        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
         expect(await backlog('a')).toEqual([]);
       });
 
@@ -236,10 +260,10 @@ export function ordersRepositoryContract(
         expect(await found(1)).toEqual(['b']);
         expect(await found(2, { orderId: 'b', since: new Date(at(1)) })).toEqual(['c', 'a']);
         expect(await found(2, { orderId: 'c', since: new Date(at(1)) })).toEqual(['a', 'future']);
-        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
         expect(await found()).toEqual(['b', 'c', 'future']);
         await update(remove(order, at(3)));
-        await orders.markPublished([{ orderId: 'a', revision: 1 }]);
+        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
         expect(await found()).toEqual(['b', 'c', 'a', 'future']);
       });
     });

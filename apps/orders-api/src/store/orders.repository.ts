@@ -34,10 +34,18 @@ export interface UnpublishedOrder {
   left: number;
 }
 
+/** The change feed has all changes of an order up to this one. */
+export interface PublishedMark {
+  orderId: string;
+  revision: number;
+  /** When this change was committed, ISO 8601. All later ones were committed after that. */
+  timestamp: string;
+}
+
 /** An order with unpublished changes. */
 export interface OrderBacklog {
   orderId: string;
-  /** When the oldest of them was committed. It identifies this backlog, and says nothing about the clock of this machine. */
+  /** When the oldest of them was committed, or earlier. It identifies this backlog, and says nothing about the clock of this machine. */
   since: Date;
 }
 
@@ -80,7 +88,10 @@ export abstract class OrdersRepository {
   abstract unpublished(orderIds: readonly string[], perOrder: number): Promise<UnpublishedOrder[]>;
 
   /** Marks all changes up to `revision` as published. Never undoes a mark. */
-  abstract markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void>;
+  abstract markPublished(marks: readonly PublishedMark[]): Promise<void>;
+
+  /** How many changes are unpublished of the `limit` orders that have waited longest. */
+  abstract countUnpublished(limit: number): Promise<number>;
 
   /**
    * At most `limit` orders with unmarked changes, and how long they have had some. They are sorted by that time and then by

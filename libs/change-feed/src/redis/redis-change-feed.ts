@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Redis } from 'ioredis';
 import { formatPosition, parsePosition, type Position } from '@galley/contracts';
 import { connectCommands, connected } from '@galley/redis';
+import { encodeBeat, type FeedBeat } from '../beat.js';
 import { newer, randomHalf } from '../chain.js';
 import { encodeChange, type Change } from '../change.js';
 import {
@@ -88,6 +89,10 @@ export class RedisChangeFeed extends ChangeFeed {
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {
     return this.reader.subscribe(subscriber);
+  }
+
+  override async beat(beat: FeedBeat): Promise<void> {
+    await this.commands.publish(this.keys.channel, encodeBeat(beat));
   }
 
   override async reset(epoch = ''): Promise<void> {

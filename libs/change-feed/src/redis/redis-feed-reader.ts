@@ -3,6 +3,7 @@ import { type Redis } from 'ioredis';
 import { Logger } from '@nestjs/common';
 import { distance, isSameEpoch, isSamePosition, parsePosition, type Position } from '@galley/contracts';
 import { connectCommands, connectSubscriber, disconnect } from '@galley/redis';
+import { decodeBeat } from '../beat.js';
 import { decodeEntry, ENTRY_SEPARATOR, type PublishedChange } from '../change.js';
 import { FeedReader, type FeedPage, type FeedSubscriber, type FeedSubscription } from '../change-feed.js';
 import { pageAfter } from '../feed-page.js';
@@ -62,7 +63,9 @@ export class RedisFeedReader extends FeedReader {
     const redis = connectSubscriber(this.options.url, 'feed subscriber', { autoResubscribe: false });
     let listening = false;
     redis.on('message', (_channel: string, text: string) => {
-      const message = this.decodeMessage(text);
+      const beat = decodeBeat(text);
+      const message = beat ? undefined : this.decodeMessage(text);
+      if (beat) subscriber.onBeat?.(beat);
       if (message) tail.receive(message);
     });
     redis.on('ready', () => {

@@ -41,9 +41,13 @@ export type SyncState =
       kept: OrderChange[];
       /** How many snapshots in a row took so long that more changes came than could be kept. */
       overflows: number;
+      isFeedLive: boolean;
     }
-  /** Connected. Every change up to now is in the book. */
-  | { name: 'live'; position?: string };
+  /**
+   * Connected. Every change that the gateway knows of is in the book.
+   * @property isFeedLive whether the gateway gets every change now
+   */
+  | { name: 'live'; position?: string; isFeedLive: boolean };
 
 export type SyncEvent =
   | { type: 'start' }

@@ -10,7 +10,8 @@ import { type Transport, type TransportListener } from './transport.js';
 /**
  * - `live`: connected, and every change up to now is known.
  * - `catching-up`: connected, and the missed changes are on their way.
- * - `stale`: was connected, and the connection was lost or silent a moment ago. The orders may be old.
+ * - `stale`: the connection was lost or silent a moment ago, or the gateway says that it gets no changes now. The orders may
+ *   be old.
  * - `offline`: not connected for longer than that, never connected yet, or stopped.
  */
 export type ConnectionState = 'live' | 'catching-up' | 'stale' | 'offline';
@@ -24,6 +25,9 @@ const CONNECTION: Record<SyncState['name'], ConnectionState> = {
   reading: 'catching-up',
   live: 'live',
 };
+
+const connectionOf = (state: SyncState): ConnectionState =>
+  state.name === 'live' && !state.isFeedLive ? 'stale' : CONNECTION[state.name];
 
 const RESYNC_SPREAD_MS = 2_000;
 
@@ -72,7 +76,7 @@ export class Synchronizer implements TransportListener {
   ) {}
 
   get connection(): ConnectionState {
-    return CONNECTION[this.state.name];
+    return connectionOf(this.state);
   }
 
   /** The position of the orders in the change feed; absent if it is not known. */
@@ -148,7 +152,7 @@ export class Synchronizer implements TransportListener {
     this.state = state;
     this.follow(before, state);
     for (const effect of effects) this.carryOut(effect);
-    if (CONNECTION[before.name] !== CONNECTION[state.name]) this.listener.changed();
+    if (connectionOf(before) !== connectionOf(state)) this.listener.changed();
   }
 
   /** Starts and stops the work that belongs to a state. */

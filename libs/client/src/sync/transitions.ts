@@ -82,10 +82,10 @@ const TRANSITIONS: Transitions = {
   },
   joining: {
     ...CONNECTED,
-    ready: (state, { event: { recovered, position } }) => {
+    ready: (state, { event }) => {
       const { knowledge } = state;
-      if (!recovered || knowledge.kind !== 'current') return { state: readAnew(state, position, 0) };
-      return { state: { name: 'live', position: position ?? knowledge.position } };
+      if (!event.recovered || knowledge.kind !== 'current') return { state: readAnew(state, event) };
+      return { state: { name: 'live', position: event.position ?? knowledge.position, isFeedLive: isLive(event) } };
     },
     feed: stay,
     change: (state, { change }, context) => {
@@ -100,9 +100,9 @@ const TRANSITIONS: Transitions = {
   },
   reading: {
     ...CONNECTED,
-    ready: (state, { event: { position } }, { book }) => {
+    ready: (state, { event }, { book }) => {
       rememberDeletions(book, state.kept);
-      return { state: readAnew(state, position, 0) };
+      return { state: readAnew(state, event) };
     },
     feed: moveTo,
     change: keep,
@@ -117,7 +117,7 @@ const TRANSITIONS: Transitions = {
     ...CONNECTED,
     ready: stay,
     feed: moveTo,
-    change: (state, { change }, context) => apply(state, change, context, (position) => ({ name: 'live', position })),
+    change: (state, { change }, context) => apply(state, change, context, (position) => ({ ...state, position })),
     snapshotBegins: stay,
     snapshotRead: stay,
   },
@@ -167,17 +167,27 @@ function fail(state: State<'offline' | 'stale'>, { error }: Event<'failed'>): St
 
 function resync(state: Connected, { event: { position } }: Event<'resync'>, { book, spreadMs }: SyncContext): Step {
   if (state.name === 'reading') rememberDeletions(book, state.kept);
-  return { state: readAnew(state, position, spreadMs()) };
+  return { state: readAnew(state, { position }, spreadMs()) };
 }
 
-function readAnew(state: Connected, position: string | undefined, delayMs: number, overflows = 0): State<'reading'> {
+/** @param event where the gateway stands, and whether it is live if it says so */
+function readAnew(
+  state: Connected,
+  event: { position?: string; live?: boolean },
+  delayMs = 0,
+  overflows = 0,
+): State<'reading'> {
   const hasOrders = state.name === 'reading' ? state.hasOrders : knowledgeOf(state).kind !== 'nothing';
-  return { name: 'reading', hasOrders, position, delayMs, kept: [], overflows };
+  const isFeedLive = event.live ?? (state.name === 'joining' || state.isFeedLive);
+  return { name: 'reading', hasOrders, position: event.position, delayMs, kept: [], overflows, isFeedLive };
 }
+
+/** A gateway of an older version does not say so. */
+const isLive = ({ live }: { live?: boolean }): boolean => live !== false;
 
 /** The position is the one that the client was told last. It compares none, because only the server can. */
-function moveTo<Name extends 'reading' | 'live'>(state: State<Name>, { event: { position } }: Event<'feed'>): Step {
-  return { state: { ...state, position } };
+function moveTo(state: State<'reading' | 'live'>, { event }: Event<'feed'>): Step {
+  return { state: { ...state, position: event.position ?? state.position, isFeedLive: isLive(event) } };
 }
 
 /** @param goOn makes the state after the change */
@@ -190,7 +200,7 @@ function apply(
   const { position } = change.event;
   switch (book.apply(change)) {
     case 'gap':
-      return { state: readAnew(state, position, spreadMs()) };
+      return { state: readAnew(state, { position }, spreadMs()) };
     case 'applied':
       return { state: goOn(position), effects: [{ type: 'tell', change }, { type: 'changed' }] };
     case 'unknown-deletion':
@@ -207,15 +217,16 @@ function keep(state: State<'reading'>, { change }: Event<'change'>, { book, spre
   if (kept.length <= MAX_KEPT) return { state: { ...state, position } };
   rememberDeletions(book, kept);
   const delayMs = spreadMs() * 2 ** Math.min(overflows, MAX_DOUBLINGS);
-  return { state: readAnew(state, position, delayMs, overflows + 1) };
+  return { state: readAnew(state, { position }, delayMs, overflows + 1) };
 }
 
 /** Replaces the book by the snapshot, then applies the kept changes. */
 function finishReading(
-  { position, kept }: State<'reading'>,
+  { position, kept, isFeedLive }: State<'reading'>,
   { orders }: Event<'snapshotRead'>,
   { book, spreadMs }: SyncContext,
 ): Step {
+  const live: State<'live'> = { name: 'live', position, isFeedLive };
   const effects: Effect[] = [{ type: 'tellResync', difference: book.replace(orders) }, { type: 'changed' }];
   const deleted = new Set(kept.filter(({ type }) => type === 'deleted').map(({ event }) => event.orderId));
   for (const [i, change] of kept.entries()) {
@@ -225,9 +236,9 @@ function finishReading(
     if (outcome === 'applied') effects.push({ type: 'tell', change });
     if (outcome !== 'gap') continue;
     rememberDeletions(book, kept.slice(i + 1));
-    return { state: readAnew({ name: 'live', position }, position, spreadMs()), effects };
+    return { state: readAnew(live, live, spreadMs()), effects };
   }
-  return { state: { name: 'live', position }, effects };
+  return { state: live, effects };
 }
 
 /**

@@ -43,8 +43,8 @@ export class HealthController {
     try {
       const readiness = await check.check();
       if (readiness.state === 'up') return indicator.up();
-      const { reason } = readiness;
-      return readiness.state === 'down' ? indicator.down({ reason }) : indicator.degraded({ reason });
+      const report = { reason: readiness.reason, ...readiness.details };
+      return readiness.state === 'down' ? indicator.down(report) : indicator.degraded(report);
     } catch (error) {
       return indicator.down({ reason: error instanceof Error ? error.message : String(error) });
     }

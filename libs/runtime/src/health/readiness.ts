@@ -10,4 +10,11 @@ export abstract class ReadinessCheck {
   abstract check(): Readiness | Promise<Readiness>;
 }
 
-export type Readiness = { state: 'up' } | { state: 'down' | 'degraded'; reason: string };
+export type Readiness =
+  | { state: 'up' }
+  | {
+      state: 'down' | 'degraded';
+      reason: string;
+      /** Figures for the report. */
+      details?: Record<string, number>;
+    };

@@ -9,6 +9,7 @@ import {
   type Idempotency,
   type OrderBacklog,
   type OrderFilter,
+  type PublishedMark,
   type StoredOrder,
   type UnpublishedOrder,
 } from '../orders.repository.js';
@@ -142,11 +143,11 @@ export class MongoOrdersRepository extends OrdersRepository {
     }));
   }
 
-  override async markPublished(marks: readonly { orderId: string; revision: number }[]): Promise<void> {
+  override async markPublished(marks: readonly PublishedMark[]): Promise<void> {
     if (marks.length === 0) return;
     await this.database.answer(() =>
       this.documents.bulkWrite(
-        marks.flatMap(({ orderId, revision }) => [
+        marks.flatMap(({ orderId, revision, timestamp }) => [
           {
             updateOne: {
               filter: { _id: orderId, revision },
@@ -156,14 +157,29 @@ export class MongoOrdersRepository extends OrdersRepository {
           // If the order has changed since, the newer change is still unpublished.
           {
             updateOne: {
-              filter: { _id: orderId, revision: { $gt: revision } },
-              update: { $max: { publishedRevision: revision } },
+              filter: { _id: orderId, revision: { $gt: revision }, unpublishedSince: { $exists: true } },
+              update: { $max: { publishedRevision: revision, unpublishedSince: new Date(timestamp) } },
             },
           },
         ]),
         { ordered: false },
       ),
     );
+  }
+
+  override async countUnpublished(limit: number): Promise<number> {
+    const [total] = await this.database.answer(() =>
+      this.documents
+        .aggregate<{ changes: number }>([
+          { $match: { unpublishedSince: { $exists: true } } },
+          { $sort: { unpublishedSince: 1, _id: 1 } },
+          { $limit: limit },
+          { $project: { changes: { $subtract: ['$revision', '$publishedRevision'] } } },
+          { $group: { _id: null, changes: { $sum: '$changes' } } },
+        ])
+        .exec(),
+    );
+    return total?.changes ?? 0;
   }
 
   override async findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]> {

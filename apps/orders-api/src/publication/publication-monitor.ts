@@ -1,0 +1,94 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { BEAT_EVERY_MS, ChangeFeed, LATE_AFTER_MS } from '@galley/change-feed';
+import { FeedWitness } from '../store/feed-witness.js';
+import { OrdersRepository } from '../store/orders.repository.js';
+
+/** Changes are counted of so many orders, those that have waited longest. */
+const COUNTED_ORDERS = 1_000;
+
+const LOG_EVERY_MS = 60_000;
+
+export interface Backlog {
+  /** How long the oldest unpublished change has waited, by the clock of the store, in milliseconds. */
+  waitedMs: number;
+  /** How many changes wait, at least; counted only while they are late. */
+  changes: number;
+}
+
+/**
+ * Looks every second whether changes are published, whichever replica has committed them, and tells the gateways. It also
+ * compares the log with what the store has witnessed, so that a log that has lost changes is found even if nobody writes.
+ */
+@Injectable()
+export class PublicationMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(PublicationMonitor.name);
+  private timer?: NodeJS.Timeout;
+  private stopped = false;
+  private loggedAt?: number;
+  private last: Backlog = { waitedMs: 0, changes: 0 };
+
+  constructor(
+    private readonly orders: OrdersRepository,
+    private readonly feed: ChangeFeed,
+    private readonly witness: FeedWitness,
+  ) {}
+
+  /** As of the last look. */
+  get backlog(): Backlog {
+    return this.last;
+  }
+
+  get isLate(): boolean {
+    return this.last.waitedMs > LATE_AFTER_MS;
+  }
+
+  onApplicationBootstrap(): void {
+    this.scheduleNext(0);
+  }
+
+  onApplicationShutdown(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  /** @throws if the store or Redis does not answer */
+  async check(): Promise<void> {
+    this.last = await this.readBacklog();
+    this.log();
+    await this.feed.append([], await this.witness.newest());
+    await this.feed.beat({ unpublishedForMs: this.last.waitedMs });
+  }
+
+  private async readBacklog(): Promise<Backlog> {
+    const [oldest] = await this.orders.findUnpublished(1);
+    const waitedMs = oldest ? Math.max(0, this.orders.now().getTime() - oldest.since.getTime()) : 0;
+    const changes = waitedMs > LATE_AFTER_MS ? await this.orders.countUnpublished(COUNTED_ORDERS) : 0;
+    return { waitedMs, changes };
+  }
+
+  private log(): void {
+    const now = performance.now();
+    const { waitedMs, changes } = this.last;
+    if (!this.isLate) {
+      if (this.loggedAt !== undefined) this.logger.log('All changes are published again');
+      this.loggedAt = undefined;
+    } else if (this.loggedAt === undefined || now - this.loggedAt >= LOG_EVERY_MS) {
+      this.loggedAt = now;
+      this.logger.error(
+        `${changes} changes are not published; the oldest has waited for ${Math.round(waitedMs / 1_000)} s`,
+      );
+    }
+  }
+
+  private scheduleNext(afterMs: number): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      // The store and Redis are reported where they are used, and the gateways notice the silence.
+      this.check()
+        .catch(() => undefined)
+        .finally(() => {
+          this.scheduleNext(BEAT_EVERY_MS);
+        });
+    }, afterMs).unref();
+  }
+}
