@@ -30,8 +30,8 @@ function scene(limits: Partial<ConnectionLimits> = {}) {
   const audit = new RecordedAudit();
   const handshakes = new Handshakes({ ...config, limits: { ...config.limits, ...unlimited, ...limits } }, audit);
   const httpServer = new EventEmitter();
-  const engine = Object.assign(new EventEmitter(), { httpServer });
-  handshakes.attach({ engine } as unknown as Server);
+  const engine = new EventEmitter();
+  handshakes.attach({ engine, httpServer } as unknown as Server);
 
   /** @returns the reason of the refusal; null if there is none */
   const ask = (address: string, peer?: Peer): string | null => {

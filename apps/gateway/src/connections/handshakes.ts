@@ -38,7 +38,7 @@ export class Handshakes implements ConnectionStage {
     this.byAddress = new TokenBuckets(config.limits.handshakesOfAddress);
   }
 
-  attach({ engine }: Server): void {
+  attach({ engine, httpServer }: Server): void {
     engine.on('connection', (connection: Connection) => {
       const address = this.addressOf(connection.request);
       setAddress(connection, address);
@@ -49,7 +49,7 @@ export class Handshakes implements ConnectionStage {
     const timer = setInterval(() => {
       this.endLate();
     }, CHECK_EVERY_MS).unref();
-    engine.httpServer?.once('close', () => {
+    httpServer.once('close', () => {
       clearInterval(timer);
     });
   }
