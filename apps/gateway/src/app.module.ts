@@ -10,6 +10,7 @@ import { ClientEventsGateway } from './client-events/client-events.gateway.js';
 import { EventLimit } from './client-events/event-limit.js';
 import { ConnectRequests } from './connections/connect-requests.js';
 import { Connections } from './connections/connections.js';
+import { Descriptors } from './connections/descriptors.js';
 import { Drain } from './connections/drain.js';
 import { Handshakes } from './connections/handshakes.js';
 import { InternalsCheck } from './connections/internals-check.js';
@@ -27,6 +28,7 @@ import { Rooms } from './rooms/rooms.js';
 /** Each connection passes these stages in this order. */
 const STAGES: Type<ConnectionStage>[] = [
   Connections, // knows the sockets of this replica
+  Descriptors, // keeps file descriptors for Redis and for health checks
   Handshakes, // checks origin and limits before the upgrade; then sets a deadline for the stages below
   Drain, // refuses new connections while this replica stops
   ConnectRequests, // checks the form of the connect request

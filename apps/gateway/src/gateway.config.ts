@@ -33,6 +33,8 @@ export interface GatewayConfig {
   /** Proxies whose X-Forwarded-For is trusted. */
   trustedProxies: string[];
   limits: ConnectionLimits;
+  /** How many files and sockets the process may open. Undefined if unknown, or if others share the process. */
+  openFilesLimit?: number;
   /** The time over which a replica closes its connections when it stops. */
   drainWindowMs: number;
   /** How long a stop may take. */

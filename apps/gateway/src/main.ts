@@ -1,5 +1,6 @@
-import { runApp } from '@galley/runtime';
+import { openFilesLimit, runApp } from '@galley/runtime';
 import { createGateway } from './create-app.js';
 import { readGatewayConfig } from './gateway.config.js';
 
-await runApp(readGatewayConfig, createGateway);
+// In other programs a gateway shares its process, and so the limit of open files.
+await runApp((env) => ({ ...readGatewayConfig(env), openFilesLimit: openFilesLimit() }), createGateway);

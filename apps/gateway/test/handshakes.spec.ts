@@ -6,6 +6,7 @@ import { aGatewayConfig } from './a-gateway-config.js';
 import { RecordedAudit } from './recorded-audit.js';
 import { StandInConnection, StandInSocket } from './stand-in-connection.js';
 import { type ConnectionLimits } from '../src/gateway.config.js';
+import { Descriptors } from '../src/connections/descriptors.js';
 import { Handshakes } from '../src/connections/handshakes.js';
 
 const SHOP = 'https://shop.example';
@@ -24,14 +25,20 @@ const aRequest = (address: string, { origin, forwardedFor }: Peer = {}) => {
 };
 
 /** The handshakes of an engine.io server, with its answers and its audit log. */
-function scene(limits: Partial<ConnectionLimits> = {}) {
-  const config = aGatewayConfig({ allowedOrigins: [SHOP], trustedProxies: ['10.0.0.0/8'] });
+function scene(limits: Partial<ConnectionLimits> = {}, openFilesLimit?: number) {
+  const config = aGatewayConfig({ allowedOrigins: [SHOP], trustedProxies: ['10.0.0.0/8'], openFilesLimit });
   const unlimited = { handshakes: NO_LIMIT, handshakesOfAddress: NO_LIMIT };
   const audit = new RecordedAudit();
-  const handshakes = new Handshakes({ ...config, limits: { ...config.limits, ...unlimited, ...limits } }, audit);
-  const httpServer = new EventEmitter();
+  config.limits = { ...config.limits, ...unlimited, ...limits };
+  const descriptors = new Descriptors(config);
+  const handshakes = new Handshakes(config, audit, descriptors);
+  let openTcp = 0;
+  const getConnections = (use: (error: null, open: number) => void) => {
+    use(null, openTcp);
+  };
+  const httpServer = Object.assign(new EventEmitter(), { getConnections });
   const engine = new EventEmitter();
-  handshakes.attach({ engine, httpServer } as unknown as Server);
+  for (const stage of [descriptors, handshakes]) stage.attach({ engine, httpServer } as unknown as Server);
 
   /** @returns the reason of the refusal; null if there is none */
   const ask = (address: string, peer?: Peer): string | null => {
@@ -47,7 +54,11 @@ function scene(limits: Partial<ConnectionLimits> = {}) {
     engine.emit('connection', connection.asConnection);
     return connection;
   };
-  return { handshakes, audit, httpServer, ask, open };
+  /** @param count with the TCP connection of the next handshake */
+  const setOpenTcp = (count: number) => {
+    openTcp = count;
+  };
+  return { handshakes, audit, httpServer, ask, open, setOpenTcp };
 }
 
 beforeEach(() => {
@@ -74,6 +85,14 @@ describe('a handshake', () => {
     expect(ask(EVE)).toBe('too_many_connections');
     first.lose();
     expect(ask(EVE)).toBeNull();
+  });
+
+  it('is refused while it would use one of the last 96 file descriptors', () => {
+    const { ask, setOpenTcp } = scene({}, 100);
+    setOpenTcp(5);
+    expect(ask(ANA)).toBe('too_many_connections');
+    setOpenTcp(4);
+    expect(ask(ANA)).toBeNull();
   });
 
   it('is refused while its address has its maximum of connections', () => {

@@ -5,6 +5,7 @@ import { clientAddress, Counter, Origins, TokenBuckets } from '@galley/access';
 import { type ErrorCode } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { Descriptors } from './descriptors.js';
 import { cut, setAddress, type Connection } from './engine-internals.js';
 import { type GatewaySocket } from './gateway-socket.js';
 import { type ConnectionStage } from './lifecycle.js';
@@ -31,6 +32,7 @@ export class Handshakes implements ConnectionStage {
   constructor(
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     private readonly audit: AuditLog,
+    private readonly descriptors: Descriptors,
   ) {
     this.origins = new Origins(config.allowedOrigins);
     this.addressOf = clientAddress(config.trustedProxies);
@@ -61,9 +63,11 @@ export class Handshakes implements ConnectionStage {
   /** `allowRequest` of engine.io. */
   readonly allow = (request: IncomingMessage, decide: (message: string | null, success: boolean) => void): void => {
     const address = this.addressOf(request);
-    const refusal = this.refusalOf(request, address);
-    if (refusal !== undefined) this.audit.record({ action: 'handshake', refused: refusal, address });
-    decide(refusal ?? null, refusal === undefined);
+    this.descriptors.haveRoom((hasRoom) => {
+      const refusal = this.refusalOf(request, address, hasRoom);
+      if (refusal !== undefined) this.audit.record({ action: 'handshake', refused: refusal, address });
+      decide(refusal ?? null, refusal === undefined);
+    });
   };
 
   /** `cors.origin` of engine.io: whether a web page may read the answers of polling. */
@@ -71,10 +75,10 @@ export class Handshakes implements ConnectionStage {
     decide(null, this.origins.allow(origin));
   };
 
-  private refusalOf({ headers }: IncomingMessage, address: string): ErrorCode | undefined {
+  private refusalOf({ headers }: IncomingMessage, address: string, hasRoom: boolean): ErrorCode | undefined {
     const { limits } = this.config;
     if (!this.origins.allow(headers.origin, headers.host)) return 'forbidden';
-    if (this.open.total >= limits.connections) return 'too_many_connections';
+    if (!hasRoom || this.open.total >= limits.connections) return 'too_many_connections';
     if (this.open.count(address) >= limits.perAddress) return 'too_many_connections';
     if (this.byAddress.takeToken(address) > 0 || this.all.takeToken('all') > 0) return 'too_many_requests';
     return undefined;
