@@ -23,10 +23,20 @@ describe('the front', () => {
   });
 
   it('spreads polling clients over all gateways, and keeps each client at its gateway', async () => {
-    const clients = await Promise.all(
-      Array.from({ length: 100 }, () => TestClient.connect(GALLEY_URL, { auth, transports: ['polling'] })),
-    );
-    expect(new Set(clients.map(({ ready }) => ready?.gateway)).size).toBe(Number(GALLEY_GATEWAYS));
+    const clients: TestClient[] = [];
+    const connect = async (count: number) => {
+      const connecting = Array.from({ length: count }, () =>
+        TestClient.connect(GALLEY_URL, { auth, transports: ['polling'] }),
+      );
+      clients.push(...(await Promise.all(connecting)));
+    };
+    await connect(100);
+    // The front passes by a gateway that is too busy to accept a connection in time.
+    await waitFor(async () => {
+      const gateways = new Set(clients.map(({ ready }) => ready?.gateway));
+      if (gateways.size < Number(GALLEY_GATEWAYS)) await connect(5);
+      return gateways.size === Number(GALLEY_GATEWAYS);
+    }, 'a client at each gateway');
     const orderId = randomUUID();
     await orders.place({ orderId });
     await orders.change(orderId, { status: 'In Printing' });

@@ -11,11 +11,12 @@ import { isSameEpoch, type Position } from '@galley/contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { RecentChanges } from './recent-changes.js';
 
+/** All hooks are optional. */
 export interface FeedListener {
   /** Changes that have arrived together, oldest first, each once. */
-  onChanges(changes: readonly PublishedChange[]): void;
+  onChanges?(changes: readonly PublishedChange[]): void;
   /** Changes are missing and will never come. The next change is the one after `gap.now`. */
-  onGap(gap: FeedGap): void;
+  onGap?(gap: FeedGap): void;
   /** This replica has found its place in the feed. Called once. */
   onStart?(position: Position | undefined): void;
   /** A writer of the feed lives. */
@@ -122,7 +123,7 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
     for (const change of changes) this.recent.push(change);
     for (const listener of this.listeners) {
       try {
-        listener.onChanges(changes);
+        listener.onChanges?.(changes);
       } catch (error) {
         this.logger.error(`Could not deliver ${changes.length} changes`, error);
       }
@@ -133,7 +134,7 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
   private declareGap(gap: FeedGap): void {
     this.deliver();
     this.recent.restart(gap.now);
-    for (const listener of this.listeners) listener.onGap(gap);
+    for (const listener of this.listeners) listener.onGap?.(gap);
     this.progress.emit('moved');
   }
 }

@@ -46,14 +46,6 @@ export class FeedLiveness implements FeedListener, OnModuleInit, OnApplicationSh
     clearInterval(this.timer);
   }
 
-  onChanges(): void {
-    return; // a change says nothing of those that wait
-  }
-
-  onGap(): void {
-    return;
-  }
-
   onBeat({ unpublishedForMs }: FeedBeat): void {
     this.beatAt = performance.now();
     this.unpublishedForMs = unpublishedForMs;
