@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Authenticator, SignOuts, TrackingLinks } from '@galley/access';
@@ -30,6 +31,10 @@ const IN_MEMORY = [
   { provide: OrdersRepository, useClass: InMemoryOrdersRepository },
   { provide: FeedWitness, useClass: InMemoryFeedWitness },
 ];
+
+/** How long the start waits for Redis, if it must. */
+const REDIS_ANSWERS_WITHIN_MS = 10_000;
+const ASK_AGAIN_AFTER_MS = 200;
 
 /** This many take some megabytes. */
 const REMEMBERED_TOKENS = 10_000;
@@ -97,7 +102,21 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
 
   /** A store that starts empty must not continue a feed that remembers the orders of the last run. */
   async onModuleInit(): Promise<void> {
-    if (this.orders instanceof InMemoryOrdersRepository) await this.feed.reset();
+    if (this.orders instanceof InMemoryOrdersRepository) await this.resetFeed();
+  }
+
+  /** Redis may be busy while everything starts, as the embedded one is. */
+  private async resetFeed(): Promise<void> {
+    const giveUpAt = performance.now() + REDIS_ANSWERS_WITHIN_MS;
+    for (;;) {
+      try {
+        await this.feed.reset();
+        return;
+      } catch (error) {
+        if (performance.now() > giveUpAt) throw error;
+        await delay(ASK_AGAIN_AFTER_MS);
+      }
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {

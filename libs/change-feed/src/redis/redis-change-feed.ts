@@ -25,7 +25,7 @@ export interface RedisChangeFeedOptions extends RedisFeedOptions {
 const REMEMBER_REVISIONS_SECONDS = 24 * 60 * 60;
 
 /** The most changes in one script call. A call blocks all others, so a long backlog takes several. */
-const MAX_APPEND = 100;
+const MAX_APPEND = 50;
 
 /** Works from the source and from the build, because their folders are next to each other. */
 const lua = (name: string) => readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
