@@ -2,4 +2,9 @@
 // before it appends the change to the feed.
 import { RedisChangeFeed } from '@galley/change-feed';
 
-RedisChangeFeed.prototype.append = () => process.kill(process.pid, 'SIGKILL');
+const { append } = RedisChangeFeed.prototype;
+RedisChangeFeed.prototype.append = function (changes, ...rest) {
+  // Without changes, it only compares the log with the witness.
+  if (changes.length > 0) process.kill(process.pid, 'SIGKILL');
+  return append.call(this, changes, ...rest);
+};
