@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -187,11 +187,18 @@ async function startBinary({ binaries, ownFile, readyLog, url }: Recipe, binary:
   };
 }
 
-/** A free TCP port of 127.0.0.1. */
+/** Below the ports that the system gives to outgoing connections: one of these could take the port of a server that restarts. */
+const PORTS = { first: 20_000, count: 12_000 };
+
+/** A free TCP port of 127.0.0.1, for a server that may restart. */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
+  const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+  const probe = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+  } catch {
+    return freePort();
+  }
   probe.close();
   await once(probe, 'close');
   return port;
