@@ -6,5 +6,5 @@ export { closeAll, own } from './own.js';
 export { Program } from './program.js';
 export { RedisCluster } from './redis-cluster.js';
 export { RedisSentinels } from './redis-sentinels.js';
-export { type RedisServer } from './redis-server.js';
+export { RedisServer } from './redis-server.js';
 export { waitFor } from './wait-for.js';

@@ -32,7 +32,9 @@ export class Replica {
 
   async isReady(): Promise<void> {
     const health = new OrdersClient(this.url);
-    await waitFor(async () => (await health.send('GET', '/health/ready')).status === 200, this.app, 60_000);
+    const isUp = async () => (await health.send('GET', '/health/ready')).status === 200;
+    await waitFor(async () => !this.program?.isRunning || (await isUp()), this.app, 60_000);
+    if (!this.program?.isRunning) throw new Error(`The ${this.app} has ended:\n${this.program?.output}`);
   }
 
   async kill(): Promise<void> {
