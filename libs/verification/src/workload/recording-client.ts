@@ -47,6 +47,8 @@ export interface RecordingClientOptions {
 export class RecordingClient {
   /** When each of its connections began, by `performance.now()`. */
   readonly connectedAt: number[] = [];
+  /** Whether the gateway has said last that the feed is live. */
+  isFeedLive = false;
   private readonly records: LogRecord[] = [];
   /** The newest known revision of each order, by order id; Infinity for a deleted order. */
   private readonly revisions = new Map<string, number>();
@@ -108,9 +110,11 @@ export class RecordingClient {
     };
   }
 
-  /** Cuts the connection as a network failure would. The client reconnects by itself. */
+  /** Cuts the connection, if there is one, as a network failure would. The client reconnects by itself. */
   cut(): void {
-    this.socket.io.engine.close();
+    const { engine } = this.socket.io;
+    // Socket.IO does not notice that an attempt to connect was closed, and goes on waiting for it.
+    if (engine.readyState === 'open') engine.close();
   }
 
   /** Moves to another replica. */
@@ -143,13 +147,19 @@ export class RecordingClient {
       reconnectionDelay: 100,
       reconnectionDelayMax: 1_000,
     });
-    socket.on('connect', () => this.connectedAt.push(performance.now()));
+    // What arrives as a connection ends is handed out by Socket.IO when the next one begins, right before `connect`.
+    let isConnected = false;
+    socket.on('connect', () => {
+      isConnected = true;
+      this.connectedAt.push(performance.now());
+    });
     socket.on('disconnect', () => {
+      isConnected = false;
       clearTimeout(this.silence);
       this.lose();
     });
     socket.onAny((name: string, payload: unknown) => {
-      this.receive(name, payload as Payload);
+      if (isConnected) this.receive(name, payload as Payload);
     });
     return socket;
   }
@@ -173,6 +183,7 @@ export class RecordingClient {
 
   private receive(name: string, payload: Payload): void {
     if (name === 'ready') this.maxSilenceMs = SILENT_HEARTBEATS * payload.heartbeatMs;
+    if (name === 'ready' || name === 'feed') this.isFeedLive = payload.live;
     this.expectHeartbeat();
     // An update is complete only after the second of its events.
     if ('position' in payload && name !== 'orderUpdated') this.position = payload.position;
