@@ -60,6 +60,20 @@ describe('a recording client', () => {
     expect(client.connectedAt).toHaveLength(2);
   });
 
+  it('knows an update once it has heard both of its events', async () => {
+    await connect((socket) => {
+      socket.emit('ready', READY);
+      socket.on('say', (event: string) => socket.emit(event, UPDATE));
+    });
+    await waitFor(() => client.settled, 'the connection');
+    const knowsUpdate = () => client.knows(new Map([['run-1', 2]]));
+    socketOf().emit('say', 'orderUpdated');
+    await waitFor(() => heard().length === 1, 'the first event');
+    expect(knowsUpdate()).toBe(false);
+    socketOf().emit('say', 'run-1/update');
+    await waitFor(knowsUpdate, 'the second event');
+  });
+
   it('connects soon although it is cut before it is connected', async () => {
     await connect((socket) => socket.emit('ready', READY));
     client.cut();

@@ -208,7 +208,8 @@ export class RecordingClient {
       return;
     }
     this.records.push({ kind: 'change', event, orderId, revision, position, ...(order && { order }) });
-    this.learn(orderId, event === 'orderDeleted' ? Infinity : revision);
+    // The second event of an update may still be on its way.
+    if (event !== 'orderUpdated') this.learn(orderId, event === 'orderDeleted' ? Infinity : revision);
   }
 
   private learn(orderId: string, revision: number): void {
