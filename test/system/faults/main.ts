@@ -14,7 +14,7 @@ const HELP = `npm run faults -- [options]: the fault table of docs/RELIABILITY.m
   --only TEXT   only cases whose name contains it, repeatable
   --seed N      the same seed, the same choices         (the time)
   --full        faults last 30 s instead of 5 s
-  --write       puts the table into docs/RELIABILITY.md
+  --write       puts the rows of the cases into docs/RELIABILITY.md
   --planted     plants bugs in a copy of the build, one at a time: their cases must fail
 `;
 
@@ -59,12 +59,15 @@ async function showTable(services: Services): Promise<boolean> {
   const cluster = await FaultCluster.start(services);
   const rows: Row[] = [];
   try {
-    for (const fault of cases) rows.push([fault, await runAndPrint(fault, cluster)]);
+    for (const fault of cases) {
+      const row: Row = [fault, await runAndPrint(fault, cluster)];
+      rows.push(row);
+      if (values.write) await writeFaultTable([row]);
+    }
   } finally {
     await cluster.stop();
   }
   print(`\n${faultTable(rows)}`);
-  if (values.write) await writeFaultTable(rows);
   return rows.every(([, { problems }]) => problems.length === 0);
 }
 
