@@ -12,6 +12,7 @@ export {
   type FeedSubscriber,
   type FeedSubscription,
 } from './change-feed.js';
+export { feedKeys, type FeedKeys } from './redis/feed-keys.js';
 export { InMemoryChangeFeed } from './in-memory-change-feed.js';
 export { RedisChangeFeed, type RedisChangeFeedOptions } from './redis/redis-change-feed.js';
 export { RedisFeedReader, type RedisFeedOptions } from './redis/redis-feed-reader.js';

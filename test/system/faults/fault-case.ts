@@ -7,6 +7,7 @@ export const PROMISES = {
   once: 'each change is heard once, in order',
   resumed: 'clients resume where they were',
   noticed: 'dead connections are replaced',
+  late: 'clients are told that changes are late',
   told: 'clients are told to fetch again',
 } as const;
 
@@ -15,6 +16,8 @@ export interface Scene {
   workload: Workload;
   /** How long the fault lasts. */
   faultMs: number;
+  /** What broke the promise while the fault lasted, in words. */
+  problems: string[];
 }
 
 /** A fault in the middle of writing. */
@@ -23,8 +26,12 @@ export interface FaultCase {
   name: string;
   fault: string;
   promise: keyof typeof PROMISES;
-  /** `none`: no client may be told to fetch again. `expected`: some must be. */
-  resyncs: 'none' | 'expected';
+  /** `none`: no client may be told to fetch again. `expected`: some must be. `once`: each must be, and only once. */
+  resyncs: 'none' | 'expected' | 'once';
+  /** No client may lose its connection. */
+  keepsConnections?: boolean;
+  /** How long clients may take to hear everything after the fault, if less than in other cases. */
+  healWithinMs?: number;
   /** If absent, clients of all transports. */
   transports?: readonly Transports[];
   /** How many orders live at a time; if absent, 30. */

@@ -1,5 +1,6 @@
 import { cutClients, leaveFirstGateway, moveClients, moveToFirstGateway } from './client-moves.js';
 import { faultCase, type FaultCase } from './fault-case.js';
+import { addForeignEntry, loseHead, refuseWrites } from './feed-faults.js';
 import { cut, hold, onEveryHop, onHop, REPEATED_CUT_MS, slow, thin } from './hop-faults.js';
 import {
   crashBeforeAppend,
@@ -9,6 +10,7 @@ import {
   freezeRedis,
   killGateway,
   restartRedis,
+  wipeRedis,
 } from './outages.js';
 
 /** A write in MongoDB's protocol. */
@@ -19,6 +21,9 @@ const ORDER_WRITE = /\x02(insert|update)\x00[^]*history\x00/;
 const FEED_APPEND = /:feed\r\n[^]*\r\n(created|updated|deleted) /;
 /** A poll of engine.io. */
 const POLL = /^GET \/socket\.io\/\S*transport=polling\S*sid=/;
+
+/** A log that does not follow from itself is told once, to everybody, soon, and on the same connection. */
+const FOUND_BY_THE_API = { resyncs: 'once', keepsConnections: true, healWithinMs: 5_000 } as const;
 
 /** Every fault that the product is tested with, with the promise that it must keep. */
 export const FAULT_CASES: readonly FaultCase[] = [
@@ -145,9 +150,12 @@ export const FAULT_CASES: readonly FaultCase[] = [
   faultCase('api-crashes-before-append', 'an API dies between commits and their appends', 'kept', crashBeforeAppend),
   faultCase('redis-killed', 'Redis is killed and started again with its data', 'once', restartRedis),
   faultCase('redis-frozen', 'Redis does not answer, and carries out everything later', 'once', freezeRedis),
-  faultCase('redis-wiped', 'Redis loses all its data', 'told', ({ cluster }) => cluster.wipeRedis(), {
-    resyncs: 'expected',
+  faultCase('redis-wiped', 'Redis loses all its data', 'told', wipeRedis, { resyncs: 'expected' }),
+  faultCase('redis-refuses-writes', 'Redis answers reads and publishes, and refuses writes', 'late', refuseWrites, {
+    keepsConnections: true,
   }),
+  faultCase('foreign-entry', 'something else adds an entry to the log', 'told', addForeignEntry, FOUND_BY_THE_API),
+  faultCase('head-lost', 'Redis loses the head of the log', 'told', loseHead, FOUND_BY_THE_API),
   faultCase(
     'several-at-once',
     'a gateway is killed, clients move, a message is dropped, Redis is killed, wiped and frozen',

@@ -1,3 +1,4 @@
+import { feedKeys, type FeedKeys } from '@galley/change-feed';
 import { connectCommands, connected, disconnect } from '@galley/redis';
 import { own, startMongo, startRedis, type BackingService } from '@galley/testing';
 import { FaultProxy } from '../harness/fault-proxy.js';
@@ -31,6 +32,8 @@ export class FaultCluster {
 
   private constructor(
     readonly redis: Required<BackingService>,
+    /** The names of its feed in Redis. */
+    readonly feedKeys: FeedKeys,
     readonly hops: Readonly<Record<Hop, readonly FaultProxy[]>>,
     readonly apis: readonly Replica[],
     readonly gateways: readonly Replica[],
@@ -60,7 +63,7 @@ export class FaultCluster {
       'gateway-Redis': gatewayToRedis,
       'client-gateway': toGateway,
     };
-    const cluster: FaultCluster = new FaultCluster(redis, hops, apis, gateways, stop);
+    const cluster: FaultCluster = new FaultCluster(redis, feedKeys(name), hops, apis, gateways, stop);
     return cluster;
   }
 
@@ -83,11 +86,11 @@ export class FaultCluster {
     for (const proxy of this.proxies()) proxy.heal();
   }
 
-  async wipeRedis(): Promise<void> {
-    const commands = connectCommands(this.redis.url, 'wipe');
+  /** Sends a command to Redis itself, past all proxies. */
+  async sendToRedis(command: string, ...args: string[]): Promise<void> {
+    const commands = connectCommands(this.redis.url, 'fault');
     await connected(commands);
-    await commands.flushall();
-    await disconnect(commands);
+    await commands.call(command, ...args).finally(() => disconnect(commands));
   }
 
   async stop(): Promise<void> {

@@ -33,6 +33,10 @@ export async function freezeRedis({ cluster, faultMs }: Scene): Promise<void> {
   await cluster.redis.thaw();
 }
 
+export async function wipeRedis({ cluster }: Scene): Promise<void> {
+  await cluster.sendToRedis('FLUSHALL');
+}
+
 export async function dropMessage({ cluster }: Scene): Promise<void> {
   const [proxy] = cluster.hops['gateway-Redis'];
   proxy?.drop('toClient', FEED_MESSAGE);
@@ -52,7 +56,7 @@ export async function everythingAtOnce(scene: Scene): Promise<void> {
     (async () => {
       await dropMessage(scene);
       await restartRedis(scene);
-      await scene.cluster.wipeRedis();
+      await wipeRedis(scene);
       await freezeRedis(scene);
     })(),
   ]);

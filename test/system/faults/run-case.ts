@@ -1,4 +1,5 @@
 import { checkRun, Workload, type Counts, type Transports } from '@galley/verification';
+import { waitFor } from '@galley/testing';
 import { type Effort } from './effort.js';
 import { type FaultCase } from './fault-case.js';
 import { type FaultCluster } from './fault-cluster.js';
@@ -9,6 +10,9 @@ const WRITERS = 8;
 const WRITES_PER_SECOND = 80;
 const WRITES_BEFORE = 100;
 const WRITES_AFTER = 60;
+
+/** How long clients may be told that the feed is not live, after they have everything. */
+const TOLD_LIVE_WITHIN_MS = 5_000;
 
 const ALL_TRANSPORTS: readonly Transports[] = [['websocket'], ['polling'], ['polling', 'websocket']];
 
@@ -24,8 +28,10 @@ export interface CaseResult {
 export async function runCase(
   fault: FaultCase,
   cluster: FaultCluster,
-  { seed, faultMs, healWithinMs }: Effort,
+  { seed, faultMs, healWithinMs: healsWithinMs }: Effort,
 ): Promise<CaseResult> {
+  const healWithinMs = Math.min(healsWithinMs, fault.healWithinMs ?? Infinity);
+  const problems: string[] = [];
   await cluster.isReady();
   const workload = new Workload({
     ...{ apiUrls: cluster.apiUrls, gatewayUrls: cluster.gatewayUrls, transports: fault.transports ?? ALL_TRANSPORTS },
@@ -36,7 +42,7 @@ export async function runCase(
     await workload.connect();
     await workload.writers.run(WRITES_BEFORE, WRITES_PER_SECOND);
     const stopWriting = fault.isQuiet ? undefined : startWriting(workload);
-    await fault.inflict({ cluster, workload, faultMs });
+    await fault.inflict({ cluster, workload, faultMs, problems });
     const endedAt = performance.now();
     await stopWriting?.();
     const isHealed = await workload.settled();
@@ -46,15 +52,25 @@ export async function runCase(
       await workload.settled();
     }
     const { violations, counts } = checkRun(await workload.record());
-    const problems = violations.slice(0, 5).map(({ kind, client, detail }) => `${kind} ${client ?? ''}: ${detail}`);
+    problems.push(...violations.slice(0, 5).map(({ kind, client, detail }) => `${kind} ${client ?? ''}: ${detail}`));
     if (!isHealed) problems.push(`not every client had everything within ${healWithinMs} ms`);
-    if (counts.resyncs > 0 !== (fault.resyncs === 'expected')) problems.push(`${counts.resyncs} resyncs`);
+    else if (!(await isToldLive(workload))) problems.push('not every client is told that the feed is live again');
+    if (!areExpected(counts.resyncs, fault.resyncs)) problems.push(`${counts.resyncs} resyncs`);
+    const reconnects = workload.clients.reduce((sum, { connectedAt }) => sum + connectedAt.length - 1, 0);
+    if (fault.keepsConnections && reconnects > 0) problems.push(`${reconnects} reconnects`);
     return { counts, problems, ...(isHealed && { healedInMs }) };
   } finally {
     workload.close();
     cluster.heal();
   }
 }
+
+const areExpected = (resyncs: number, expected: FaultCase['resyncs']): boolean =>
+  ({ none: resyncs === 0, expected: resyncs > 0, once: resyncs === CLIENTS })[expected];
+
+/** Waits until the gateways have said so. @returns false if that takes too long */
+const isToldLive = ({ clients }: Workload): Promise<boolean> =>
+  waitFor(() => clients.every(({ isFeedLive }) => isFeedLive), 'a live feed', TOLD_LIVE_WITHIN_MS).catch(() => false);
 
 /** @returns a function that ends the writing and waits for its answers */
 function startWriting({ writers }: Workload): () => Promise<void> {
