@@ -41,19 +41,6 @@ local stored = redis.pcall('GET', KEYS[1])
 local epoch, seq, digest = parse(type(stored) == 'string' and stored or '')
 local known_epoch, known_seq, known_digest = parse(ARGV[5])
 
--- Whether the newest entry is the head. A log that was trimmed to nothing has only the head.
-local function is_whole()
-  local newest = redis.pcall('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
-  if newest.err then
-    return false
-  end
-  if #newest == 0 then
-    return true
-  end
-  local newest_seq, newest_digest = read(newest[1])
-  return newest_seq == seq and newest_digest == digest
-end
-
 -- Whether the log has the known position, or is of a later epoch. A position that was trimmed counts as contained.
 local function contains_known()
   if not known_epoch then
@@ -65,7 +52,7 @@ local function contains_known()
   if known_seq >= seq then
     return known_seq == seq and known_digest == digest
   end
-  local next = redis.call('XRANGE', KEYS[2], string.format('%.0f-0', known_seq), '+', 'COUNT', 1)
+  local next = redis.pcall('XRANGE', KEYS[2], string.format('%.0f-0', known_seq), '+', 'COUNT', 1)
   local next_seq, next_digest, header = read(next[1] or { '', {} })
   if next_seq == known_seq then
     return next_digest == known_digest
@@ -81,8 +68,14 @@ local function start_epoch()
   redis.call('DEL', KEYS[2])
 end
 
-if not epoch or not is_whole() or not contains_known() then
+if not epoch or not contains_known() then
   start_epoch()
+end
+
+-- Whether the log cannot go on after the head: it has, or had, entries with higher ids, or is no stream. So Redis finds
+-- foreign entries and a head that is behind, without a look at the log before each append.
+local function is_broken(err)
+  return err and (string.find(err, 'equal or smaller', 1, true) or string.find(err, 'WRONGTYPE', 1, true))
 end
 
 local results = {}
@@ -123,8 +116,7 @@ for i = 3, #KEYS do
     results[#results + 1] = -(last + 1)
   else
     local added = add(text)
-    -- Entries with higher ids were in the log and are gone. No id of this epoch can follow them.
-    if added.err and #entries == 0 and string.find(added.err, 'equal or smaller', 1, true) then
+    if #entries == 0 and is_broken(added.err) then
       start_epoch()
       added = add(text)
     end

@@ -4,7 +4,7 @@ import { FeedWitness } from '../store/feed-witness.js';
 import { OrdersRepository } from '../store/orders.repository.js';
 
 /** Changes are counted of so many orders, those that have waited longest. */
-const COUNTED_ORDERS = 1_000;
+const COUNTED_ORDERS = 100;
 
 const LOG_EVERY_MS = 60_000;
 
