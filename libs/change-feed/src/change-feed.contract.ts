@@ -122,6 +122,13 @@ export function changeFeedContract<Feed extends ChangeFeed>({ open, save }: Feed
       expect(head.seq).toBe(3_000);
     });
 
+    it('keeps long appends in the order in which they were made, also if none is awaited', async () => {
+      const appends = await Promise.all([append('a', 1, 130), append('a', 131, 260), append('a', 261, 300)]);
+      const outcomes = appends.flatMap((appended) => appended.outcomes);
+      expect(outcomes).toEqual(Array(300).fill({ outcome: 'appended' }));
+      expect((await all()).map(({ revision }) => revision)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+    });
+
     it('accepts any revision of an order that it does not know', async () => {
       const { outcomes } = await append('a', 7, 8);
       expect(outcomes).toEqual(Array(2).fill({ outcome: 'appended' }));

@@ -51,15 +51,18 @@ export class RedisChangeFeed extends ChangeFeed {
   }
 
   override async append(changes: readonly Change[], witnessed?: Position): Promise<Appended> {
-    const outcomes: AppendOutcome[] = [];
+    const known = newer(this.known, witnessed);
+    const parts: Promise<Appended>[] = [];
     let i = 0;
     do {
-      const appended = await this.appendAtOnce(changes.slice(i, i + MAX_APPEND), newer(this.known, witnessed));
-      this.known = appended.head;
-      outcomes.push(...appended.outcomes);
+      // All parts are sent at once, so that no other append of this process comes in between.
+      parts.push(this.appendAtOnce(changes.slice(i, i + MAX_APPEND), known));
       i += MAX_APPEND;
     } while (i < changes.length);
-    return { head: this.known, outcomes };
+    const appended = await Promise.all(parts);
+    const [{ head }] = appended.slice(-1) as [Appended];
+    this.known = newer(this.known, head) ?? head;
+    return { head, outcomes: appended.flatMap(({ outcomes }) => outcomes) };
   }
 
   private async appendAtOnce(changes: readonly Change[], witnessed: Position | undefined): Promise<Appended> {
