@@ -1,6 +1,7 @@
-import { type ChangeRecord, type LogRecord, type ClientLog, type Run } from '../src/checker/run.js';
+import { type LogRecord, type Run } from '../src/checker/run.js';
 import { type ViolationKind } from '../src/checker/report.js';
-import { isMissed, placesOf, type Place } from './places.js';
+import { alter, atPlaces, epochOf, insert, isPair, nextOf, recordsOf, type Site, spliced } from './altered-runs.js';
+import { isMissed, placesOf } from './places.js';
 
 /** Something that can go wrong in a run. */
 export interface Fault {
@@ -9,41 +10,6 @@ export interface Fault {
   /** The places in the run where it can go wrong. */
   sites: (run: Run) => Site[];
 }
-
-/** @returns the run with this fault */
-type Site = () => Run;
-
-/** Replaces `count` records of a client's log. */
-const spliced = (run: Run, log: ClientLog, at: number, count: number, ...records: LogRecord[]): Run => ({
-  ...run,
-  clients: run.clients.map((other) =>
-    other === log ? { ...log, records: log.records.toSpliced(at, count, ...records) } : other,
-  ),
-});
-
-const atPlaces = (run: Run, may: (place: Place) => boolean, break_: (place: Place) => Run): Site[] =>
-  placesOf(run)
-    .filter(may)
-    .map((place) => () => break_(place));
-
-const isPair = ({ from, to }: Place) => to - from === 2;
-const recordsOf = ({ log, from, to }: Place) => log.records.slice(from, to);
-const epochOf = ({ record }: Place) => record.position.split(':')[0] ?? '';
-const far = (place: Place) => `${epochOf(place)}:1000000:0`;
-
-/** The record right after a place, if it is a change. */
-const nextOf = ({ log, to }: Place): ChangeRecord | undefined => {
-  const next = log.records[to];
-  return next?.kind === 'change' ? next : undefined;
-};
-
-const alter = (run: Run, place: Place, change: Partial<ChangeRecord>): Run => {
-  const altered = recordsOf(place).map((record) => (record.kind === 'change' ? { ...record, ...change } : record));
-  return spliced(run, place.log, place.from, altered.length, ...altered);
-};
-
-const insert = (run: Run, place: Place, change: Partial<ChangeRecord>): Run =>
-  spliced(run, place.log, place.to, 0, { ...place.record, position: far(place), ...change });
 
 export const FAULTS: Fault[] = [
   {
