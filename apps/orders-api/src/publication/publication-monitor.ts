@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BEAT_EVERY_MS, ChangeFeed, LATE_AFTER_MS } from '@galley/change-feed';
+import { Repetition } from '@galley/runtime';
 import { FeedWitness } from '../store/feed-witness.js';
 import { OrdersRepository } from '../store/orders.repository.js';
 
@@ -22,8 +23,8 @@ export interface Backlog {
 @Injectable()
 export class PublicationMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(PublicationMonitor.name);
-  private timer?: NodeJS.Timeout;
-  private stopped = false;
+  // The store and Redis are reported where they are used, and the gateways notice the silence.
+  private readonly repetition = new Repetition(() => this.check().catch(() => undefined), BEAT_EVERY_MS);
   private loggedAt?: number;
   private last: Backlog = { waitedMs: 0, changes: 0 };
 
@@ -43,12 +44,11 @@ export class PublicationMonitor implements OnApplicationBootstrap, OnApplication
   }
 
   onApplicationBootstrap(): void {
-    this.scheduleNext(0);
+    this.repetition.start();
   }
 
   onApplicationShutdown(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
+    this.repetition.stop();
   }
 
   /** @throws if the store or Redis does not answer */
@@ -78,17 +78,5 @@ export class PublicationMonitor implements OnApplicationBootstrap, OnApplication
         `${changes} changes are not published; the oldest has waited for ${Math.round(waitedMs / 1_000)} s`,
       );
     }
-  }
-
-  private scheduleNext(afterMs: number): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      // The store and Redis are reported where they are used, and the gateways notice the silence.
-      this.check()
-        .catch(() => undefined)
-        .finally(() => {
-          this.scheduleNext(BEAT_EVERY_MS);
-        });
-    }, afterMs).unref();
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Repetition } from '@galley/runtime';
 import { OrdersRepository, type OrderBacklog } from '../store/orders.repository.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { Publisher } from './publisher.js';
@@ -13,8 +14,7 @@ const BATCH_SIZE = 1_000;
 @Injectable()
 export class PublicationSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(PublicationSweeper.name);
-  private timer?: NodeJS.Timeout;
-  private stopped = false;
+  private readonly repetition: Repetition;
   /** The last order of the last sweep; absent if the next sweep begins with the oldest backlog. */
   private last?: OrderBacklog;
   /** When this process first saw each backlog, by `performance.now()`: in the last round over all orders, and in this one. */
@@ -24,15 +24,16 @@ export class PublicationSweeper implements OnApplicationBootstrap, OnApplication
     private readonly orders: OrdersRepository,
     private readonly publisher: Publisher,
     @Inject(ORDERS_API_CONFIG) private readonly config: OrdersApiConfig,
-  ) {}
+  ) {
+    this.repetition = new Repetition(() => this.trySweep(), config.publication.sweepEveryMs);
+  }
 
   onApplicationBootstrap(): void {
-    this.scheduleNext(0);
+    this.repetition.start();
   }
 
   onApplicationShutdown(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
+    this.repetition.stop();
   }
 
   /** @returns how many orders it handed to the publisher */
@@ -61,18 +62,11 @@ export class PublicationSweeper implements OnApplicationBootstrap, OnApplication
     this.firstSeenMs.thisRound = new Map();
   }
 
-  private scheduleNext(afterMs: number): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.sweep()
-        .catch((error: unknown) => {
-          this.logger.warn(
-            `Could not look for unpublished changes: ${error instanceof Error ? error.message : 'failed'}`,
-          );
-        })
-        .finally(() => {
-          this.scheduleNext(this.config.publication.sweepEveryMs);
-        });
-    }, afterMs).unref();
+  private async trySweep(): Promise<void> {
+    try {
+      await this.sweep();
+    } catch (error) {
+      this.logger.warn(`Could not look for unpublished changes: ${error instanceof Error ? error.message : 'failed'}`);
+    }
   }
 }
