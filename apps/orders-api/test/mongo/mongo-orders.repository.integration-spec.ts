@@ -1,33 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import mongoose, { type Connection } from 'mongoose';
-import { startMongo, waitFor, type BackingService } from '@galley/testing';
-import { type OrderFilter } from '../orders.repository.js';
-import { ordersRepositoryContract } from '../orders.repository.contract.js';
-import { Database } from './database.js';
-import { MONGO_OPTIONS } from './mongo.module.js';
-import { MongoOrdersRepository, toQuery } from './mongo-orders.repository.js';
-import { ORDER_MODEL, orderSchema, type OrderDocument } from './order.document.js';
+import { describe, expect, it } from '@jest/globals';
+import { type OrderFilter } from '../../src/store/orders.repository.js';
+import { ordersRepositoryContract } from '../../src/store/orders.repository.contract.js';
+import { mongoOfFile } from './mongo-of-file.js';
+import { Database } from '../../src/store/mongo/database.js';
+import { MongoOrdersRepository, toQuery } from '../../src/store/mongo/mongo-orders.repository.js';
+import { ORDER_MODEL, orderSchema, type OrderDocument } from '../../src/store/mongo/order.document.js';
 
-let mongo: BackingService;
-let connection: Connection;
+const mongo = mongoOfFile();
 let databases = 0;
 
-beforeAll(async () => {
-  mongo = await startMongo();
-  connection = await waitFor(() => mongoose.createConnection(mongo.url, MONGO_OPTIONS).asPromise(), 'MongoDB');
-}, 180_000);
-afterAll(async () => {
-  await connection.close();
-  await mongo.stop();
-});
-
 async function open() {
-  const database = connection.useDb(`galley-test-${process.pid}-${++databases}`);
+  const database = mongo.connection.useDb(`galley-test-${process.pid}-${++databases}`);
   const documents = database.model<OrderDocument>(ORDER_MODEL, orderSchema);
   await documents.createIndexes();
   return {
     documents,
-    orders: new MongoOrdersRepository(documents, new Database(connection, mongo.url)),
+    orders: new MongoOrdersRepository(documents, new Database(mongo.connection, mongo.service.url)),
     close: () => database.dropDatabase(),
   };
 }
@@ -66,7 +54,7 @@ describe('MongoOrdersRepository', () => {
   });
 
   it('refuses a filter that names no field of an order, instead of matching all', () => {
-    const documents = connection.model<OrderDocument>(ORDER_MODEL, orderSchema);
+    const documents = mongo.connection.model<OrderDocument>(ORDER_MODEL, orderSchema);
     const mistyped = { ordrId: 'a' } as object;
     return expect(documents.find(mistyped).exec()).rejects.toThrow(/strictQuery/);
   });

@@ -1,21 +1,10 @@
 import { type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import mongoose, { type Connection } from 'mongoose';
-import { startMongo, waitFor, type BackingService } from '@galley/testing';
-import { Database } from './database.js';
-import { MONGO_OPTIONS } from './mongo.module.js';
+import { expect, it } from '@jest/globals';
+import { waitFor } from '@galley/testing';
+import { mongoOfFile } from './mongo-of-file.js';
+import { Database } from '../../src/store/mongo/database.js';
 
-let mongo: BackingService;
-let connection: Connection;
-
-beforeAll(async () => {
-  mongo = await startMongo();
-  connection = await waitFor(() => mongoose.createConnection(mongo.url, MONGO_OPTIONS).asPromise(), 'MongoDB');
-}, 180_000);
-afterAll(async () => {
-  await connection.close();
-  await mongo.stop();
-});
+const mongo = mongoOfFile();
 
 /** The driver's own state, which is not public. */
 interface Internals {
@@ -30,14 +19,14 @@ interface Internals {
 }
 
 it('recovers although the monitor of its client waits forever for a dead socket', async () => {
-  if (!mongo.kill || !mongo.restart)
+  if (!mongo.service.kill || !mongo.service.restart)
     throw new Error('This test needs a MongoDB that it may kill: unset TEST_MONGODB_URI');
-  const database = new Database(connection, mongo.url);
-  const records = connection.collection('records');
+  const database = new Database(mongo.connection, mongo.service.url);
+  const records = mongo.connection.collection('records');
   const insert = () => database.answer(() => records.insertOne({}));
   await insert();
 
-  const [server] = (connection.getClient() as unknown as Internals).topology.s.servers.values();
+  const [server] = (mongo.connection.getClient() as unknown as Internals).topology.s.servers.values();
   if (!server) throw new Error('the driver knows of no server');
   // The same happens when the socket dies after the driver has checked it and before it writes.
   const { socket } = server.monitor.connection;
@@ -54,9 +43,9 @@ it('recovers although the monitor of its client waits forever for a dead socket'
   const writing = (async () => {
     for (;;) await insert();
   })();
-  await mongo.kill();
+  await mongo.service.kill();
   await expect(writing).rejects.toMatchObject({ code: 'unavailable' });
-  await mongo.restart();
+  await mongo.service.restart();
 
   await waitFor(insert, 'the database to answer', 30_000);
 }, 90_000);
