@@ -116,6 +116,11 @@ export class FaultProxy {
     this.set([direction], { drop: { pattern, left: count } });
   }
 
+  /** Forwards other bytes instead of each chunk. */
+  rewrite(direction: Direction, rewrite: (bytes: Buffer) => Buffer): void {
+    this.set([direction], { rewrite });
+  }
+
   /** Delays every chunk by `delayMs` and up to `jitterMs` more. */
   delay(delayMs: number, jitterMs: number, ...directions: Direction[]): void {
     this.set(directions, { delay: { delayMs, jitterMs } });
@@ -140,6 +145,7 @@ export class FaultProxy {
       delay: undefined,
       bytesPerSecond: undefined,
       drop: undefined,
+      rewrite: undefined,
     });
   }
 

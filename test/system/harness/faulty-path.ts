@@ -11,6 +11,8 @@ export interface PathFaults {
   bytesPerSecond?: number;
   /** The next `left` chunks that match are dropped. A chunk is what one read of a socket returns. */
   drop?: { pattern: RegExp; left: number };
+  /** Returns what is forwarded instead of a chunk. */
+  rewrite?: (bytes: Buffer) => Buffer;
 }
 
 /** Above this number of waiting bytes the sender has to wait, as at a full network buffer. */
@@ -84,7 +86,10 @@ export class FaultyPath {
       drop.left--;
       return;
     }
-    for (const portion of this.portionsOf(bytes)) this.enqueue(portion);
+    const { rewrite } = this.faults;
+    const forwarded = rewrite && bytes !== 'end' ? rewrite(bytes) : bytes;
+    if (forwarded !== bytes) this.hasLost = true;
+    for (const portion of this.portionsOf(forwarded)) this.enqueue(portion);
     this.update();
   }
 
