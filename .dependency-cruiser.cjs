@@ -1,6 +1,8 @@
 /** The import rules. They enforce the table in docs/ARCHITECTURE.md. */
 const testFiles = '\\.(spec|[a-z0-9]+-spec|contract)\\.ts$|/test/|^test/|^libs/testing/';
 
+const APP_LIBS = ['libs/access', 'libs/change-feed', 'libs/contracts', 'libs/http', 'libs/redis', 'libs/runtime'];
+
 /** The other packages of the project that each package may import. */
 const PACKAGES = {
   'libs/contracts': [],
@@ -9,16 +11,18 @@ const PACKAGES = {
   'libs/runtime': ['libs/redis'],
   'libs/change-feed': ['libs/contracts', 'libs/redis'],
   'libs/access': ['libs/contracts', 'libs/redis', 'libs/runtime'],
+  'libs/http': ['libs/access', 'libs/contracts', 'libs/runtime'],
   'libs/client': ['libs/contracts'],
   'libs/verification': ['libs/contracts'],
-  'apps/orders-api': ['libs/access', 'libs/change-feed', 'libs/contracts', 'libs/redis', 'libs/runtime'],
-  'apps/gateway': ['libs/access', 'libs/change-feed', 'libs/contracts', 'libs/redis', 'libs/runtime'],
+  'apps/orders-api': APP_LIBS,
+  'apps/gateway': APP_LIBS,
   'apps/local': [
     'apps/gateway',
     'apps/orders-api',
     'libs/access',
     'libs/contracts',
     'libs/embedded-redis',
+    'libs/http',
     'libs/runtime',
   ],
   bench: [
@@ -35,6 +39,7 @@ const PACKAGES = {
 const FLOORS = {
   'libs/access': ['limits', 'peers', 'identity', 'permissions'],
   'libs/runtime': ['environment', 'logs', 'health', 'process'],
+  'libs/http': ['problems', 'server'],
   'libs/client': ['sync', 'wire'],
   'libs/verification': ['checker', 'raw-client', 'workload'],
   'apps/orders-api': ['store', 'publication'],

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { fastifyDeadlines } from '@galley/access';
+import { fastifyDeadlines } from '@galley/http';
 import { createLogger } from '@galley/runtime';
 import { AppModule } from './app.module.js';
 import { ClusterIoAdapter } from './connections/cluster/cluster-io.adapter.js';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, ServerResponse, type IncomingMessage } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
 import { createProxyServer, proxyUpgrade } from 'httpxy';
-import { deadlines } from '@galley/access';
 import { GalleyError, toProblem } from '@galley/contracts';
+import { deadlines } from '@galley/http';
 
 export interface Backends {
   api: string;

@@ -2,14 +2,19 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Origins } from '@galley/access';
+import {
+  ProblemFilter,
+  SchemaPipe,
+  sendFrameworkProblem,
+  sendParserProblem,
+  serverOptions,
+  useJsonBody,
+  useLastAnswers,
+  useResponseHeaders,
+} from '@galley/http';
 import { createLogger } from '@galley/runtime';
-import { useLastAnswers, useResponseHeaders } from './access/response-headers.js';
-import { serverOptions } from './access/server-options.js';
 import { AppModule } from './app.module.js';
 import { type OrdersApiConfig } from './orders-api.config.js';
-import { useJsonBody } from './problems/json-body.js';
-import { ProblemFilter, sendFrameworkProblem, sendParserProblem } from './problems/problem.filter.js';
-import { SchemaPipe } from './problems/schema.pipe.js';
 
 /** Creates the orders API, ready to listen, for production and for tests. */
 export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFastifyApplication> {

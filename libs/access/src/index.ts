@@ -5,7 +5,6 @@ export { ANONYMOUS, keyOf, ROLES, type Principal, type Role } from './identity/p
 export { SignOuts, type SignOutsOptions } from './identity/sign-outs.js';
 export { TrackingLinks, type TrackingToken } from './identity/tracking-links.js';
 export { Counter } from './limits/counter.js';
-export { deadlines, fastifyDeadlines } from './limits/deadlines.js';
 export { TokenBuckets, type BucketOptions } from './limits/token-buckets.js';
 export { peerVariables } from './peers/peer-variables.js';
 export { clientAddress } from './peers/client-address.js';

@@ -4,9 +4,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { expect, it } from '@jest/globals';
 import { Authenticator, SignOuts } from '@galley/access';
 import { EmbeddedRedis } from '@galley/embedded-redis';
+import { ProblemFilter } from '@galley/http';
 import { listen } from '@galley/runtime';
 import { OrdersClient } from '@galley/testing';
-import { ProblemFilter } from '../problems/problem.filter.js';
 import { AuthGuard } from './auth.guard.js';
 import { Public } from './route-rules.js';
 

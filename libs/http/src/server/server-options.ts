@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
-import { fastifyDeadlines } from '@galley/access';
-import { type OrdersApiConfig } from '../orders-api.config.js';
+import { fastifyDeadlines } from './deadlines.js';
 
 /** The longest path parameter, in characters: the longest `sub` with each byte percent-encoded. */
 const MAX_PARAMETER_LENGTH = 3 * 128;
@@ -9,7 +8,7 @@ const MAX_PARAMETER_LENGTH = 3 * 128;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 /** Options of the HTTP server. */
-export function serverOptions({ trustedProxies }: OrdersApiConfig) {
+export function serverOptions({ trustedProxies }: { trustedProxies: string[] }) {
   return {
     // When the server stops, it answers the requests under way and new ones on open connections, then closes those.
     forceCloseConnections: 'idle' as const,
