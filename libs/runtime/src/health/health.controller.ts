@@ -1,16 +1,27 @@
-import { Controller, Get, HttpException, Inject, Res } from '@nestjs/common';
+import { Controller, Get, HttpException, Inject, Res, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { type ReadinessCheck } from './readiness.js';
 
 /** Injection token: every `ReadinessCheck` of the app. */
 export const READINESS_CHECKS = Symbol('READINESS_CHECKS');
 
+/** How long a report is shown again: checks that ask a database must cost nothing to who asks often. */
+const REPORT_LASTS_MS = 1_000;
+
 interface Reply {
   status(code: number): unknown;
 }
 
+interface Report {
+  status: number;
+  body: unknown;
+}
+
 @Controller('health')
-export class HealthController {
+export class HealthController implements BeforeApplicationShutdown {
+  /** The latest report, and when it was begun. */
+  private latest?: { report: Promise<Report>; at: number };
+
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
@@ -26,15 +37,28 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Whether this replica should get traffic: 200, or 503 with the failed checks. */
+  /** Whether this replica should get traffic: 200, or 503 with the failed checks. All who ask within a second share a report. */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<unknown> {
+    const now = performance.now();
+    if (!this.latest || now - this.latest.at > REPORT_LASTS_MS) this.latest = { report: this.check(), at: now };
+    const { status, body } = await this.latest.report;
+    reply.status(status);
+    return body;
+  }
+
+  /** A replica that stops must say so at once. */
+  beforeApplicationShutdown(): void {
+    this.latest = undefined;
+  }
+
+  private async check(): Promise<Report> {
     try {
-      return await this.health.check(this.checks.map((check) => () => this.indicate(check)));
+      const body = await this.health.check(this.checks.map((check) => () => this.indicate(check)));
+      return { status: 200, body };
     } catch (error) {
       if (!(error instanceof HttpException)) throw error;
-      reply.status(error.getStatus());
-      return error.getResponse();
+      return { status: error.getStatus(), body: error.getResponse() };
     }
   }
 
