@@ -39,7 +39,7 @@ const PACKAGES = {
 const FLOORS = {
   'libs/access': ['limits', 'peers', 'identity', 'permissions'],
   'libs/runtime': ['environment', 'logs', 'health', 'process'],
-  'libs/http': ['problems', 'server'],
+  'libs/http': ['headers', 'problems', 'server', 'app'],
   'libs/client': ['sync', 'wire'],
   'libs/verification': ['checker', 'raw-client', 'workload'],
   'apps/orders-api': ['store', 'publication'],

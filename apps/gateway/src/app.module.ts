@@ -44,8 +44,8 @@ const STAGES: Type<ConnectionStage>[] = [
 /** Chooses the implementations. */
 @Module({})
 export class AppModule {
-  static forRoot(config: GatewayConfig): DynamicModule {
-    const realtime = RealtimeModule.forRoot(config);
+  static forRoot(config: GatewayConfig, audit: AuditLog): DynamicModule {
+    const realtime = RealtimeModule.forRoot(config, audit);
     return {
       module: AppModule,
       imports: [realtime, HealthModule.forRoot({ imports: [realtime], checks: [FeedCheck] })],
@@ -60,7 +60,7 @@ class RealtimeModule implements OnApplicationShutdown {
     private readonly signOuts: SignOuts,
   ) {}
 
-  static forRoot(config: GatewayConfig): DynamicModule {
+  static forRoot(config: GatewayConfig, audit: AuditLog): DynamicModule {
     return {
       module: RealtimeModule,
       providers: [
@@ -68,7 +68,7 @@ class RealtimeModule implements OnApplicationShutdown {
         { provide: FeedReader, useFactory: () => new RedisFeedReader(config.feed) },
         { provide: Authenticator, useFactory: () => Authenticator.create(config.auth) },
         { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
-        { provide: AuditLog, useFactory: () => new AuditLog(config.log) },
+        { provide: AuditLog, useValue: audit },
         ...STAGES,
         { provide: CONNECTION_STAGES, inject: STAGES, useFactory: (...stages: ConnectionStage[]) => stages },
         ConnectionLifecycle,

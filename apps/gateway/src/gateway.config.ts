@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { peerVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
 import { type RedisFeedOptions } from '@galley/change-feed';
+import { httpVariables, toHttpLimits, type HttpLimits } from '@galley/http';
 import { type LogOptions, readEnvironment, variables } from '@galley/runtime';
 
 export interface GatewayConfig {
@@ -33,6 +34,8 @@ export interface GatewayConfig {
   /** Proxies whose X-Forwarded-For is trusted. */
   trustedProxies: string[];
   limits: ConnectionLimits;
+  /** What strangers may cost on HTTP, before their connection is a WebSocket. */
+  http: HttpLimits;
   /** How many files and sockets the process may open. Undefined if unknown, or if others share the process. */
   openFilesLimit?: number;
   /** The time over which a replica closes its connections when it stops. */
@@ -84,6 +87,9 @@ const environment = z.object({
   MAX_PENDING_BYTES: variables.integer(65_536, 1_073_741_824, 1_048_576),
   ...authVariables,
   ...peerVariables,
+  ...httpVariables,
+  // Also those of polling clients.
+  MAX_HTTP_CONNECTIONS_PER_ADDRESS: variables.integer(1, 1_000_000, 2_000),
   EXPIRY_WARNING_MS: variables.integer(0, 3_600_000, 60_000),
   MAX_CONNECTIONS: variables.integer(1, 1_000_000, 20_000),
   MAX_CONNECTIONS_PER_ADDRESS: variables.integer(1, 1_000_000, 5_000),
@@ -124,6 +130,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
       handshakesOfAddress: { perSecond: e.HANDSHAKES_PER_ADDRESS_PER_SECOND, burst: e.HANDSHAKES_PER_ADDRESS_BURST },
       events: { perSecond: e.EVENTS_PER_SECOND, burst: e.EVENTS_BURST },
     },
+    http: toHttpLimits(e),
     drainWindowMs: e.DRAIN_WINDOW_MS,
     stopWithinMs: e.DRAIN_WINDOW_MS + STOP_AFTER_DRAIN_MS,
   };

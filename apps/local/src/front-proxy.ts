@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer, ServerResponse, type IncomingMessage } from 'node:http';
+import { Agent, ServerResponse, type IncomingMessage } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
 import { createProxyServer, proxyUpgrade } from 'httpxy';
-import { GalleyError, toProblem } from '@galley/contracts';
-import { deadlines } from '@galley/http';
+import { GalleyError } from '@galley/contracts';
+import { HttpServer, Peers, toProblemBytes, writeProblem, type HttpConnectionLimits } from '@galley/http';
+import { type AuditLog } from '@galley/runtime';
 
 export interface Backends {
   api: string;
@@ -11,39 +12,49 @@ export interface Backends {
   gateways: ReadonlyMap<string, string>;
 }
 
+/** Headers about one connection, in lower case. Each side of the proxy has its own. `Connection` may name more of them. */
+const HOP_BY_HOP = ['connection', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade'];
+/** This is the first proxy, so nobody before it can tell who asks. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto'];
+
+const STARTING = new GalleyError('unavailable', 'Galley is starting', { retryAfterSeconds: 1 });
+const AWAY = new GalleyError('unavailable', 'The service behind the proxy does not answer', { retryAfterSeconds: 1 });
+
 /**
  * One port for REST and Socket.IO. New sessions go to the gateways in turn. The requests of a session go to the gateway
  * whose name begins the session id, so that polling works too.
  */
 export class FrontProxy {
-  private readonly proxy = createProxyServer({ xfwd: true });
-  private readonly server = createServer(deadlines, (request, response) => {
-    void this.forward(request, response);
-  });
+  // A polling client keeps a connection busy, so their number must not be limited here.
+  private readonly agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
+  private readonly proxy = createProxyServer({ xfwd: true, agent: this.agent, selfHandleResponse: true });
+  private readonly server: HttpServer;
   private readonly sockets = new Set<Socket>();
   private backends?: Backends;
   private turn = 0;
 
-  constructor() {
-    this.server.on('upgrade', (request, socket, head) => {
-      const target = this.targetOf(request);
-      if (target === undefined) {
-        socket.destroy();
-        return;
-      }
-      proxyUpgrade(target, request, socket, head).then(
-        // If a client disappears, its session must not stay open on the gateway.
-        (upstream) => socket.once('close', () => upstream.destroy()),
-        () => socket.destroy(),
-      );
+  constructor(limits: HttpConnectionLimits, audit: AuditLog) {
+    this.server = new HttpServer({ peers: new Peers([]), limits, audit });
+    this.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      void this.forward(request, response);
+    });
+    this.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      this.forwardUpgrade(request, socket, head);
     });
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
     });
-    this.proxy.on('error', (_error, _request, response) => {
-      if (!(response instanceof ServerResponse)) response?.destroy();
-      else refuse(response, 'The service behind the proxy does not answer');
+    this.proxy.on('proxyRes', (answer: IncomingMessage, _request: unknown, response: ServerResponse) => {
+      const headers = withoutHopByHop(answer.headers);
+      delete headers['transfer-encoding']; // Node chooses a framing that this client knows
+      response.writeHead(answer.statusCode ?? 502, headers);
+      answer.pipe(response); // httpxy ends both if one of them fails
+    });
+    this.proxy.on('error', (_error, request, response) => {
+      const isOpen = response instanceof ServerResponse && !response.headersSent;
+      if (isOpen && request) writeProblem(request, response, AWAY);
+      else response?.destroy();
     });
   }
 
@@ -63,6 +74,7 @@ export class FrontProxy {
   }
 
   async close(): Promise<void> {
+    this.agent.destroy();
     if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
@@ -72,8 +84,26 @@ export class FrontProxy {
 
   private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = this.targetOf(request);
-    if (target === undefined) refuse(response, 'Galley is starting');
-    else await this.proxy.web(request, response, { target }).catch(() => undefined); // the error listener answers
+    if (target === undefined) {
+      writeProblem(request, response, STARTING);
+      return;
+    }
+    request.headers = { ...withoutForwarded(withoutHopByHop(request.headers)), connection: 'keep-alive' };
+    await this.proxy.web(request, response, { target }).catch(() => undefined); // the error listener answers
+  }
+
+  private forwardUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const target = this.targetOf(request);
+    if (target === undefined) {
+      socket.end(toProblemBytes(STARTING));
+      return;
+    }
+    request.headers = withoutForwarded(request.headers);
+    proxyUpgrade(target, request, socket, head).then(
+      // If a client disappears, its session must not stay open on the gateway.
+      (upstream) => socket.once('close', () => upstream.destroy()),
+      () => socket.destroy(),
+    );
   }
 
   private targetOf({ url = '/' }: IncomingMessage): string | undefined {
@@ -88,9 +118,17 @@ export class FrontProxy {
   }
 }
 
-function refuse(response: ServerResponse, detail: string): void {
-  if (response.headersSent) return void response.destroy();
-  const problem = toProblem(new GalleyError('unavailable', detail));
-  response.writeHead(problem.status, { 'content-type': 'application/problem+json; charset=utf-8', 'retry-after': '1' });
-  response.end(JSON.stringify(problem));
+function withoutHopByHop(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  const named = (headers.connection ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+  // The framing of the body is decided with these two, whatever `Connection` says.
+  const isNamed = (name: string) => named.includes(name) && name !== 'content-length' && name !== 'transfer-encoding';
+  return without(headers, (name) => HOP_BY_HOP.includes(name) || isNamed(name));
 }
+
+const withoutForwarded = (headers: IncomingMessage['headers']) => without(headers, (name) => FORWARDED.includes(name));
+
+const without = (headers: IncomingMessage['headers'], drop: (name: string) => boolean) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !drop(name)));

@@ -1,6 +1,6 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EmbeddedRedis } from '@galley/embedded-redis';
-import { listen } from '@galley/runtime';
+import { AuditLog, listen } from '@galley/runtime';
 import { createGateway } from '@galley/gateway/create-app';
 import { readGatewayConfig } from '@galley/gateway/gateway.config';
 import { createOrdersApi } from '@galley/orders-api/create-app';
@@ -26,7 +26,10 @@ const CHOSEN_HERE = ['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'L
  * @throws if the port is taken or the given Redis does not answer; then nothing is left running
  */
 export async function startLocalCluster(config: LocalConfig): Promise<LocalCluster> {
-  const proxy = new FrontProxy();
+  const proxy = new FrontProxy(
+    config.connections,
+    new AuditLog({ level: config.logLevel, format: 'text', name: 'front' }),
+  );
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     await proxy.close();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authVariables } from '@galley/access';
+import { httpVariables, toHttpLimits, type HttpLimits } from '@galley/http';
 import { readEnvironment, variables } from '@galley/runtime';
 
 export interface LocalConfig {
@@ -12,6 +13,8 @@ export interface LocalConfig {
   /** The Redis to use instead of the embedded one. */
   redisUrl?: string;
   logLevel: z.output<typeof variables.logLevel>;
+  /** The connections that the front proxy takes. */
+  connections: HttpLimits['connections'];
   /** Whether the cluster is in open mode, without tokens. */
   open: boolean;
   /** Other variables for the orders API and the gateways. */
@@ -26,6 +29,7 @@ const environment = z.object({
   MONGODB_URI: variables.mongodbUri.optional(),
   REDIS_URL: variables.redisUrl.optional(),
   LOG_LEVEL: variables.logLevel.default('warn'),
+  ...httpVariables,
   AUTH: authVariables.AUTH.unwrap().optional(),
   AUTH_JWT_SECRET: authVariables.AUTH_JWT_SECRET,
   AUTH_JWKS_URL: authVariables.AUTH_JWKS_URL,
@@ -46,6 +50,7 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
     mongodbUri: e.MONGODB_URI,
     redisUrl: e.REDIS_URL,
     logLevel: e.LOG_LEVEL,
+    connections: toHttpLimits(e).connections,
     open: auth === 'open',
     settings: {
       ALLOWED_ORIGINS: LOCAL_ORIGINS,

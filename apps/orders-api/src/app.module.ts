@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleIn
 import { APP_GUARD } from '@nestjs/core';
 import { Authenticator, SignOuts, TrackingLinks } from '@galley/access';
 import { ChangeFeed, RedisChangeFeed } from '@galley/change-feed';
+import { Peers, Strangers } from '@galley/http';
 import { AuditLog, HealthModule } from '@galley/runtime';
 import { AuthGuard } from './access/auth.guard.js';
 import { RateLimitGuard } from './access/rate-limit.guard.js';
@@ -39,10 +40,17 @@ const ASK_AGAIN_AFTER_MS = 200;
 /** This many take some megabytes. */
 const REMEMBERED_TOKENS = 10_000;
 
+/** What the HTTP side of the app shares with its guards. */
+interface HttpParts {
+  audit: AuditLog;
+  peers: Peers;
+  strangers: Strangers;
+}
+
 /** Chooses the implementations. */
 @Module({})
 export class AppModule {
-  static forRoot(config: OrdersApiConfig): DynamicModule {
+  static forRoot(config: OrdersApiConfig, http: HttpParts): DynamicModule {
     const infrastructure = InfrastructureModule.forRoot(config);
     return {
       module: AppModule,
@@ -57,7 +65,9 @@ export class AppModule {
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: Authenticator, useFactory: () => Authenticator.create(config.auth, REMEMBERED_TOKENS) },
         { provide: TrackingLinks, useFactory: () => new TrackingLinks(config.auth) },
-        { provide: AuditLog, useFactory: () => new AuditLog(config.log) },
+        { provide: AuditLog, useValue: http.audit },
+        { provide: Peers, useValue: http.peers },
+        { provide: Strangers, useValue: http.strangers },
         ...[OrdersService, Publisher, PublicationSweeper, TombstonePurger, GatewayMessages],
       ],
     };

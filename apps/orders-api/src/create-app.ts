@@ -1,39 +1,33 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Origins } from '@galley/access';
-import {
-  ProblemFilter,
-  SchemaPipe,
-  sendFrameworkProblem,
-  sendParserProblem,
-  serverOptions,
-  useJsonBody,
-  useLastAnswers,
-  useResponseHeaders,
-} from '@galley/http';
-import { createLogger } from '@galley/runtime';
+import { createHttpSide, Peers, SchemaPipe, Strangers, useJsonBody, useLastAnswers } from '@galley/http';
+import { AuditLog, createLogger } from '@galley/runtime';
+import { type GuardedRequest } from './access/caller.js';
 import { AppModule } from './app.module.js';
 import { type OrdersApiConfig } from './orders-api.config.js';
 
 /** Creates the orders API, ready to listen, for production and for tests. */
 export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFastifyApplication> {
+  const audit = new AuditLog(config.log);
+  const peers = new Peers(config.trustedProxies);
+  const strangers = new Strangers(config.http.strangers, peers);
+  const { adapter, filter } = createHttpSide({
+    ...{ audit, peers, strangers, limits: config.http.connections, forceCloseConnections: 'idle' },
+    callerOf: ({ caller }: GuardedRequest) => caller && { role: caller.principal.role, sub: caller.principal.sub },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config),
-    new FastifyAdapter({
-      ...serverOptions(config),
-      frameworkErrors: sendFrameworkProblem,
-      clientErrorHandler: sendParserProblem,
-    }),
+    AppModule.forRoot(config, { audit, peers, strangers }),
+    adapter,
     { logger: createLogger(config.log), abortOnError: false, bodyParser: false },
   );
   if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
-  useResponseHeaders(app);
   useLastAnswers(app);
   if (config.allowedOrigins.length > 0) useCors(app, new Origins(config.allowedOrigins));
   useJsonBody(app);
   app.useGlobalPipes(new SchemaPipe());
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(filter);
   return app;
 }
 

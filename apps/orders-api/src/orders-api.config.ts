@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { peerVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
+import { httpVariables, toHttpLimits, type HttpLimits } from '@galley/http';
 import { ConfigError, type LogOptions, readEnvironment, variables } from '@galley/runtime';
 import { type RedisChangeFeedOptions } from '@galley/change-feed';
 
@@ -26,6 +27,8 @@ export interface OrdersApiConfig {
   allowedOrigins: string[];
   /** Proxies whose X-Forwarded-For is trusted. */
   trustedProxies: string[];
+  /** What strangers may cost. */
+  http: HttpLimits;
   /** How often one principal may send a request. */
   rateLimit: BucketOptions;
   /** How long a stop may take. */
@@ -45,6 +48,7 @@ const environment = z.object({
   LOG_FORMAT: variables.logFormat,
   ...authVariables,
   ...peerVariables,
+  ...httpVariables,
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a URL such as https://shop.example' }).optional(),
   RATE_LIMIT_PER_SECOND: variables.integer(1, 1_000_000, 100),
   RATE_LIMIT_BURST: variables.integer(1, 1_000_000, 500),
@@ -78,6 +82,7 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
     allowedOrigins: e.ALLOWED_ORIGINS,
     trustedProxies: e.TRUST_PROXY,
     stopWithinMs: STOP_WITHIN_MS,
+    http: toHttpLimits(e),
     rateLimit: { perSecond: e.RATE_LIMIT_PER_SECOND, burst: e.RATE_LIMIT_BURST },
   };
 }

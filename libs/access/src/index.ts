@@ -8,5 +8,6 @@ export { Counter } from './limits/counter.js';
 export { TokenBuckets, type BucketOptions } from './limits/token-buckets.js';
 export { peerVariables } from './peers/peer-variables.js';
 export { clientAddress } from './peers/client-address.js';
+export { trustsAddress } from './peers/trusts-address.js';
 export { Origins } from './peers/origins.js';
 export { demand, mayRead, PERMISSIONS, reachOf, type Action, type Reach } from './permissions/permissions.js';

@@ -19,7 +19,7 @@ it('says that the origin is refused if the answer to the handshake says so', () 
     message: 'https://shop.example refuses the connection: pages of this origin may not connect',
     ...{ code: 'forbidden', permanent: false },
   });
-  expect(toConnectFailure(answered('{"code":4,"message":"too_many_connections"}'), URL)).toMatchObject({
+  expect(toConnectFailure(answered('{"code":"too_many_connections"}'), URL)).toMatchObject({
     message: 'https://shop.example refuses the connection: too many connections',
   });
 });

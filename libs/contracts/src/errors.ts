@@ -10,11 +10,13 @@ export const ERRORS = {
   forbidden: { status: 403, title: 'This is not allowed' },
   order_not_found: { status: 404, title: 'There is no such order' },
   route_not_found: { status: 404, title: 'There is no such route' },
+  method_not_allowed: { status: 405, title: 'This route has no such method' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   order_exists: { status: 409, title: 'The order id is taken' },
   precondition_failed: { status: 412, title: 'The order is not at the revision that If-Match asks for' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
+  expectation_failed: { status: 417, title: 'The expectation cannot be met' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was already used for another request' },
   too_many_rooms: { status: 429, title: 'This connection follows too many orders' },
   too_many_requests: { status: 429, title: 'Too many requests: slow down' },
@@ -62,7 +64,13 @@ export class GalleyError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string = ERRORS[code].title,
-    readonly options: { errors?: FieldError[]; cause?: unknown; retryAfterSeconds?: number } = {},
+    readonly options: {
+      errors?: FieldError[];
+      cause?: unknown;
+      retryAfterSeconds?: number;
+      /** The methods that the route has. */
+      allowedMethods?: readonly string[];
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'GalleyError';

@@ -32,7 +32,7 @@ async function join(url: string, options: Parameters<typeof TestClient.connect>[
 async function handshake(url: string, headers: Record<string, string> = {}): Promise<[number, string]> {
   const response = await fetch(`${url}/socket.io/?EIO=4&transport=polling`, { headers });
   const text = await response.text();
-  return [response.status, response.ok ? '' : (JSON.parse(text) as { message: string }).message];
+  return [response.status, response.ok ? '' : (JSON.parse(text) as { code: string }).code];
 }
 
 afterEach(async () => {
@@ -81,7 +81,8 @@ describe('a web page', () => {
       'x-frame-options': 'SAMEORIGIN',
       'cache-control': 'no-store',
     });
-    expect(headers.get('strict-transport-security')).toContain('max-age=');
+    // It would bind the shop's whole domain, and only the proxy that ends TLS knows about that.
+    expect(headers.get('strict-transport-security')).toBeNull();
   });
 });
 
@@ -90,7 +91,7 @@ describe('too much of it', () => {
     const url = await start({ MAX_CONNECTIONS: '2' });
     const first = await join(url);
     await join(url);
-    expect(await handshake(url)).toEqual([403, 'too_many_connections']);
+    expect(await handshake(url)).toEqual([429, 'too_many_connections']);
     first.close();
     await waitFor(async () => (await handshake(url))[0] === 200, 'room for another');
   });
@@ -99,7 +100,7 @@ describe('too much of it', () => {
     const url = await start({ MAX_CONNECTIONS_PER_ADDRESS: '2' });
     await join(url, from('10.0.0.1'));
     await join(url, from('10.0.0.1'));
-    expect(await handshake(url, { 'x-forwarded-for': '10.0.0.1' })).toEqual([403, 'too_many_connections']);
+    expect(await handshake(url, { 'x-forwarded-for': '10.0.0.1' })).toEqual([429, 'too_many_connections']);
     await join(url, from('10.0.0.2'));
   });
 

@@ -77,6 +77,20 @@ describe('the audit log', () => {
     expect(await entry('endSessions')).toMatchObject({ sub: 'sue', user: 'bo' });
   });
 
+  it('has a line for each refused request, with the reason, the route, the caller and the address', async () => {
+    const headers = { 'x-request-id': 'request-8' };
+    const asked = (bearer: string) => new OrdersClient(cluster.url, bearer);
+    await asked(`${token}x`).send('PATCH', '/orders/job', { message: 'x' }, headers);
+    const route = { action: 'request', address: '127.0.0.1', requestId: 'request-8' };
+    expect(await entry('request')).toEqual({ ...route, refused: 'token_invalid', route: 'PATCH /orders/:orderId' });
+    const customer = await mintToken({ secret, role: 'customer', sub: 'ana', expiresIn: 60 });
+    await asked(customer).send('POST', '/announcements', { message: 'x' }, headers);
+    expect(await entry('request')).toEqual({
+      ...{ ...route, refused: 'forbidden', route: 'POST /announcements' },
+      ...{ role: 'customer', sub: 'ana' },
+    });
+  });
+
   it('has a line for each refused connection and handshake, with the reason and the address', async () => {
     const [url = ''] = cluster.gateways.values();
     const from = (headers: object) => ({ extraHeaders: { 'x-forwarded-for': '10.1.2.3', ...headers } });

@@ -17,7 +17,7 @@ async function startGateway(settings: NodeJS.ProcessEnv = {}) {
 async function handshake(url: string): Promise<[number, string]> {
   const response = await fetch(`${url}/socket.io/?EIO=4&transport=polling`);
   const text = await response.text();
-  return [response.status, response.ok ? '' : (JSON.parse(text) as { message: string }).message];
+  return [response.status, response.ok ? '' : (JSON.parse(text) as { code: string }).code];
 }
 
 /** The longest that a silent connection may stay open. */
@@ -48,7 +48,7 @@ describe('a silent connection is closed within 6 s', () => {
     expect(await handshake(url)).toEqual([200, '']);
     const opened = await (await fetch(`${url}/socket.io/?EIO=4&transport=polling`)).text();
     const session = `${url}/socket.io/?EIO=4&transport=polling&sid=${(JSON.parse(opened.slice(1)) as { sid: string }).sid}`;
-    expect(await handshake(url)).toEqual([403, 'too_many_connections']);
+    expect(await handshake(url)).toEqual([429, 'too_many_connections']);
     const started = Date.now();
     await fetch(session).then((response) => response.text());
     await waitFor(async () => (await handshake(url))[0] === 200, 'one place to be free', SILENCE_MS);

@@ -7,13 +7,22 @@ export interface TestCluster extends LocalCluster {
 }
 
 /** All clients of a test connect from one address, and at once. */
-const UNLIMITED = { RATE_LIMIT_PER_SECOND: '1000000', RATE_LIMIT_BURST: '1000000' };
+const UNLIMITED = { RATE_LIMIT_PER_SECOND: '1000000', RATE_LIMIT_BURST: '1000000', STRANGER_REQUESTS_BURST: '1000000' };
+
+const MANY_CONNECTIONS = { total: 10_000, perAddress: 10_000 };
 
 /** Starts a cluster on its own ports. */
 export async function startCluster(config: Partial<LocalConfig> = {}): Promise<TestCluster> {
   const settings = { AUTH: 'open', TRUST_PROXY: 'loopback', ...UNLIMITED, ...config.settings };
   const cluster = await startLocalCluster({
-    ...{ host: '127.0.0.1', port: 0, gateways: 2, logLevel: 'fatal', open: settings.AUTH === 'open' },
+    ...{
+      host: '127.0.0.1',
+      port: 0,
+      gateways: 2,
+      logLevel: 'fatal',
+      connections: MANY_CONNECTIONS,
+      open: settings.AUTH === 'open',
+    },
     ...config,
     settings,
   });

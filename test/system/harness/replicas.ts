@@ -60,7 +60,13 @@ export interface ReplicaOptions {
 /** Starts the product as it is deployed: each replica in its own process, in open mode, and with limits that no test reaches. */
 export async function startReplicas({ apis, gateways, env, ofApi, ofGateway, root = '.' }: ReplicaOptions) {
   const shared = {
-    ...{ AUTH: 'open', LOG_LEVEL: 'fatal', RATE_LIMIT_BURST: '1000000', HANDSHAKES_PER_ADDRESS_BURST: '1000000' },
+    ...{
+      AUTH: 'open',
+      LOG_LEVEL: 'fatal',
+      RATE_LIMIT_BURST: '1000000',
+      STRANGER_REQUESTS_BURST: '1000000',
+      HANDSHAKES_PER_ADDRESS_BURST: '1000000',
+    },
     ...env,
   };
   const replicas = {

@@ -2,6 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { Authenticator, demand, SignOuts } from '@galley/access';
 import { GalleyError } from '@galley/contracts';
+import { Strangers } from '@galley/http';
 import { type GuardedRequest } from './caller.js';
 import { ROUTE_RULE, type RouteRule } from './route-rules.js';
 
@@ -12,6 +13,7 @@ export class AuthGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly signOuts: SignOuts,
+    private readonly strangers: Strangers,
   ) {}
 
   /** @throws GalleyError */
@@ -25,8 +27,9 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const principal = await this.authenticator.authenticate(bearerOf(request.headers.authorization));
     this.signOuts.check(principal);
-    demand(principal, rule);
+    this.strangers.recognize(request.raw);
     request.caller = { principal, requestId: request.id };
+    demand(principal, rule);
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { keyOf, TokenBuckets } from '@galley/access';
-import { tooManyRequests } from '@galley/contracts';
+import { Peers, refuseSlowly } from '@galley/http';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { type GuardedRequest } from './caller.js';
 
@@ -13,18 +13,22 @@ import { type GuardedRequest } from './caller.js';
 export class RateLimitGuard implements CanActivate {
   private readonly buckets: TokenBuckets;
 
-  constructor(@Inject(ORDERS_API_CONFIG) { rateLimit }: OrdersApiConfig) {
+  constructor(
+    @Inject(ORDERS_API_CONFIG) { rateLimit }: OrdersApiConfig,
+    private readonly peers: Peers,
+  ) {
     this.buckets = new TokenBuckets(rateLimit);
   }
 
   /** @throws GalleyError `too_many_requests` */
-  canActivate(context: ExecutionContext): boolean {
-    const { caller, ip } = context.switchToHttp().getRequest<GuardedRequest>();
-    // Public routes are for the platform, which may call them as often as it likes.
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { caller, raw } = context.switchToHttp().getRequest<GuardedRequest>();
+    // `Strangers` has limited the callers of public routes.
     if (!caller) return true;
     const { principal } = caller;
-    const waitMs = this.buckets.takeToken(principal.role === 'anonymous' ? ip : keyOf(principal));
-    if (waitMs === 0) return true;
-    throw tooManyRequests(waitMs);
+    const waitMs = this.buckets.takeToken(
+      principal.role === 'anonymous' ? this.peers.addressOf(raw) : keyOf(principal),
+    );
+    return waitMs === 0 ? true : refuseSlowly(waitMs);
   }
 }

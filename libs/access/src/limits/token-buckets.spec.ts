@@ -21,6 +21,16 @@ it('never holds more than a burst, however long nobody took a token', () => {
   expect([1, 2, 3, 4].map(() => limit.takeToken('a') > 0)).toEqual([false, false, false, true]);
 });
 
+it('takes back a token that was not needed, and never holds more than a burst', () => {
+  const limit = buckets(1, 2);
+  limit.takeToken('a');
+  limit.takeToken('a');
+  limit.returnToken('a');
+  expect([limit.takeToken('a'), limit.takeToken('a') > 0]).toEqual([0, true]);
+  for (let i = 0; i < 10; i++) limit.returnToken('a');
+  expect([1, 2, 3].map(() => limit.takeToken('a') > 0)).toEqual([false, false, true]);
+});
+
 it('keeps a bucket for each key', () => {
   const limit = buckets(1, 1);
   expect([limit.takeToken('a'), limit.takeToken('b')]).toEqual([0, 0]);

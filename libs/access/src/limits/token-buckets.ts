@@ -45,6 +45,12 @@ export class TokenBuckets {
     return 0;
   }
 
+  /** Takes back a token that turned out not to be needed. A bucket never holds more than a burst. */
+  returnToken(key: string): void {
+    const bucket = this.buckets.get(key);
+    if (bucket) bucket.tokens++;
+  }
+
   /** How many keys are remembered. */
   get size(): number {
     return this.buckets.size;

@@ -31,8 +31,9 @@ export function toConnectFailure(cause: unknown, url: string): TrackerError {
 /** @returns the error code in the answer to a handshake, if there was one */
 function handshakeRefusal({ context }: SocketError): string | undefined {
   try {
-    const { message } = JSON.parse(String(context?.responseText)) as { message?: unknown };
-    return typeof message === 'string' ? message : undefined;
+    // A gateway of an older version has the code in `message`, and engine.io's number in `code`.
+    const { code, message } = JSON.parse(String(context?.responseText)) as { code?: unknown; message?: unknown };
+    return [code, message].find((value) => typeof value === 'string');
   } catch {
     return undefined;
   }

@@ -1,10 +1,16 @@
-import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { invalidRequest } from '@galley/contracts';
 
 /** Validates the input of a request against the schema that the handler names. */
 export class SchemaPipe extends StandardSchemaValidationPipe {
   constructor() {
     super({ exceptionFactory: (issues) => invalidRequest(issues) });
+  }
+
+  /** A request without a body is one without fields. */
+  override transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    const isMissing = value === undefined && metadata.type === 'body';
+    return super.transform(isMissing ? ({} as T) : value, metadata);
   }
 
   /**

@@ -1,0 +1,156 @@
+import { Server, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
+import { GalleyError, invalidRequest } from '@galley/contracts';
+import { type AuditLog } from '@galley/runtime';
+import { toProblemBytes, writeProblem } from '../problems/problem-answer.js';
+import { readOn } from './lingering-close.js';
+import { OpenConnections, type HttpConnectionLimits } from './open-connections.js';
+import { type Peers } from './peers.js';
+import { checkHead, WebSocketOrPlainRequest } from './request-head.js';
+import { Turns, type Turn } from './turns.js';
+import { UntakenAnswers } from './untaken-answers.js';
+
+/**
+ * Milliseconds for the head of a request, and for the whole request. Node checks this often, so a silent peer is
+ * disconnected soon.
+ */
+const DEADLINES = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+
+/** How long a connection may be idle between two requests. Node closes it a second later, so that no request is lost. */
+const KEEP_ALIVE_MS = 5_000;
+/** The same for a trusted proxy, which uses its connections for many clients. Proxies commonly wait 60 s. */
+const KEEP_ALIVE_OF_PROXY_MS = 72_000;
+
+const CHECK_ANSWERS_EVERY_MS = 100;
+
+export interface HttpServerOptions {
+  peers: Peers;
+  limits: HttpConnectionLimits;
+  audit: AuditLog;
+  /** Called for each request before its handler. It may throw a GalleyError, which is then the answer. */
+  before?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/**
+ * The HTTP server of every process of ours. It decides what Node leaves open: who may have how many connections and for how
+ * long, one request at a time on each, what becomes of answers that nobody takes, and what is refused before a framework
+ * sees it. It refuses with problem documents.
+ */
+export class HttpServer extends Server {
+  private readonly openConnections: OpenConnections;
+  private readonly turns = new Turns((turn) => {
+    this.answered(turn);
+  });
+  private readonly untaken = new UntakenAnswers();
+
+  constructor(private readonly options: HttpServerOptions) {
+    super({
+      ...{ ...DEADLINES, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false },
+      IncomingMessage: WebSocketOrPlainRequest,
+    });
+    this.openConnections = new OpenConnections(options.limits, options.peers);
+    this.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      writeProblem(request, response, new GalleyError('expectation_failed'));
+    });
+    const timer = setInterval(() => {
+      this.untaken.check(this.turns.sockets());
+    }, CHECK_ANSWERS_EVERY_MS).unref();
+    this.once('close', () => {
+      clearInterval(timer);
+    });
+  }
+
+  /** Intercepts what happens before any listener. Frameworks and engine.io add, wrap and remove listeners of their own. */
+  override emit(event: string, ...args: unknown[]): boolean {
+    switch (event) {
+      case 'connection':
+        return this.accept(args[0] as Socket) && super.emit(event, ...args);
+      case 'request':
+        return this.receive(args[0] as IncomingMessage, args[1] as ServerResponse);
+      case 'upgrade':
+        return this.upgrade(args[0] as IncomingMessage, args[1] as Socket, args[2] as Buffer);
+      case 'clientError':
+        return this.refuseInput(args[0] as NodeJS.ErrnoException, args[1] as Socket);
+      default:
+        return super.emit(event, ...args);
+    }
+  }
+
+  private accept(socket: Socket): boolean {
+    if (!this.openConnections.accept(socket)) {
+      const address = this.options.peers.addressOfSocket(socket);
+      this.options.audit.record({ action: 'connection', refused: 'too_many_connections', address });
+      socket.destroy();
+      return false;
+    }
+    const destroySoon = socket.destroySoon.bind(socket);
+    // Node calls this after the last answer, also while the client is still sending.
+    socket.destroySoon = () => {
+      if (this.turns.get(socket)?.request.complete === false) endThenReadOn(socket);
+      else destroySoon();
+    };
+    return true;
+  }
+
+  private receive(request: IncomingMessage, response: ServerResponse): boolean {
+    this.turns.handleInTurn(request, response, () => {
+      try {
+        const refusal = checkHead(request);
+        if (refusal) {
+          response.shouldKeepAlive = false; // nobody knows where the next request begins
+          throw refusal;
+        }
+        this.options.before?.(request, response);
+        super.emit('request', request, response);
+      } catch (error) {
+        if (!(error instanceof GalleyError)) throw error;
+        writeProblem(request, response, error);
+      }
+    });
+    return true;
+  }
+
+  private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): boolean {
+    const refusal = checkHead(request);
+    if (refusal) {
+      socket.on('error', () => undefined);
+      endThenReadOn(socket, refusal);
+      return true;
+    }
+    this.openConnections.forget(socket);
+    return super.emit('upgrade', request, socket, head);
+  }
+
+  /** Answers input that Node refuses before it is a request, or in the middle of one. */
+  private refuseInput({ code = '' }: NodeJS.ErrnoException, socket: Socket): boolean {
+    const turn = this.turns.get(socket);
+    const refuse = () => {
+      endThenReadOn(socket, BY_PARSER_CODE[code] ?? invalidRequest([{ message: 'is not HTTP' }], 'request'));
+    };
+    if (!socket.writable) return true; // it has its last answer, and `readOn` will end it
+    if (code === 'ECONNRESET') socket.destroy();
+    else if (turn?.request.complete) this.turns.waitForLast(socket, refuse);
+    // A connection on which nothing was sent is closed without an answer: the client would take it as the answer to its
+    // next request.
+    else if (socket.bytesRead === 0 || turn?.response.headersSent) socket.destroy();
+    else refuse();
+    return true;
+  }
+
+  private answered({ request: { socket, complete } }: Turn): void {
+    if (!complete) readOn(socket);
+    if (this.options.peers.isProxy(socket)) socket.setTimeout(KEEP_ALIVE_OF_PROXY_MS);
+  }
+}
+
+const BY_PARSER_CODE: Partial<Record<string, GalleyError>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: new GalleyError('request_timeout'),
+  HPE_HEADER_OVERFLOW: new GalleyError('headers_too_large'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: new GalleyError('body_too_large'),
+};
+
+function endThenReadOn(socket: Socket, refusal?: GalleyError): void {
+  if (refusal) socket.end(toProblemBytes(refusal));
+  else socket.end();
+  readOn(socket);
+}

@@ -1,0 +1,44 @@
+import { type Socket } from 'node:net';
+import { Counter } from '@galley/access';
+import { type Peers } from './peers.js';
+
+export interface HttpConnectionLimits {
+  /** Most connections of all strangers. */
+  total: number;
+  /** Most connections of one address. */
+  perAddress: number;
+}
+
+/**
+ * The connections of strangers: of everybody who is not a trusted proxy. A connection that has become a WebSocket is not
+ * counted here; the gateway has limits of its own for these.
+ */
+export class OpenConnections {
+  private readonly open = new Counter();
+  private readonly addresses = new WeakMap<Socket, string>();
+
+  constructor(
+    private readonly limits: HttpConnectionLimits,
+    private readonly peers: Peers,
+  ) {}
+
+  /** Counts a connection until it is closed or forgotten. @returns false if there are too many */
+  accept(socket: Socket): boolean {
+    if (this.peers.isProxy(socket)) return true;
+    const address = this.peers.addressOfSocket(socket);
+    if (this.open.total >= this.limits.total || this.open.count(address) >= this.limits.perAddress) return false;
+    this.open.increment(address);
+    this.addresses.set(socket, address);
+    socket.once('close', () => {
+      this.forget(socket);
+    });
+    return true;
+  }
+
+  forget(socket: Socket): void {
+    const address = this.addresses.get(socket);
+    if (address === undefined) return;
+    this.addresses.delete(socket);
+    this.open.decrement(address);
+  }
+}

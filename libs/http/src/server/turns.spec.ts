@@ -1,0 +1,100 @@
+import { EventEmitter } from 'node:events';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { Turns } from './turns.js';
+
+class StandInSocket {
+  destroyed = false;
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
+
+function scene() {
+  const handled: string[] = [];
+  let answeredTurns = 0;
+  const turns = new Turns(() => answeredTurns++);
+  const aConnection = () => {
+    const socket = new StandInSocket();
+    /** @returns ends the answer */
+    const ask = (name: string) => {
+      const response = new EventEmitter();
+      turns.handleInTurn({ socket } as unknown as IncomingMessage, response as unknown as ServerResponse, () => {
+        handled.push(name);
+      });
+      return () => response.emit('close');
+    };
+    return { socket, ask, asSocket: socket as unknown as Socket };
+  };
+  return { turns, handled, aConnection, answered: () => answeredTurns };
+}
+
+describe('a connection', () => {
+  it('has one request under way at a time, in the order in which they came', () => {
+    const { handled, aConnection, answered } = scene();
+    const { ask } = aConnection();
+    const [endFirst, endSecond, endThird] = [ask('1'), ask('2'), ask('3')];
+    expect(handled).toEqual(['1']);
+    endFirst();
+    expect(handled).toEqual(['1', '2']);
+    endSecond();
+    expect(answered()).toBe(0);
+    endThird();
+    expect([handled, answered()]).toEqual([['1', '2', '3'], 1]);
+  });
+
+  it('waits for no other connection', () => {
+    const { handled, aConnection } = scene();
+    aConnection().ask('a');
+    aConnection().ask('b');
+    expect(handled).toEqual(['a', 'b']);
+  });
+
+  it('is cut off when more than 100 requests wait', () => {
+    const { aConnection } = scene();
+    const { ask, socket } = aConnection();
+    for (let i = 0; i <= 100; i++) ask(String(i));
+    expect(socket.destroyed).toBe(false);
+    ask('one more');
+    expect(socket.destroyed).toBe(true);
+  });
+
+  it('is cut off when more than 2,000 requests wait on all connections, until some have ended', () => {
+    const { aConnection } = scene();
+    const many = Array.from({ length: 20 }, aConnection);
+    const ends = many.map(({ ask }) => Array.from({ length: 101 }, (_, i) => ask(String(i))));
+    const late = aConnection();
+    late.ask('under way');
+    late.ask('one more');
+    expect(late.socket.destroyed).toBe(true);
+    many[0]?.socket.destroy();
+    ends[0]?.[0]?.();
+    const later = aConnection();
+    later.ask('under way');
+    later.ask('one more');
+    expect(later.socket.destroyed).toBe(false);
+  });
+
+  it('handles nothing more once it is gone', () => {
+    const { handled, aConnection, turns } = scene();
+    const { ask, socket } = aConnection();
+    const end = ask('1');
+    ask('2');
+    socket.destroy();
+    end();
+    expect([handled, [...turns.sockets()]]).toEqual([['1'], []]);
+  });
+
+  it('does the last thing once, after all answers', () => {
+    const { turns, aConnection } = scene();
+    const { ask, asSocket } = aConnection();
+    const [endFirst, endSecond] = [ask('1'), ask('2')];
+    let times = 0;
+    for (let i = 0; i < 3; i++) turns.waitForLast(asSocket, () => times++);
+    endFirst();
+    expect(times).toBe(0);
+    endSecond();
+    expect(times).toBe(1);
+  });
+});
