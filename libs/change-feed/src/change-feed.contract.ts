@@ -60,6 +60,18 @@ export function changeFeedContract<Feed extends ChangeFeed>({ open, save }: Feed
     });
     afterEach(() => feed.close());
 
+    it.each(['f:0b5c:ana', 'ana_shop.example#EXT#', 'Ana Müller', 'a/b c%20', '安娜 1 2'])(
+      'carries a change of the customer %j, live and in the log',
+      async (customerId) => {
+        const { changes, subscription } = await follow(feed);
+        await feed.append([{ ...aChange('a', 1), customerId }, aChange('b', 1)]);
+        await waitFor(() => changes.length === 2, 'both changes');
+        expect(changes.map((change) => change.customerId)).toEqual([customerId, 'ana']);
+        expect((await all()).map((change) => change.customerId)).toEqual([customerId, 'ana']);
+        await subscription.close();
+      },
+    );
+
     it('gives each change a position, counting from 1 within one epoch', async () => {
       const { head, outcomes } = await feed.append([aChange('a', 1), aChange('b', 1), aChange('a', 2)]);
       expect(outcomes).toEqual(Array(3).fill({ outcome: 'appended' }));

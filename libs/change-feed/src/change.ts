@@ -1,4 +1,12 @@
-import { CHANGE_TYPES, CUSTOMER_ID, ORDER_ID, type ChangeType, type Position } from '@galley/contracts';
+import {
+  CHANGE_TYPES,
+  decodeSubject,
+  encodeSubject,
+  ENCODED_SUBJECT,
+  ORDER_ID,
+  type ChangeType,
+  type Position,
+} from '@galley/contracts';
 
 /**
  * One committed change of one order, as the feed carries it. The header decides who gets it. The payloads are final JSON,
@@ -33,14 +41,14 @@ export const FORMAT = '1';
 /** Between two entries. JSON contains it only escaped. */
 export const ENTRY_SEPARATOR = '\u001e';
 
-/** digest, type, orderId, customerId, revision, timestamp */
+/** digest, type, orderId, encoded customerId, revision, timestamp */
 const ENTRY_HEADER = new RegExp(
   [
     `^${FORMAT}`,
     '(?<digest>[0-9a-f]{16})',
     `(?<type>${CHANGE_TYPES.join('|')})`,
     `(?<orderId>${ORDER_ID.source})`,
-    `(?<customerId>${CUSTOMER_ID.source})`,
+    `(?<customer>${ENCODED_SUBJECT.source})`,
     String.raw`(?<revision>[1-9]\d{0,14})`,
     String.raw`(?<timestamp>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$`,
   ].join(' '),
@@ -54,7 +62,7 @@ export const encodeChange = (change: Change): string => `${headerOf(change)}\n${
 
 /** What the digest of a change covers. */
 export const headerOf = ({ type, orderId, customerId, revision, timestamp }: Change): string =>
-  `${type} ${orderId} ${customerId} ${revision} ${timestamp}`;
+  `${type} ${orderId} ${encodeSubject(customerId)} ${revision} ${timestamp}`;
 
 /** The entry of the log for an encoded change. `append.lua` does the same. */
 export const toEntry = (text: string, digest: string): string => `${FORMAT} ${digest} ${text}`;
@@ -67,7 +75,9 @@ export function decodeEntry(entry: string, epoch: string, seq: number): Publishe
   const [header = '', event = '', order = ''] = entry.split('\n', 3);
   const fields = ENTRY_HEADER.exec(header)?.groups;
   if (!fields || !isObject(event) || (order !== '' && !isObject(order))) return undefined;
-  const { digest = '', type, orderId = '', customerId = '', revision, timestamp = '' } = fields;
+  const { digest = '', type, orderId = '', customer = '', revision, timestamp = '' } = fields;
+  const customerId = decodeSubject(customer);
+  if (customerId === undefined) return undefined;
   const change: PublishedChange = {
     type: type as ChangeType,
     orderId,

@@ -32,7 +32,7 @@ describe('placeOrder', () => {
 
   it.each([
     ['customerId', { customerId: { $ne: null } }],
-    ['customerId', { customerId: 'a:order:b' }],
+    ['customerId', { customerId: 'a\nb' }],
     ['title', { title: '   ' }],
     ['title', { title: 'x'.repeat(201) }],
     ['quantity', { quantity: 0 }],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY_SECONDS, MAX_TOKEN_LIFETIME_SECONDS } from './connect.js';
 import { customerId, historyEntry, isoDate, message, order, orderContent, orderId, orderStatus } from './order.js';
+import { subject } from './subject.js';
 
 /** `POST /orders` */
 export const placeOrder = z.strictObject({
@@ -87,8 +88,16 @@ export const trackingLink = z.strictObject({
 });
 export type TrackingLink = z.infer<typeof trackingLink>;
 
-/** `DELETE /sessions/:sub`: the `sub` of a user or of a tracking link. */
-export const sessionSub = z.string().min(1).max(128);
+/** The roles that have tokens. */
+export const TOKEN_ROLES = ['staff', 'customer', 'tracker'] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
+/** `DELETE /sessions/:sub?role=`: the `sub` of a user or of a tracking link. */
+export const sessionSub = subject;
+
+/** Signs out only this role of the `sub`; if absent, all roles. */
+export const endSessions = z.strictObject({ role: z.enum(TOKEN_ROLES).optional() });
+export type EndSessions = z.infer<typeof endSessions>;
 
 /** `POST /announcements` */
 export const announce = z.strictObject({ message });

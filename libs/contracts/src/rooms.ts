@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { orderId } from './order.js';
+import { encodeSubject } from './subject.js';
 
 /** `joinRoom` and `leaveRoom`: one order, or nothing for all orders that the connection may see. */
 export const joinRequest = z.strictObject({ orderId: orderId.optional() });
@@ -13,9 +14,9 @@ export const rooms = {
   /** The changes of one order. */
   order: (id: string) => `order:${id}`,
   /** Every change of one customer's orders, for that customer. */
-  customer: (customer: string) => `customer:${customer}`,
+  customer: (customer: string) => `customer:${encodeSubject(customer)}`,
   /** The changes of one order, for the customer who owns it. */
-  customerOrder: (customer: string, id: string) => `customer:${customer}:order:${id}`,
+  customerOrder: (customer: string, id: string) => `customer:${encodeSubject(customer)}:order:${id}`,
 } as const;
 
 /** The answer to `joinRoom` and `leaveRoom`: the rooms that the connection is in now, in any order. */

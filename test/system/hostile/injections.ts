@@ -74,8 +74,11 @@ const TEXTS = [
   'x'.repeat(5_000),
 ];
 
+/** Not even an issuer of tokens names a user like that. */
+const NO_SUBJECTS = TEXTS.filter((text) => /[\r\n\0\u202e]/.test(text) || text.length > 255);
+
 const FIELDS = ['customerId', 'title', 'quantity', 'orderId', 'status', 'estimatedDate', 'dateIssued', 'message'];
-const IDS = ['customerId', 'orderId', 'status', 'estimatedDate', 'dateIssued', 'quantity'];
+const IDS = ['orderId', 'status', 'estimatedDate', 'dateIssued', 'quantity'];
 const CHANGEABLE = ['title', 'quantity', 'status', 'estimatedDate', 'message'];
 
 const TARGET = '/orders/target';
@@ -111,6 +114,7 @@ const inBodies: Injection[] = [
   ...TEXTS.flatMap((text) =>
     IDS.map((field) => ({ method: 'POST', path: '/orders', body: { ...aPlaceOrder(), [field]: text } })),
   ),
+  ...NO_SUBJECTS.map((customerId) => ({ method: 'POST', path: '/orders', body: aPlaceOrder({ customerId }) })),
   ...['{"__proto__":{"a":1}}', '{"constructor":{"prototype":{"a":1}}}', '{"message":"a","__proto__":[]}'].flatMap(
     (body) => ['/orders', '/announcements', LINKS].map((path) => ({ method: 'POST', path, body })),
   ),
@@ -127,8 +131,9 @@ const inPaths: Injection[] = SHORT_TEXTS.map(encoded).flatMap((id) => [
 ]);
 
 const inQueries: Injection[] = [
+  ...['limit', 'cursor', 'status'].flatMap((name) => TEXTS.map((text) => `${name}=${encoded(text)}`)),
+  ...NO_SUBJECTS.map((text) => `customerId=${encoded(text)}`),
   ...['limit', 'cursor', 'status', 'customerId'].flatMap((name) => [
-    ...TEXTS.map((text) => `${name}=${encoded(text)}`),
     ...['[$ne]=x', '[$in][]=x', '[]=x', '[a]=x', '.a=x', '[__proto__]=x'].map((rest) => name + rest),
     `${name}=1&${name}=2`,
   ]),
@@ -149,5 +154,5 @@ const inHeaders: Injection[] = HEADER_TEXTS.flatMap((text) => [
 /** Each is refused with 400, with every store. The order `target` must exist. */
 export const INJECTIONS: Injection[] = [...inBodies, ...inPaths, ...inQueries, ...inHeaders];
 
-/** Texts that are plain data in a text field, such as the title. */
+/** Texts that are plain data in a text field, such as the title. Most are also the id of some customer. */
 export const PLAIN_TEXTS = SHORT_TEXTS.filter((text) => text.trim() === text);

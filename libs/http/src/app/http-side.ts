@@ -1,7 +1,7 @@
 import { type RequestListener, type Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ERRORS, type GalleyError } from '@galley/contracts';
+import { ERRORS, MAX_SUBJECT_LENGTH, type GalleyError } from '@galley/contracts';
 import { type AuditEntry } from '@galley/runtime';
 import { requestId } from '../headers/request-id.js';
 import { SECURITY_HEADERS } from '../headers/security-headers.js';
@@ -10,8 +10,12 @@ import { AllowedMethods } from './allowed-methods.js';
 import { ProblemFilter } from './problem.filter.js';
 import { type Strangers } from './strangers.js';
 
-/** The longest path parameter, in characters: the longest `sub` with each byte percent-encoded. */
-const MAX_PARAMETER_LENGTH = 3 * 128;
+/** How many bytes of UTF-8 a character of a text may take, and how many characters a byte that is percent-encoded. */
+const MAX_BYTES = 4;
+const ENCODED_BYTE = '%00'.length;
+
+/** The longest path parameter, in characters: the longest `sub`. */
+const MAX_PARAMETER_LENGTH = MAX_SUBJECT_LENGTH * MAX_BYTES * ENCODED_BYTE;
 
 /** Refusals that the audit log has: of who may call, and how often. The others are about what a request says. */
 const AUDITED_STATUSES: ReadonlySet<number> = new Set([401, 403, 429]);
