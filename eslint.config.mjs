@@ -12,7 +12,7 @@ const MAY_READ_THE_TIME_OF_DAY = [
   'apps/gateway/src/feed/feed-liveness.ts',
   'apps/orders-api/src/store/in-memory-orders.repository.ts',
   'apps/orders-api/src/store/mongo/database-clock.ts',
-  'libs/access/src/identity/{authenticator,mint-token,tracking-links}.ts',
+  'libs/access/src/identity/{authenticator,signing-key,token-claims}.ts',
   'libs/client/src/wire/rest.ts',
   // These two only need a number that is another one in each run.
   'libs/verification/src/verify.ts',

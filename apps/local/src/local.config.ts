@@ -31,6 +31,7 @@ const environment = z.object({
   LOG_LEVEL: variables.logLevel.default('warn'),
   ...httpVariables,
   AUTH: authVariables.AUTH.unwrap().optional(),
+  AUTH_PUBLIC_KEYS: authVariables.AUTH_PUBLIC_KEYS,
   AUTH_JWT_SECRET: authVariables.AUTH_JWT_SECRET,
   AUTH_JWKS_URL: authVariables.AUTH_JWKS_URL,
 });
@@ -41,7 +42,7 @@ const LOCAL_ORIGINS = 'http://localhost:*,http://127.0.0.1:*';
 /** @throws ConfigError */
 export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
   const e = readEnvironment(environment, env);
-  const hasKeys = e.AUTH_JWT_SECRET !== undefined || e.AUTH_JWKS_URL !== undefined;
+  const hasKeys = [e.AUTH_PUBLIC_KEYS, e.AUTH_JWT_SECRET, e.AUTH_JWKS_URL].some((keys) => keys !== undefined);
   const auth = e.AUTH ?? (hasKeys ? 'required' : 'open');
   return {
     host: e.HOST,

@@ -64,7 +64,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: Authenticator, useFactory: () => Authenticator.create(config.auth, REMEMBERED_TOKENS) },
-        { provide: TrackingLinks, useFactory: () => new TrackingLinks(config.auth) },
+        { provide: TrackingLinks, useFactory: () => new TrackingLinks(config.signingKey, config.auth) },
         { provide: AuditLog, useValue: http.audit },
         { provide: Peers, useValue: http.peers },
         { provide: Strangers, useValue: http.strangers },

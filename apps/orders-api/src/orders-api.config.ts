@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { peerVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
+import {
+  peerVariables,
+  signingVariables,
+  toAuthOptions,
+  toSigningKey,
+  type AuthOptions,
+  type BucketOptions,
+  type SigningKey,
+} from '@galley/access';
 import { httpVariables, toHttpLimits, type HttpLimits } from '@galley/http';
 import { ConfigError, type LogOptions, readEnvironment, variables } from '@galley/runtime';
 import { type RedisChangeFeedOptions } from '@galley/change-feed';
@@ -21,6 +29,8 @@ export interface OrdersApiConfig {
   /** How long the id of a deleted order stays taken. */
   keepTombstonesMs: number;
   auth: AuthOptions;
+  /** Signs tracking links. */
+  signingKey: SigningKey;
   /** The beginning of tracking links, such as `https://shop.example`; empty for links without a host. */
   publicUrl: string;
   /** Origins of web pages that may use the API. */
@@ -46,7 +56,7 @@ const environment = z.object({
   PORT: variables.port().default(3000),
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
-  ...authVariables,
+  ...signingVariables,
   ...peerVariables,
   ...httpVariables,
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a URL such as https://shop.example' }).optional(),
@@ -78,6 +88,7 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
     publication: { sweepEveryMs: e.SWEEP_EVERY_MS, sweepAfterMs: e.SWEEP_AFTER_MS },
     keepTombstonesMs: e.KEEP_TOMBSTONES_DAYS * 24 * 60 * 60 * 1_000,
     auth: toAuthOptions(e),
+    signingKey: toSigningKey(e),
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? '',
     allowedOrigins: e.ALLOWED_ORIGINS,
     trustedProxies: e.TRUST_PROXY,

@@ -1,7 +1,15 @@
-export { authVariables, DEFAULT_ISSUER, toAuthOptions, type AuthOptions } from './identity/auth-options.js';
+export {
+  authVariables,
+  DEFAULT_ISSUER,
+  signingVariables,
+  toAuthOptions,
+  toSigningKey,
+  type AuthOptions,
+} from './identity/auth-options.js';
 export { Authenticator } from './identity/authenticator.js';
 export { mintToken, type TokenRequest } from './identity/mint-token.js';
 export { ANONYMOUS, keyOf, ROLES, type Principal, type Role } from './identity/principal.js';
+export { type SigningKey } from './identity/signing-key.js';
 export { SignOuts, type SignOutsOptions } from './identity/sign-outs.js';
 export { TrackingLinks, type TrackingToken } from './identity/tracking-links.js';
 export { Counter } from './limits/counter.js';

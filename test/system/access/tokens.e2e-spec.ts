@@ -65,11 +65,7 @@ describe('with a shared secret', () => {
     ['a token of another issuer', () => sign({ ...good(), iss: 'elsewhere' }), 'token_invalid'],
     ['a token with an unknown role', () => sign({ ...good(), role: 'owner' }), 'token_invalid'],
     ['a token with a role that has no tokens', () => sign({ ...good(), role: 'anonymous' }), 'token_invalid'],
-    [
-      'a token with an invalid customer id',
-      () => sign({ ...good(), role: 'customer', sub: 'a:order:b' }),
-      'token_invalid',
-    ],
+    ['a token with an invalid customer id', () => sign({ ...good(), role: 'customer', sub: 'a\nb' }), 'token_invalid'],
     ['a token that never ends', () => without('exp'), 'token_invalid'],
     [
       'a token that is valid for more than 90 days',

@@ -1,17 +1,21 @@
+import { createPublicKey, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { ConfigError } from '@galley/runtime';
+import { readPrivateKey, readPublicKeys } from './key-texts.js';
+import { type SigningKey } from './signing-key.js';
+import { secretKey, type VerifyingKey } from './verifying-keys.js';
 
 /** How an app authenticates its clients. */
 export type AuthOptions = { mode: 'open' } | RequiredAuth;
 
 export interface RequiredAuth {
   mode: 'required';
-  /** Verify tokens: a secret shared with their issuer, or the URL of the issuer's public keys. */
-  keys: { secret: string } | { jwksUrl: string };
+  /** Verify the tokens of users: known keys, or the URL of the issuer's public keys. */
+  userKeys: readonly VerifyingKey[] | { jwksUrl: string };
+  /** Verify tracking links. */
+  linkKeys: readonly VerifyingKey[];
   issuer: string;
   audience: string;
-  /** Signs tracking links. */
-  linkSecret: string;
 }
 
 const MIN_SECRET_LENGTH = 32;
@@ -23,11 +27,23 @@ const secret = z
     'is too weak: it must be random, such as the output of openssl rand -hex 32',
   );
 
+/** A text that is read when the process starts, so that a wrong key stops the start. */
+const readAs = <T>(read: (text: string) => T) =>
+  z.string().transform((text, context) => {
+    try {
+      return read(text);
+    } catch (error) {
+      context.addIssue((error as Error).message);
+      return z.NEVER;
+    }
+  });
+
 /** The environment variables of `AuthOptions`. */
 export const authVariables = {
   /** `open` lets everybody do everything, without a token. */
   AUTH: z.enum(['required', 'open']).default('required'),
   AUTH_JWT_SECRET: secret.optional(),
+  AUTH_PUBLIC_KEYS: readAs(readPublicKeys).optional(),
   AUTH_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
@@ -36,42 +52,83 @@ export const authVariables = {
   NODE_ENV: z.string().optional(),
 };
 
-type AuthEnvironment = z.output<z.ZodObject<typeof authVariables>>;
+/** Those of processes that sign tokens, too. Gateways verify, and never read these. */
+export const signingVariables = {
+  ...authVariables,
+  AUTH_PRIVATE_KEY: readAs(readPrivateKey).optional(),
+};
 
-/** The issuer and audience of tokens that are signed with a shared secret, unless others are set. */
+type AuthEnvironment = z.output<z.ZodObject<typeof authVariables>>;
+type SigningEnvironment = z.output<z.ZodObject<typeof signingVariables>>;
+
+/** The issuer and audience of tokens, unless others are set. */
 export const DEFAULT_ISSUER = 'galley';
 
 /** @throws ConfigError if the variables contradict each other or one is missing */
 export function toAuthOptions(e: AuthEnvironment): AuthOptions {
+  const isProduction = e.NODE_ENV === 'production';
   if (e.AUTH === 'open') {
-    if (e.NODE_ENV !== 'production' || e.AUTH_OPEN_IN_PRODUCTION === 'yes') return { mode: 'open' };
+    if (!isProduction || e.AUTH_OPEN_IN_PRODUCTION === 'yes') return { mode: 'open' };
     throw new ConfigError([
       'AUTH must not be "open" in production, because everybody could change every order; if you want that, set AUTH_OPEN_IN_PRODUCTION=yes',
     ]);
   }
-  if (e.AUTH_JWT_SECRET !== undefined && e.AUTH_JWKS_URL === undefined) {
-    return {
-      mode: 'required',
-      keys: { secret: e.AUTH_JWT_SECRET },
-      issuer: e.AUTH_ISSUER ?? DEFAULT_ISSUER,
-      audience: e.AUTH_AUDIENCE ?? DEFAULT_ISSUER,
-      linkSecret: e.AUTH_LINK_SECRET ?? e.AUTH_JWT_SECRET,
-    };
-  }
-  if (e.AUTH_JWKS_URL === undefined) {
+  const problems = [...problemsOfUserKeys(e, isProduction), ...problemsOfLinkKeys(e)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  const publicKeys = e.AUTH_PUBLIC_KEYS ?? [];
+  const linkSecret = e.AUTH_LINK_SECRET ?? e.AUTH_JWT_SECRET;
+  return {
+    mode: 'required',
+    userKeys:
+      e.AUTH_JWKS_URL === undefined ? [...publicKeys, ...keysOf(e.AUTH_JWT_SECRET)] : { jwksUrl: e.AUTH_JWKS_URL },
+    linkKeys: [...publicKeys, ...keysOf(linkSecret)],
+    issuer: e.AUTH_ISSUER ?? DEFAULT_ISSUER,
+    audience: e.AUTH_AUDIENCE ?? DEFAULT_ISSUER,
+  };
+}
+
+/**
+ * @returns what signs tracking links: the private key, or else a secret
+ * @throws ConfigError if there is neither, or if the private key is of none of the public keys
+ */
+export function toSigningKey(e: SigningEnvironment): SigningKey {
+  if (e.AUTH === 'open') return { secret: randomBytes(32).toString('hex') }; // no token is checked
+  const { AUTH_PRIVATE_KEY: privateKey, AUTH_LINK_SECRET, AUTH_JWT_SECRET } = e;
+  const linkSecret = AUTH_LINK_SECRET ?? AUTH_JWT_SECRET;
+  if (privateKey !== undefined) {
+    const itsPublicKey = createPublicKey(privateKey);
+    if (e.AUTH_PUBLIC_KEYS?.some(({ key }) => key.equals(itsPublicKey))) return { privateKey };
     throw new ConfigError([
-      'AUTH_JWT_SECRET or AUTH_JWKS_URL must be set, or AUTH=open to let everybody in without a token',
+      'AUTH_PUBLIC_KEYS must contain the public key of AUTH_PRIVATE_KEY: otherwise what it signs is refused',
     ]);
   }
-  const problems = [
-    ...(e.AUTH_JWT_SECRET === undefined ? [] : ['AUTH_JWT_SECRET and AUTH_JWKS_URL must not both be set']),
-    ...(['AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_LINK_SECRET'] as const)
+  if (linkSecret !== undefined) return { secret: linkSecret };
+  throw new ConfigError(['AUTH_PRIVATE_KEY must be set: the orders API signs tracking links with it']);
+}
+
+const keysOf = (text: string | undefined) => (text === undefined ? [] : [secretKey(text)]);
+
+function problemsOfUserKeys(e: AuthEnvironment, isProduction: boolean): string[] {
+  const { AUTH_JWT_SECRET, AUTH_JWKS_URL, AUTH_PUBLIC_KEYS } = e;
+  if (AUTH_JWKS_URL === undefined) {
+    return AUTH_JWT_SECRET === undefined && AUTH_PUBLIC_KEYS === undefined
+      ? [
+          'AUTH_PUBLIC_KEYS, AUTH_JWT_SECRET or AUTH_JWKS_URL must be set, or AUTH=open to let everybody in without a token',
+        ]
+      : [];
+  }
+  return [
+    ...(AUTH_JWT_SECRET === undefined ? [] : ['AUTH_JWT_SECRET and AUTH_JWKS_URL must not both be set']),
+    ...(isProduction && AUTH_JWKS_URL.startsWith('http:')
+      ? ['AUTH_JWKS_URL must be an https URL in production: others in the network could replace the keys']
+      : []),
+    ...(['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const)
       .filter((key) => e[key] === undefined)
       .map((key) => `${key} must be set when AUTH_JWKS_URL is set`),
   ];
-  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_LINK_SECRET: linkSecret } = e;
-  if (problems.length > 0 || issuer === undefined || audience === undefined || linkSecret === undefined) {
-    throw new ConfigError(problems);
-  }
-  return { mode: 'required', keys: { jwksUrl: e.AUTH_JWKS_URL }, issuer, audience, linkSecret };
+}
+
+function problemsOfLinkKeys({ AUTH_JWKS_URL, AUTH_LINK_SECRET, AUTH_PUBLIC_KEYS }: AuthEnvironment): string[] {
+  if (AUTH_JWKS_URL === undefined || AUTH_LINK_SECRET !== undefined || AUTH_PUBLIC_KEYS !== undefined) return [];
+  return ['AUTH_PUBLIC_KEYS or AUTH_LINK_SECRET must be set when AUTH_JWKS_URL is set: it verifies tracking links'];
 }

@@ -1,9 +1,11 @@
-export const ROLES = ['staff', 'customer', 'tracker', 'anonymous'] as const;
+import { TOKEN_ROLES, type TokenRole } from '@galley/contracts';
+
+export const ROLES = [...TOKEN_ROLES, 'anonymous'] as const;
 /**
  * `staff`: the shop. `customer`: a person who orders. `tracker`: the holder of a link to one order. `anonymous`:
  * everybody, in open mode only.
  */
-export type Role = (typeof ROLES)[number];
+export type Role = TokenRole | 'anonymous';
 
 /** Who makes a request, according to their token. */
 export interface Principal {

@@ -1,7 +1,10 @@
-import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { randomUUID } from 'node:crypto';
 import { type AuthOptions } from './auth-options.js';
-import { LINK_ISSUER, LINK_TYPE } from './authenticator.js';
+import { signToken, type SigningKey } from './signing-key.js';
+
+/** The `typ` of a tracking link's token. It keeps tracking links and user tokens from being used as each other. */
+export const LINK_TYPE = 'galley-link+jwt';
+export const LINK_ISSUER = 'galley-link';
 
 export interface TrackingToken {
   token: string;
@@ -13,27 +16,18 @@ export interface TrackingToken {
 
 /** Signs the tokens of tracking links. Each one shows one order for a limited time. */
 export class TrackingLinks {
-  private readonly key: KeyObject;
   private readonly audience: string;
 
-  constructor(options: AuthOptions) {
-    // In open mode no token is checked.
-    this.key = options.mode === 'open' ? createSecretKey(randomBytes(32)) : createSecretKey(options.linkSecret, 'utf8');
-    this.audience = options.mode === 'open' ? 'open' : options.audience;
+  constructor(
+    private readonly key: SigningKey,
+    auth: AuthOptions,
+  ) {
+    this.audience = auth.mode === 'open' ? 'open' : auth.audience;
   }
 
   async sign(orderId: string, lifetimeSeconds: number): Promise<TrackingToken> {
     const sub = `link:${randomUUID()}`;
-    const issuedAt = Math.floor(Date.now() / 1_000);
-    const expiresAt = issuedAt + lifetimeSeconds;
-    const token = await new SignJWT({ orderId })
-      .setProtectedHeader({ alg: 'HS256', typ: LINK_TYPE })
-      .setSubject(sub)
-      .setIssuer(LINK_ISSUER)
-      .setAudience(this.audience)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(expiresAt)
-      .sign(this.key);
-    return { token, sub, expiresAt };
+    const content = { claims: { orderId }, type: LINK_TYPE, sub, issuer: LINK_ISSUER, audience: this.audience };
+    return { ...(await signToken(this.key, { ...content, expiresIn: lifetimeSeconds })), sub };
   }
 }
