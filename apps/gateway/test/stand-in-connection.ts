@@ -136,7 +136,7 @@ export class StandInSocket extends EventEmitter {
     readonly conn = new StandInConnection(),
   ) {
     super();
-    this.data = { principal, progress: { state: 'live' } };
+    this.data = { principal, authenticatedAtMs: performance.now(), progress: { state: 'live' } };
     conn.once('close', () => {
       this.leave('transport close');
     });

@@ -31,6 +31,7 @@ export class Authentication implements ConnectionStage {
       throw new GalleyError('too_many_connections');
     }
     socket.data.principal = principal;
+    socket.data.authenticatedAtMs = performance.now();
   }
 
   connected(socket: GatewaySocket): void {

@@ -15,11 +15,11 @@ export class SignOutEnforcement implements ConnectionStage {
 
   attach(server: Server): void {
     server.on(SIGN_OUT_MESSAGE, () => void this.signOuts.readNew());
-    this.signOuts.onSignOut((sub) => {
+    this.signOuts.onSignOut((ends) => {
       for (const socket of this.connections.all()) {
-        const { principal } = socket.data;
+        const { principal, authenticatedAtMs } = socket.data;
         // Unlike a closed connection, this tells the client not to come back by itself.
-        if (principal.sub === sub && this.signOuts.has(principal)) socket.disconnect(true);
+        if (ends(principal, authenticatedAtMs)) socket.disconnect(true);
       }
     });
   }

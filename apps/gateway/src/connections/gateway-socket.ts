@@ -19,6 +19,8 @@ export type Progress =
 /** What the gateway knows about a connected client. */
 export interface SocketData {
   principal: Principal;
+  /** When the client was authenticated, by `performance.now()`. A renewed token does not change it. */
+  authenticatedAtMs: number;
   progress: Progress;
   /** The next second, since 1970, at which the client is warned or its token expires. */
   tokenDueAt?: number;

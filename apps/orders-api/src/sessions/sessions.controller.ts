@@ -1,7 +1,7 @@
-import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
+import { Controller, Delete, HttpCode, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { SignOuts } from '@galley/access';
-import { sessionSub } from '@galley/contracts';
+import { endSessions, sessionSub, type EndSessions } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
@@ -15,17 +15,28 @@ export class SessionsController {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Signs a user out: every replica closes their connections and refuses the tokens that they have now. */
+  /**
+   * Signs a user out, in all roles or in one: every replica closes their connections and refuses the tokens that they have
+   * now.
+   */
   @Delete(':sub')
   @HttpCode(204)
   @Allow('endSessions')
   async end(
     @Param({ schema: z.object({ sub: sessionSub }) }) { sub }: { sub: string },
+    @Query({ schema: endSessions }) { role }: EndSessions,
     @CallerOf() { principal, requestId }: Caller,
   ): Promise<void> {
-    await this.signOuts.signOut(sub);
+    await this.signOuts.signOut(sub, role);
     // If this does not reach the gateways, they find the sign-out in Redis within a second.
     await this.gateways.signedOut().catch(() => undefined);
-    this.audit.record({ action: 'endSessions', role: principal.role, sub: principal.sub, requestId, user: sub });
+    this.audit.record({
+      action: 'endSessions',
+      role: principal.role,
+      sub: principal.sub,
+      requestId,
+      user: sub,
+      ...(role !== undefined && { userRole: role }),
+    });
   }
 }

@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { GalleyError, MAX_TOKEN_LIFETIME_SECONDS } from '@galley/contracts';
+import { GalleyError, MAX_TOKEN_LIFETIME_SECONDS, type TokenRole } from '@galley/contracts';
 import { connectCommands, disconnect } from '@galley/redis';
-import { type Principal } from './principal.js';
+import { type Principal, type Role } from './principal.js';
+import { CLOCK_TOLERANCE_SECONDS } from './token-claims.js';
 
 /** How often each replica asks Redis whether there are new sign-outs. */
 const READ_EVERY_MS = 1_000;
 
-/** How long a sign-out is remembered: no token issued before it lives longer. */
-const REMEMBERED_MS = MAX_TOKEN_LIFETIME_SECONDS * 1_000;
+/** How long a sign-out is remembered: no token that it refuses lives longer, by any clock within the tolerance. */
+const REMEMBERED_MS = (MAX_TOKEN_LIFETIME_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1_000;
+
+/**
+ * After the last moment at which a sign-out was not stored yet, for so long each connection may be older than the sign-out.
+ * Longer than between two reads.
+ */
+const UNDECIDED_MS = 5_000;
 
 export interface SignOutsOptions {
   redisUrl: string;
@@ -16,15 +23,21 @@ export interface SignOutsOptions {
   name: string;
 }
 
+/** Whether a sign-out ends a connection. @param connectedAtMs when it was authenticated, by `performance.now()` */
+export type EndsConnection = (principal: Principal, connectedAtMs: number) => boolean;
+
 /**
- * Which users were signed out, and when. Every replica refuses their tokens from before that time. Sign-outs are kept in
- * Redis, are dated by the clock of Redis, and reach each replica within a second. While Redis is away, a replica goes on
- * with the ones that it knows.
+ * Which users were signed out, and when. Sign-outs are kept in Redis, are dated by the clock of Redis, and reach each replica
+ * within a second. While Redis is away, a replica goes on with the ones that it knows.
+ *
+ * The issuer of a token may have another clock. Every replica refuses the tokens that may have existed at the sign-out: those
+ * that were issued until the tolerance after it. So a token that is issued later than twice the tolerance is accepted,
+ * whichever clock is ahead.
  */
 export class SignOuts {
   private readonly logger = new Logger(SignOuts.name);
   private readonly redis;
-  /** A sorted set: each `sub` with the time of its sign-out, in milliseconds since 1970. */
+  /** A sorted set: each member of `memberOf` with the time of its sign-out, in milliseconds since 1970. */
   private readonly timesKey: string;
   /** Another random text after each sign-out. So a replica notices each of them, whatever the clocks say. */
   private readonly versionKey: string;
@@ -35,7 +48,9 @@ export class SignOuts {
   private reading?: Promise<void>;
   private readAgain = false;
   private failing = false;
-  private tell: (sub: string) => void = () => undefined;
+  /** When the last successful read began, by `performance.now()`. */
+  private readAtMs = -Infinity;
+  private tell: (ends: EndsConnection) => void = () => undefined;
 
   constructor({ redisUrl, name }: SignOutsOptions) {
     this.timesKey = `{${name}}:signed-out`;
@@ -45,27 +60,29 @@ export class SignOuts {
     this.redis.on('ready', () => void this.readNew());
   }
 
-  /** @param listener called for each user that is signed out from now on, maybe more than once */
-  onSignOut(listener: (sub: string) => void): void {
+  /** @param listener called for each sign-out from now on, maybe more than once */
+  onSignOut(listener: (ends: EndsConnection) => void): void {
     this.tell = listener;
   }
 
   /**
    * Signs a user out: all their tokens that were issued until now are refused.
+   * @param role only in this role; if absent, in every role
    * @throws GalleyError `unavailable` if Redis cannot store it
    */
-  async signOut(sub: string): Promise<void> {
+  async signOut(sub: string, role?: TokenRole): Promise<void> {
+    const member = memberOf(sub, role);
     try {
       const [seconds, microseconds] = await this.redis.time();
       const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
       const replies = await this.redis
         .multi()
-        .zadd(this.timesKey, 'GT', now, sub)
+        .zadd(this.timesKey, 'GT', now, member)
         .zremrangebyscore(this.timesKey, '-inf', now - REMEMBERED_MS)
         .set(this.versionKey, randomUUID())
         .exec();
       for (const [error] of replies ?? []) if (error) throw error;
-      this.record(sub, now);
+      this.record(member, now);
     } catch (cause) {
       throw new GalleyError('unavailable', 'The sign-out could not be stored: Redis is away', {
         cause,
@@ -74,11 +91,11 @@ export class SignOuts {
     }
   }
 
-  /** Whether a principal's token was issued before their sign-out. */
-  has({ sub, issuedAt }: Principal): boolean {
-    const at = this.signedOutAt.get(sub);
+  /** Whether a principal's token may have been issued before their sign-out. */
+  has({ role, sub, issuedAt = Infinity }: Principal): boolean {
+    const at = Math.max(this.timeOf(memberOf(sub)), this.timeOf(memberOf(sub, role)));
     // Tokens are dated in whole seconds: a token of the same second may have been issued before.
-    return at !== undefined && issuedAt !== undefined && issuedAt <= Math.floor(at / 1_000);
+    return issuedAt <= Math.floor(at / 1_000) + CLOCK_TOLERANCE_SECONDS;
   }
 
   /** @throws GalleyError `signed_out` */
@@ -104,7 +121,9 @@ export class SignOuts {
     try {
       while (this.readAgain) {
         this.readAgain = false;
+        const beganAtMs = performance.now();
         if ((await this.redis.get(this.versionKey)) !== this.version) await this.readAll();
+        this.readAtMs = beganAtMs;
       }
       this.failing = false;
     } catch (error) {
@@ -122,9 +141,22 @@ export class SignOuts {
     this.version = version;
   }
 
-  private record(sub: string, at: number): void {
-    if ((this.signedOutAt.get(sub) ?? 0) >= at) return;
-    this.signedOutAt.set(sub, at);
-    this.tell(sub);
+  private record(member: string, at: number): void {
+    if (this.timeOf(member) >= at) return;
+    this.signedOutAt.set(member, at);
+    const decidedAtMs = this.readAtMs + UNDECIDED_MS;
+    this.tell((principal, connectedAtMs) => {
+      const { sub, role } = principal;
+      if (member !== memberOf(sub) && member !== memberOf(sub, role)) return false;
+      // A connection that was there before the sign-out ends whatever any clock says.
+      return connectedAtMs <= decidedAtMs || this.has(principal);
+    });
+  }
+
+  private timeOf(member: string): number {
+    return this.signedOutAt.get(member) ?? -Infinity;
   }
 }
+
+/** Who is signed out: a `sub` in every role, or in one. No `sub` contains a line break. */
+const memberOf = (sub: string, role?: Role): string => (role === undefined ? sub : `${role}\n${sub}`);
