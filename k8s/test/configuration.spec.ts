@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,14 +9,23 @@ import { Rendering } from './rendering.js';
 
 const POD_NAME = 'gateway-5d8f7c9b6d-x2x9k';
 
+const keys = generateKeyPairSync('rsa', {
+  modulusLength: 2_048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
 /** The content that an operator gives to `galley-secrets`. */
 const SECRETS: Record<string, string> = {
   MONGODB_URI: 'mongodb://orders:m-secret@mongo.internal:27017/galley?replicaSet=rs0',
   REDIS_URL_ORDERS_API: 'rediss://orders-api:a-secret@redis.internal:6379',
   REDIS_URL_GATEWAY: 'rediss://gateway:g-secret@redis.internal:6379',
-  AUTH_JWT_SECRET: '0123456789abcdef0123456789abcdef',
-  AUTH_LINK_SECRET: 'fedcba9876543210fedcba9876543210',
+  AUTH_PRIVATE_KEY: keys.privateKey,
+  AUTH_PUBLIC_KEYS: keys.publicKey,
 };
+
+/** The key of `AUTH_PUBLIC_KEYS`, as an app has read it. */
+const itsPublicKey = expect.objectContaining({ algorithms: ['RS256', 'PS256'] });
 
 describe('the configuration that pods get', () => {
   let root: string;
@@ -42,7 +52,9 @@ describe('the configuration that pods get', () => {
       for (const { name: volume, mountPath } of volumeMounts) {
         const projected = volumes.find((other) => other.name === volume)?.projected;
         for (const { secret } of projected?.sources ?? []) {
-          for (const { key, path } of secret.items) write(join(place, mountPath, path), SECRETS[key]);
+          for (const { key, path } of secret.items) {
+            if (SECRETS[key] !== undefined) write(join(place, mountPath, path), SECRETS[key]);
+          }
         }
       }
     }
@@ -61,7 +73,8 @@ describe('the configuration that pods get', () => {
       log: { format: 'json' },
       mongodbUri: SECRETS.MONGODB_URI,
       redisUrl: SECRETS.REDIS_URL_ORDERS_API,
-      auth: { mode: 'required', keys: { secret: SECRETS.AUTH_JWT_SECRET }, linkSecret: SECRETS.AUTH_LINK_SECRET },
+      auth: { mode: 'required', userKeys: [itsPublicKey], linkKeys: [itsPublicKey] },
+      signingKey: { privateKey: expect.objectContaining({ type: 'private' }) },
     });
   });
 
@@ -70,14 +83,25 @@ describe('the configuration that pods get', () => {
       name: POD_NAME,
       port: 3001,
       redisUrl: SECRETS.REDIS_URL_GATEWAY,
-      auth: { mode: 'required', keys: { secret: SECRETS.AUTH_JWT_SECRET }, linkSecret: SECRETS.AUTH_LINK_SECRET },
+      auth: { mode: 'required', userKeys: [itsPublicKey], linkKeys: [itsPublicKey] },
     });
+  });
+
+  it('gives the gateway of production no file that could sign a token', () => {
+    const secrets = environmentIn('overlays/production', 'gateway');
+    expect(secrets.AUTH_PRIVATE_KEY_FILE).toBeDefined();
+    expect(existsSync(secrets.AUTH_PRIVATE_KEY_FILE ?? '')).toBe(false);
+    expect(existsSync(secrets.AUTH_PUBLIC_KEYS_FILE ?? '')).toBe(true);
   });
 
   it.each(['orders-api', 'gateway'])('lets a component make %s accept tokens of an identity provider', (name) => {
     const environment = environmentIn('test/with-components', name);
     const { auth } = name === 'gateway' ? readGatewayConfig(environment) : readOrdersApiConfig(environment);
-    expect(auth).toMatchObject({ mode: 'required', keys: { jwksUrl: expect.stringContaining('https://') } });
+    expect(auth).toMatchObject({
+      mode: 'required',
+      userKeys: { jwksUrl: expect.stringContaining('https://') },
+      linkKeys: [itsPublicKey],
+    });
   });
 
   it.each(['overlays/dev', 'overlays/production'])(
@@ -101,7 +125,7 @@ describe('the configuration that pods get', () => {
   });
 });
 
-function write(path: string, content = ''): void {
+function write(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
 }

@@ -144,8 +144,18 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
   );
 
   it.each([
-    ['gateway', ['AUTH_JWT_SECRET', 'AUTH_LINK_SECRET', 'REDIS_URL_GATEWAY']],
-    ['orders-api', ['AUTH_JWT_SECRET', 'AUTH_LINK_SECRET', 'MONGODB_URI', 'REDIS_URL_ORDERS_API']],
+    ['gateway', ['AUTH_JWT_SECRET', 'AUTH_LINK_SECRET', 'AUTH_PUBLIC_KEYS', 'REDIS_URL_GATEWAY']],
+    [
+      'orders-api',
+      [
+        'AUTH_JWT_SECRET',
+        'AUTH_LINK_SECRET',
+        'AUTH_PRIVATE_KEY',
+        'AUTH_PUBLIC_KEYS',
+        'MONGODB_URI',
+        'REDIS_URL_ORDERS_API',
+      ],
+    ],
   ])('gives the pods of %s only these secrets: %j', (name, keys) => {
     const sources = podOf(rendering.one('Deployment', name)).volumes?.flatMap(
       ({ projected }) => projected?.sources ?? [],
