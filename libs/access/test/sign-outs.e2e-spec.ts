@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { EmbeddedRedis } from '@galley/embedded-redis';
 import { own, waitFor } from '@galley/testing';
-import { SignOuts, type Principal } from '../src/index.js';
+import { ANONYMOUS, SignOuts, type Principal } from '../src/index.js';
 import { type EndsConnection } from '../src/identity/sign-outs.js';
 
 const nowSeconds = () => Math.floor(Date.now() / 1_000);
@@ -73,4 +73,24 @@ it('remembers a sign-out for longer than any token that it refuses can live', as
   // A token of an issuer that is ahead by the tolerance, seen by a replica that is behind by it.
   expect(await keepsFor(longestLifeMs + 9_000)).toBe(true);
   expect(await keepsFor(longestLifeMs + 60_000)).toBe(false);
+});
+
+describe('a replica that has just started', () => {
+  it('lets nobody in by a token who was signed out before', async () => {
+    const redis = await EmbeddedRedis.start();
+    own(() => redis.stop());
+    const teller = await startReplica(redis.url);
+    await teller.signOuts.signOut('ana');
+    const started = new SignOuts({ redisUrl: redis.url, name: 'test' });
+    own(() => started.close());
+    await expect(started.check(issuedAt(nowSeconds()))).rejects.toMatchObject({ code: 'signed_out' });
+  });
+
+  it('accepts no token while Redis is away, because it does not know who is signed out', async () => {
+    const started = new SignOuts({ redisUrl: 'redis://127.0.0.1:1', name: 'test' });
+    own(() => started.close());
+    const refusal = { code: 'unavailable', options: { retryAfterSeconds: 1 } };
+    await expect(started.check(issuedAt(nowSeconds()))).rejects.toMatchObject(refusal);
+    await started.check(ANONYMOUS);
+  });
 });

@@ -57,7 +57,7 @@ export class Authentication implements ConnectionStage {
 
   private async authenticate(token: unknown): Promise<Principal> {
     const principal = await this.authenticator.authenticate(token);
-    this.signOuts.check(principal);
+    await this.signOuts.check(principal);
     return principal;
   }
 }

@@ -26,7 +26,7 @@ export class AuthGuard implements CanActivate {
     if (rule === undefined) throw new GalleyError('forbidden', 'This route has no rule about who may use it');
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const principal = await this.authenticator.authenticate(bearerOf(request.headers.authorization));
-    this.signOuts.check(principal);
+    await this.signOuts.check(principal);
     this.strangers.recognize(request.raw);
     request.caller = { principal, requestId: request.id };
     demand(principal, rule);

@@ -52,7 +52,7 @@ export const authVariables = {
   NODE_ENV: z.string().optional(),
 };
 
-/** Those of processes that sign tokens, too. Gateways verify, and never read these. */
+/** The variables of a process that also signs tokens. A gateway only verifies, and never reads the private key. */
 export const signingVariables = {
   ...authVariables,
   AUTH_PRIVATE_KEY: readAs(readPrivateKey).optional(),

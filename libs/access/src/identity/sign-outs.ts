@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { GalleyError, MAX_TOKEN_LIFETIME_SECONDS, type TokenRole } from '@galley/contracts';
-import { connectCommands, disconnect } from '@galley/redis';
+import { connectCommands, connected, disconnect } from '@galley/redis';
 import { type Principal, type Role } from './principal.js';
 import { CLOCK_TOLERANCE_SECONDS } from './token-claims.js';
 
@@ -45,6 +45,7 @@ export class SignOuts {
   private readonly timer: NodeJS.Timeout;
   /** The version that was read; null if there was none. */
   private version?: string | null;
+  private connecting?: Promise<void>;
   private reading?: Promise<void>;
   private readAgain = false;
   private failing = false;
@@ -98,8 +99,9 @@ export class SignOuts {
     return issuedAt <= Math.floor(at / 1_000) + CLOCK_TOLERANCE_SECONDS;
   }
 
-  /** @throws GalleyError `signed_out` */
-  check(principal: Principal): void {
+  /** @throws GalleyError `signed_out`, or `unavailable` if this replica could not read the sign-outs since it was started */
+  async check(principal: Principal): Promise<void> {
+    if (principal.issuedAt !== undefined && this.version === undefined) await this.readFirst();
     if (this.has(principal)) throw new GalleyError('signed_out');
   }
 
@@ -115,6 +117,21 @@ export class SignOuts {
     clearInterval(this.timer);
     await this.reading;
     await disconnect(this.redis);
+  }
+
+  /** Without the sign-outs, a restart would let everybody in again. */
+  private async readFirst(): Promise<void> {
+    this.connecting ??= connected(this.redis)
+      .then(() => this.readNew())
+      .catch(() => undefined)
+      .finally(() => {
+        this.connecting = undefined;
+      });
+    await this.connecting;
+    if (this.version !== undefined) return;
+    throw new GalleyError('unavailable', 'It is not known yet who is signed out: Redis is away', {
+      retryAfterSeconds: 1,
+    });
   }
 
   private async read(): Promise<void> {
