@@ -37,6 +37,13 @@ export class Replica {
     if (!this.program?.isRunning) throw new Error(`The ${this.app} has ended:\n${this.program?.output}`);
   }
 
+  /** Stops the process as a rollout does, and starts it again with what its files contain now. */
+  async restart(): Promise<void> {
+    this.program?.kill('SIGTERM');
+    await this.program?.exitCode();
+    await this.start();
+  }
+
   async kill(): Promise<void> {
     if (!this.program?.isRunning) return;
     this.program.kill('SIGKILL');
