@@ -61,6 +61,11 @@ describe('the variables of authentication', () => {
       'AUTH_PUBLIC_KEYS: must be RSA with at least 2048 bits',
     ],
     ['a key for encryption', { AUTH_PUBLIC_KEYS: webKeys(webKey({ use: 'enc' })) }, 'must be for signatures'],
+    [
+      'a key for another algorithm',
+      { AUTH_PUBLIC_KEYS: webKeys(webKey({ alg: 'RSA-OAEP' })) },
+      'must be for signatures',
+    ],
     ['a secret among public keys', { AUTH_PUBLIC_KEYS: webKeys({ kty: 'oct', k: 'c2VjcmV0' }) }, 'AUTH_PUBLIC_KEYS: '],
   ])('stop the start with %s, naming the problem and never the value', (_name, env, message) => {
     const start = () => read(env);

@@ -40,8 +40,19 @@ const webKey = z.looseObject({
 export function publicKeyOfJwk(jwk: unknown): VerifyingKey {
   const { success, data, error } = webKey.safeParse(jwk);
   if (!success) throw new Error(error.issues[0]?.message);
-  const { key, algorithms } = publicKey(createPublicKey({ key: data as JsonWebKey, format: 'jwk' }));
-  return { key, algorithms: algorithms.filter((name) => data.alg === undefined || name === data.alg), id: data.kid };
+  const { key, algorithms } = publicKey(importJwk(data as JsonWebKey));
+  const allowed = algorithms.filter((name) => data.alg === undefined || name === data.alg);
+  if (allowed.length === 0) throw new Error('must be for signatures');
+  return { key, algorithms: allowed, id: data.kid };
+}
+
+/** Node's own errors contain parts of the key. */
+function importJwk(jwk: JsonWebKey): KeyObject {
+  try {
+    return createPublicKey({ key: jwk, format: 'jwk' });
+  } catch {
+    throw new Error('must be public keys');
+  }
 }
 
 /** The candidates for a token: keys that its header does not exclude. */
