@@ -106,6 +106,16 @@ describe('the stack', () => {
     }
   });
 
+  it('gives gateways public keys, and nothing that signs a token', async () => {
+    const [gateway = ''] = await containersOf('gateway');
+    const inside = (...command: string[]) => docker('exec', gateway, ...command);
+    expect((await inside('ls', '/run/secrets')).split('\n')).toEqual(['jwt-secret', 'public-keys', 'redis-url']);
+    expect(await inside('cat', '/run/secrets/jwt-secret')).toBe('');
+    expect(await inside('cat', '/run/secrets/public-keys')).toMatch(
+      /^(-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----\s*){1,2}$/,
+    );
+  });
+
   it('lets gateways read the log of changes, but not write it or publish a change', async () => {
     const [gateway = ''] = await containersOf('gateway');
     const [redis = ''] = await containersOf('redis');
