@@ -14,6 +14,7 @@ const HELP = `npm run bench -- [options]: Galley, a stock Socket.IO set-up and t
 
   --scenario NAME   one of ${NAMES.join(', ')}; repeatable   (all)
   --quick           smaller and shorter, less exact; done within 3 minutes
+  --rs256           signs tokens with a key pair instead of a secret
   --runs N          reports the median of so many runs              (1)
   --json FILE       writes the table as JSON too
 `;
@@ -22,6 +23,7 @@ const { values } = parseArgs({
   options: {
     scenario: { type: 'string', multiple: true, default: NAMES },
     quick: { type: 'boolean', default: false },
+    rs256: { type: 'boolean', default: false },
     runs: { type: 'string', default: '1' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -56,7 +58,7 @@ process.exit(rows.every(({ valid }) => valid) ? 0 : 1);
 
 /** @returns no figures where the scenario could not be carried out. */
 async function measure(scenario: ScenarioName, system: SystemName): Promise<Figure[]> {
-  const running = await start(system, SCENARIOS[scenario].systems[system] ?? [], values.quick);
+  const running = await start(system, SCENARIOS[scenario].systems[system] ?? [], values);
   const load = runNode('load', 'bench/dist/run-scenario.js');
   const failed = once(load.child, 'exit').then(() => []);
   try {

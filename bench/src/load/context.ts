@@ -1,3 +1,5 @@
+import { createPrivateKey } from 'node:crypto';
+import { mintToken } from '@galley/access';
 import { type RawClientOptions } from '@galley/verification';
 import { type BenchChange, EmitterPublisher, FeedPublisher, FloorPublisher, type Publisher } from './publishers.js';
 
@@ -9,8 +11,8 @@ export interface LoadContext {
   system: SystemName;
   redisUrl: string;
   feedName: string;
-  /** What our tokens are signed with. */
-  tokenSecret: string;
+  /** What signs our tokens: a secret, or a private key in PEM. */
+  tokenKey: { secret: string } | { privateKeyPem: string };
   /** A token of the shop. */
   token: string;
   gateway?: { url: string; pid: number };
@@ -59,6 +61,12 @@ export const requestHeaders = ({ system, token }: LoadContext): Record<string, s
   'content-type': 'application/json',
   ...(system === 'ours' && { authorization: `Bearer ${token}` }),
 });
+
+/** @param sub the user of the token */
+export function mintTokenOf({ tokenKey }: Pick<LoadContext, 'tokenKey'>, role: 'staff' | 'customer', sub: string) {
+  const key = 'secret' in tokenKey ? tokenKey : { privateKey: createPrivateKey(tokenKey.privateKeyPem) };
+  return mintToken({ ...key, role, sub, expiresIn: 3_600 });
+}
 
 let orders = 0;
 export const newOrder = (dueAt: number): BenchChange => ({ orderId: `order-${++orders}`, revision: 1, dueAt });

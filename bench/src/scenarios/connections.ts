@@ -1,7 +1,6 @@
-import { mintToken } from '@galley/access';
 import { connectMany } from '@galley/verification';
 import { now, sleep } from '../load/clock.js';
-import { clientOptions, gatewayOf, type Figure, type LoadContext } from '../load/context.js';
+import { clientOptions, gatewayOf, mintTokenOf, type Figure, type LoadContext } from '../load/context.js';
 import { residentBytes } from '../load/process-usage.js';
 
 const FIRST = 1_000;
@@ -13,9 +12,7 @@ export async function connections(context: LoadContext): Promise<Figure[]> {
   const { pid } = gatewayOf(context);
   const more = context.quick ? 5_000 : 14_000;
   const tokens = await Promise.all(
-    Array.from({ length: FIRST + more }, (_, i) =>
-      mintToken({ secret: context.tokenSecret, role: 'customer', sub: `customer-${i}`, expiresIn: 3_600 }),
-    ),
+    Array.from({ length: FIRST + more }, (_, i) => mintTokenOf(context, 'customer', `customer-${i}`)),
   );
   const optionsOf = (i: number) => clientOptions(context, { token: tokens[i], rooms: [{ orderId: `order-${i}` }] });
   const settled = async () => {

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mintToken } from '@galley/access';
-import { type LoadContext, type SystemName } from '../load/context.js';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mintTokenOf, type LoadContext, type SystemName } from '../load/context.js';
 import { freePort, has, run, runNode, untilReady, type RunningProcess } from './processes.js';
 
 /** What a scenario needs to run. */
@@ -26,8 +25,15 @@ const UNLIMITED = {
   ...{ MAX_HTTP_CONNECTIONS: '100000', MAX_HTTP_CONNECTIONS_PER_ADDRESS: '100000', STRANGER_REQUESTS_BURST: '1000000' },
 };
 
+export interface BenchOptions {
+  /** Smaller and shorter, less exact. */
+  quick: boolean;
+  /** Signs tokens with a key pair (RS256) instead of a secret (HS256). */
+  rs256: boolean;
+}
+
 /** Starts a system and a broker of its own. */
-export async function start(system: SystemName, parts: readonly Part[], quick: boolean): Promise<RunningSystem> {
+export async function start(system: SystemName, parts: readonly Part[], options: BenchOptions): Promise<RunningSystem> {
   const started: RunningProcess[] = [];
   const stop = async () => {
     for (const process of started.reverse()) await process.stop();
@@ -37,9 +43,9 @@ export async function start(system: SystemName, parts: readonly Part[], quick: b
     const redisUrl = `redis://127.0.0.1:${redisPort}`;
     started.push(startRedis(redisPort));
     const feedName = 'bench';
-    const tokenSecret = randomBytes(32).toString('hex');
-    const token = await mintToken({ secret: tokenSecret, role: 'staff', sub: 'bench', expiresIn: 3_600 });
-    const context: LoadContext = { system, redisUrl, feedName, tokenSecret, token, quick };
+    const tokenKey = options.rs256 ? newPrivateKey() : { secret: randomBytes(32).toString('hex') };
+    const token = await mintTokenOf({ tokenKey }, 'staff', 'bench');
+    const context: LoadContext = { system, redisUrl, feedName, tokenKey, token, quick: options.quick };
     for (const part of parts) {
       const file = FILES[system][part];
       if (file === undefined) throw new Error(`${system} has no ${part}`);
@@ -50,7 +56,7 @@ export async function start(system: SystemName, parts: readonly Part[], quick: b
       const env = {
         ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
         ...(publishes && { REDIS_URL: redisUrl }),
-        ...(system === 'ours' && { AUTH_JWT_SECRET: tokenSecret, ...UNLIMITED }),
+        ...(system === 'ours' && { ...keyVariables(tokenKey), ...UNLIMITED }),
       };
       const core = parts.length === 1 ? 'gateway' : part === 'gateway' ? 'gateway' : 'any';
       const process = runNode(core, file, env);
@@ -63,6 +69,17 @@ export async function start(system: SystemName, parts: readonly Part[], quick: b
     await stop();
     throw error;
   }
+}
+
+function newPrivateKey(): { privateKeyPem: string } {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  return { privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+}
+
+function keyVariables(key: LoadContext['tokenKey']): NodeJS.ProcessEnv {
+  if ('secret' in key) return { AUTH_JWT_SECRET: key.secret };
+  const publicKeyPem = createPublicKey(key.privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
+  return { AUTH_PRIVATE_KEY: key.privateKeyPem, AUTH_PUBLIC_KEYS: publicKeyPem };
 }
 
 /** A broker of its own, on the second core. */
