@@ -34,7 +34,7 @@ describe('the variables of authentication', () => {
     ['an issuer without a key for links', JWKS, 'AUTH_PUBLIC_KEYS or AUTH_LINK_SECRET must be set'],
     [
       'keys that others in the network could replace, in production',
-      { ...JWKS, AUTH_JWKS_URL: 'http://id.example/keys', AUTH_LINK_SECRET: SECRET, NODE_ENV: 'production' },
+      { ...JWKS, AUTH_JWKS_URL: 'HTTP://id.example/keys', AUTH_LINK_SECRET: SECRET, NODE_ENV: 'production' },
       'AUTH_JWKS_URL must be an https URL in production',
     ],
     ['open mode in production', { AUTH: 'open', NODE_ENV: 'production' }, 'AUTH must not be "open" in production'],

@@ -119,7 +119,7 @@ function problemsOfUserKeys(e: AuthEnvironment, isProduction: boolean): string[]
   }
   return [
     ...(AUTH_JWT_SECRET === undefined ? [] : ['AUTH_JWT_SECRET and AUTH_JWKS_URL must not both be set']),
-    ...(isProduction && AUTH_JWKS_URL.startsWith('http:')
+    ...(isProduction && new URL(AUTH_JWKS_URL).protocol === 'http:'
       ? ['AUTH_JWKS_URL must be an https URL in production: others in the network could replace the keys']
       : []),
     ...(['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const)

@@ -12,8 +12,8 @@ const READ_EVERY_MS = 1_000;
 const REMEMBERED_MS = (MAX_TOKEN_LIFETIME_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1_000;
 
 /**
- * After the last moment at which a sign-out was not stored yet, for so long each connection may be older than the sign-out.
- * Longer than between two reads.
+ * A connection that was made up to this long after a read without a sign-out may be older than the sign-out. Longer than
+ * between two reads.
  */
 const UNDECIDED_MS = 5_000;
 
