@@ -28,7 +28,9 @@ async function startIssuer(keys: unknown[]) {
     issuer.fetches++;
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: issuer.keys }));
   }).listen(0, '127.0.0.1');
-  own(() => server.close().closeAllConnections());
+  own(() => {
+    server.close().closeAllConnections();
+  });
   await once(server, 'listening');
   issuer.jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
   return issuer;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mintToken } from '@galley/access';
-import { type TrackingLink } from '@galley/contracts';
+import { type Ack, type TokenRefreshed, type TrackingLink } from '@galley/contracts';
 import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
 import { OrdersClient, own, startMongo, startRedis, TestClient, waitFor, type BackingService } from '@galley/testing';
 import { ComposeSecrets } from '../harness/compose-secrets.js';
@@ -35,13 +35,13 @@ describe('a change of keys under load', () => {
   };
   let token: string;
 
-  const anApi = async (): Promise<OrdersClient> => {
+  const anApi = (): OrdersClient => {
     const ready = replicas.apis.filter((api) => api !== restarting);
     return new OrdersClient(ready[writes % ready.length]?.url ?? '', token);
   };
 
   async function write(): Promise<void> {
-    const api = await anApi();
+    const api = anApi();
     const { status } = await api.change('job', { quantity: ++writes });
     if (status !== 200) refused.push(`a write at ${api.url}: ${status}`);
   }
@@ -75,14 +75,13 @@ describe('a change of keys under load', () => {
 
   async function renewTokens(): Promise<void> {
     token = await newToken();
-    const answers = await Promise.all(
-      clients.map(({ socket }) => socket.timeout(30_000).emitWithAck('refreshToken', { token })),
-    );
+    const renew = ({ socket }: TestClient): Promise<Ack<TokenRefreshed>> =>
+      socket.timeout(30_000).emitWithAck('refreshToken', { token });
+    const answers = await Promise.all(clients.map(renew));
     for (const answer of answers) if (!answer.ok) refused.push(`a renewal: ${answer.error.code}`);
   }
 
-  const newLink = async () =>
-    (await (await anApi()).send<TrackingLink>('POST', '/orders/job/tracking-links', {})).body.token;
+  const newLink = async () => (await anApi().send<TrackingLink>('POST', '/orders/job/tracking-links', {})).body.token;
   /** What every API answers to the holder of a link. */
   const statusesOf = (link: string) =>
     Promise.all(replicas.apis.map(async ({ url }) => (await new OrdersClient(url, link).get('job')).status));
@@ -106,7 +105,7 @@ describe('a change of keys under load', () => {
       }),
       ofGateway: () => filesOf('gateway'),
     });
-    expect((await (await anApi()).place({ orderId: 'job' })).status).toBe(201);
+    expect((await anApi().place({ orderId: 'job' })).status).toBe(201);
     const urls = replicas.gateways.map(({ url }) => url);
     clients = await Promise.all(Array.from({ length: CLIENTS }, (_, i) => connect(urls[i % urls.length] ?? '')));
     writing = writeUntilDone();

@@ -40,7 +40,7 @@ const webKey = z.looseObject({
 export function publicKeyOfJwk(jwk: unknown): VerifyingKey {
   const { success, data, error } = webKey.safeParse(jwk);
   if (!success) throw new Error(error.issues[0]?.message);
-  const { key, algorithms } = publicKey(importJwk(data as JsonWebKey));
+  const { key, algorithms } = publicKey(importJwk(data));
   const allowed = algorithms.filter((name) => data.alg === undefined || name === data.alg);
   if (allowed.length === 0) throw new Error('must be for signatures');
   return { key, algorithms: allowed, id: data.kid };
