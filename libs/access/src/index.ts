@@ -18,4 +18,5 @@ export { peerVariables } from './peers/peer-variables.js';
 export { trustsAddress } from './peers/trusts-address.js';
 export { addressKey, clientAddress, normalAddress, trustedProxies } from './peers/client-address.js';
 export { Origins } from './peers/origins.js';
+export { WebPages, type WebPageOptions } from './peers/web-pages.js';
 export { demand, mayRead, PERMISSIONS, reachOf, type Action, type Reach } from './permissions/permissions.js';

@@ -9,12 +9,19 @@ const list = z
 
 const ORIGIN = /^(\*|https?:\/\/(\[[\da-f:]+\]|[\w.-]+)(:(\d{1,5}|\*))?)$/i;
 
+const HOST_NAME = /^[\w.-]+$/;
+
 /** The environment variables about who may connect from where. */
 export const peerVariables = {
   /** Origins of web pages that may connect, separated by commas. */
   ALLOWED_ORIGINS: list.refine(
     (origins) => origins.every((origin) => ORIGIN.test(origin)),
     'must be origins such as https://shop.example or http://localhost:*, separated by commas, or "*"',
+  ),
+  /** Names that open mode answers to, besides localhost and addresses, separated by commas. */
+  ALLOWED_HOSTS: list.refine(
+    (hosts) => hosts.every((host) => HOST_NAME.test(host)),
+    'must be host names such as shop.example, without scheme and port, separated by commas',
   ),
   /** Proxies whose X-Forwarded-For is trusted: addresses, networks or loopback, linklocal, uniquelocal. */
   TRUST_PROXY: list.refine(canCompile, 'must be addresses or networks such as 10.0.0.0/8, separated by commas'),
