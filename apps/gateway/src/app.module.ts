@@ -29,8 +29,8 @@ import { Rooms } from './rooms/rooms.js';
 const STAGES: Type<ConnectionStage>[] = [
   Connections, // knows the sockets of this replica
   Descriptors, // keeps file descriptors for Redis and for health checks
-  Handshakes, // checks origin and limits before the upgrade; then sets a deadline for the stages below
   Drain, // refuses new connections while this replica stops
+  Handshakes, // checks page, address and limits before the upgrade; then sets a deadline for the stages below
   ConnectRequests, // checks the form of the connect request
   Authentication, // finds the user by the token
   SignOutEnforcement, // disconnects users who are signed out

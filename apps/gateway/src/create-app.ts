@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { WebPages } from '@galley/access';
 import { createHttpSide, Peers, Strangers } from '@galley/http';
 import { AuditLog, createLogger } from '@galley/runtime';
 import { AppModule } from './app.module.js';
 import { ClusterIoAdapter } from './connections/cluster/cluster-io.adapter.js';
+import { refuseRequest } from './connections/engine-requests.js';
 import { type GatewayConfig } from './gateway.config.js';
 import { checkPolling } from './polling-requests.js';
 
@@ -23,6 +25,18 @@ export async function createGateway(config: GatewayConfig): Promise<NestFastifyA
   app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
   if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
   app.useGlobalFilters(filter);
+  useWebPages(app, config);
   app.useWebSocketAdapter(new ClusterIoAdapter(app, config));
   return app;
+}
+
+/** Refuses pages that may not use this replica. `Handshakes` does so for the requests that engine.io answers. */
+function useWebPages(app: NestFastifyApplication, config: GatewayConfig): void {
+  const pages = new WebPages(config);
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRequest', (request, reply, done) => {
+    const refusal = pages.refusalOf(request.raw);
+    if (refusal) refuseRequest(request.raw, reply.hijack().raw, refusal);
+    else done();
+  });
 }

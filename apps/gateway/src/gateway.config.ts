@@ -31,6 +31,8 @@ export interface GatewayConfig {
   expiryWarningMs: number;
   /** Origins of web pages that may connect, besides our own. */
   allowedOrigins: string[];
+  /** Names that open mode answers to, besides localhost and addresses. */
+  allowedHosts: string[];
   /** Proxies whose X-Forwarded-For is trusted. */
   trustedProxies: string[];
   limits: ConnectionLimits;
@@ -121,6 +123,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     auth: toAuthOptions(e),
     expiryWarningMs: e.EXPIRY_WARNING_MS,
     allowedOrigins: e.ALLOWED_ORIGINS,
+    allowedHosts: e.ALLOWED_HOSTS,
     trustedProxies: e.TRUST_PROXY,
     limits: {
       connections: e.MAX_CONNECTIONS,

@@ -1,12 +1,14 @@
 import { EventEmitter } from 'node:events';
-import { type IncomingMessage } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Server } from 'socket.io';
 import { aGatewayConfig } from './a-gateway-config.js';
 import { RecordedAudit } from './recorded-audit.js';
 import { StandInConnection, StandInSocket } from './stand-in-connection.js';
 import { type ConnectionLimits } from '../src/gateway.config.js';
+import { type Problem } from '@galley/contracts';
 import { Descriptors } from '../src/connections/descriptors.js';
+import { type EngineMiddleware, type EngineRequest } from '../src/connections/engine-requests.js';
 import { Handshakes } from '../src/connections/handshakes.js';
 
 const SHOP = 'https://shop.example';
@@ -16,17 +18,36 @@ const NO_LIMIT = { perSecond: 1_000, burst: 1_000 };
 
 interface Peer {
   origin?: string;
+  host?: string;
   forwardedFor?: string;
+  query?: EngineRequest['_query'];
 }
 
-const aRequest = (address: string, { origin, forwardedFor }: Peer = {}) => {
-  const headers = { host: 'galley.example', origin, 'x-forwarded-for': forwardedFor };
-  return { socket: { remoteAddress: address }, headers } as unknown as IncomingMessage;
+const aRequest = (address: string, { origin, host = 'galley.example', forwardedFor, query = {} }: Peer = {}) => {
+  const headers = { host, origin, 'x-forwarded-for': forwardedFor };
+  return { socket: { remoteAddress: address }, headers, method: 'GET', _query: query } as unknown as EngineRequest;
 };
+
+/** The response to a request, as far as it is known without a connection. */
+class RecordedResponse extends ServerResponse {
+  sentHeaders: Record<string, unknown> = {};
+  body = '';
+  override writeHead(status: number, ...others: unknown[]): this {
+    this.statusCode = status;
+    this.sentHeaders = Object.assign({}, ...others) as Record<string, unknown>;
+    return this;
+  }
+  override end(body: unknown): this {
+    this.body = String(body);
+    return this;
+  }
+}
 
 /** The handshakes of an engine.io server, with its answers and its audit log. */
 function scene(limits: Partial<ConnectionLimits> = {}, openFilesLimit?: number) {
-  const config = aGatewayConfig({ allowedOrigins: [SHOP], trustedProxies: ['10.0.0.0/8'], openFilesLimit });
+  const config = aGatewayConfig({
+    ...{ allowedOrigins: [SHOP], allowedHosts: ['galley.example'], trustedProxies: ['10.0.0.0/8'], openFilesLimit },
+  });
   const unlimited = { handshakes: NO_LIMIT, handshakesOfAddress: NO_LIMIT };
   const audit = new RecordedAudit();
   config.limits = { ...config.limits, ...unlimited, ...limits };
@@ -37,17 +58,23 @@ function scene(limits: Partial<ConnectionLimits> = {}, openFilesLimit?: number) 
     use(null, openTcp);
   };
   const httpServer = Object.assign(new EventEmitter(), { getConnections });
-  const engine = new EventEmitter();
+  const middlewares: EngineMiddleware[] = [];
+  const use = (middleware: EngineMiddleware) => middlewares.push(middleware);
+  const engine = Object.assign(new EventEmitter(), { use });
   for (const stage of [descriptors, handshakes]) stage.attach({ engine, httpServer } as unknown as Server);
 
+  /** @returns the answer of a refusal; undefined if the request was let in */
+  const answerTo = (address: string, peer?: Peer): RecordedResponse | undefined => {
+    const request = aRequest(address, peer);
+    const response = new RecordedResponse(request as IncomingMessage);
+    let isIn = false;
+    for (const middleware of middlewares) middleware(request, response, () => (isIn = true));
+    return isIn ? undefined : response;
+  };
   /** @returns the reason of the refusal; null if there is none */
   const ask = (address: string, peer?: Peer): string | null => {
-    let answer: string | null = 'no answer';
-    handshakes.allow(aRequest(address, peer), (message, success) => {
-      expect(success).toBe(message === null);
-      answer = message;
-    });
-    return answer;
+    const answer = answerTo(address, peer);
+    return answer ? (JSON.parse(answer.body) as Problem).code : null;
   };
   const open = (address: string, peer?: Peer) => {
     const connection = new StandInConnection('websocket', aRequest(address, peer));
@@ -58,7 +85,7 @@ function scene(limits: Partial<ConnectionLimits> = {}, openFilesLimit?: number) 
   const setOpenTcp = (count: number) => {
     openTcp = count;
   };
-  return { handshakes, audit, httpServer, ask, open, setOpenTcp };
+  return { handshakes, audit, httpServer, answerTo, ask, open, setOpenTcp };
 }
 
 beforeEach(() => {
@@ -77,6 +104,40 @@ describe('a handshake', () => {
     expect(ask(ANA)).toBeNull(); // no web page
   });
 
+  it('is refused when a page uses a name that this service does not have', () => {
+    const { ask } = scene();
+    expect(ask(ANA, { host: 'evil.example', origin: 'http://evil.example' })).toBe('forbidden');
+    expect(ask(ANA, { host: 'evil.example' })).toBe('forbidden');
+  });
+
+  it('is refused when it asks for JSONP, which pages of any origin can read', () => {
+    const { ask } = scene();
+    expect(ask(ANA, { query: { j: '0' } })).toBe('invalid_request');
+    expect(ask(ANA, { query: { sid: 'x', j: '' } })).toBe('invalid_request');
+  });
+
+  it.each<{ status: number; code: string; seconds?: string; limits?: Partial<ConnectionLimits>; peer?: Peer }>([
+    { status: 403, code: 'forbidden', peer: { origin: 'https://evil.example' } },
+    { status: 403, code: 'forbidden', peer: { host: 'evil.example' } },
+    { status: 429, code: 'too_many_connections', seconds: '5', limits: { connections: 0 } },
+    { status: 429, code: 'too_many_connections', seconds: '5', limits: { perAddress: 0 } },
+    { status: 429, code: 'too_many_requests', seconds: '10', limits: { handshakes: { perSecond: 0.1, burst: 0 } } },
+    {
+      status: 429,
+      code: 'too_many_requests',
+      seconds: '2',
+      limits: { handshakesOfAddress: { perSecond: 0.5, burst: 0 } },
+    },
+  ])('is answered with a problem document and when to come back: %j', ({ status, code, seconds, limits, peer }) => {
+    const response = scene(limits).answerTo(ANA, peer);
+    expect(response?.statusCode).toBe(status);
+    expect(JSON.parse(response?.body ?? '')).toMatchObject({ status, code, type: `urn:galley:problem:${code}` });
+    expect(response?.sentHeaders).toMatchObject({
+      'content-type': expect.stringContaining('application/problem+json'),
+    });
+    expect(response?.sentHeaders['retry-after']).toBe(seconds);
+  });
+
   it('is refused while the replica has its maximum of connections', () => {
     const { ask, open } = scene({ connections: 2 });
     const first = open(ANA);
@@ -90,7 +151,7 @@ describe('a handshake', () => {
   it('is refused while it would use one of the last 96 file descriptors', () => {
     const { ask, setOpenTcp } = scene({}, 100);
     setOpenTcp(5);
-    expect(ask(ANA)).toBe('too_many_connections');
+    expect(ask(ANA)).toBe('unavailable');
     setOpenTcp(4);
     expect(ask(ANA)).toBeNull();
   });
@@ -168,6 +229,20 @@ describe('a handshake', () => {
     expect(ask(PROXY, { forwardedFor: ANA })).toBeNull();
   });
 
+  it('counts for the address without its port, and for the network of an IPv6 address', () => {
+    const { ask, open } = scene({ perAddress: 1 });
+    open(PROXY, { forwardedFor: `${ANA}:40000` });
+    for (const form of [ANA, `${ANA}:40001`, `::ffff:${ANA}`]) {
+      expect(ask(PROXY, { forwardedFor: form })).toBe('too_many_connections');
+    }
+    const first = open(PROXY, { forwardedFor: '2001:db8:1:2::1' });
+    expect(first.remoteAddress).toBe('2001:db8:1:2::1');
+    expect(ask(PROXY, { forwardedFor: '2001:DB8:1:2:3:4:5:6' })).toBe('too_many_connections');
+    expect(ask(PROXY, { forwardedFor: '2001:db8:1:3::1' })).toBeNull();
+    first.lose();
+    expect(ask(PROXY, { forwardedFor: '2001:db8:1:2::9' })).toBeNull();
+  });
+
   it('comes from the peer itself when that is no trusted proxy, whatever its headers say', () => {
     const { ask, open } = scene({ perAddress: 1 });
     open(EVE, { forwardedFor: ANA });
@@ -176,11 +251,22 @@ describe('a handshake', () => {
   });
 });
 
+describe('a request of an existing session', () => {
+  it('is refused when a page of another origin sends it, and counts against no limit', () => {
+    const { ask } = scene({ connections: 0 });
+    const query = { sid: 'x' };
+    expect(ask(ANA, { query, origin: 'https://evil.example' })).toBe('forbidden');
+    expect(ask(ANA, { query, host: 'evil.example' })).toBe('forbidden');
+    expect(ask(ANA, { query, origin: SHOP })).toBeNull();
+    expect(ask(ANA, { query: { sid: '' } })).toBe('too_many_connections'); // for engine.io that is a handshake
+  });
+});
+
 describe('the answers of polling', () => {
   it.each([
     ['an allowed origin', SHOP, true],
     ['another origin', 'https://evil.example', false],
-    ['no origin', undefined, true],
+    ['no origin', undefined, false],
   ])('are for web pages of %s: %s %s', (_what, origin, expected) => {
     let answer: boolean | undefined;
     scene().handshakes.allowOrigin(origin, (error, allowed) => {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Origins } from '@galley/access';
+import { WebPages } from '@galley/access';
 import { createHttpSide, Peers, SchemaPipe, Strangers, useJsonBody, useLastAnswers } from '@galley/http';
 import { AuditLog, createLogger } from '@galley/runtime';
 import { type GuardedRequest } from './access/caller.js';
@@ -24,19 +24,23 @@ export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFast
   );
   if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
   useLastAnswers(app);
-  if (config.allowedOrigins.length > 0) useCors(app, new Origins(config.allowedOrigins));
+  useWebPages(app, config);
   useJsonBody(app);
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(filter);
   return app;
 }
 
-/** Allows pages of other origins. Our own pages and other programs do not need CORS. */
-function useCors(app: NestFastifyApplication, origins: Origins): void {
+/** Refuses pages that may not use the API, and allows those of other origins that may to read its answers. */
+function useWebPages(app: NestFastifyApplication, config: OrdersApiConfig): void {
+  const pages = new WebPages(config);
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRequest', (request, _reply, done) => {
+    done(pages.refusalOf(request.raw));
+  });
+  if (config.allowedOrigins.length === 0) return;
   app.enableCors({
-    origin: (origin: string | undefined, decide) => {
-      decide(null, origin !== undefined && origins.allow(origin));
-    },
+    origin: pages.allowOrigin,
     methods: ['GET', 'POST', 'PATCH', 'DELETE'],
     exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
     maxAge: 600,

@@ -35,6 +35,8 @@ export interface OrdersApiConfig {
   publicUrl: string;
   /** Origins of web pages that may use the API. */
   allowedOrigins: string[];
+  /** Names that open mode answers to, besides localhost and addresses. */
+  allowedHosts: string[];
   /** Proxies whose X-Forwarded-For is trusted. */
   trustedProxies: string[];
   /** What strangers may cost. */
@@ -91,6 +93,7 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
     signingKey: toSigningKey(e),
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? '',
     allowedOrigins: e.ALLOWED_ORIGINS,
+    allowedHosts: e.ALLOWED_HOSTS,
     trustedProxies: e.TRUST_PROXY,
     stopWithinMs: STOP_WITHIN_MS,
     http: toHttpLimits(e),

@@ -23,7 +23,7 @@ export interface FloodReport {
 const ADDRESSES = 20;
 const TICKS_A_SECOND = 100;
 
-const UPGRADE = upgradeRequest('x');
+const UPGRADE = upgradeRequest('localhost');
 const CONNECT = frame('40{"token":"eyJhbGciOiJIUzI1NiJ9.e30.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}');
 /** Both in one write. */
 const HANDSHAKE = Buffer.concat([Buffer.from(UPGRADE), CONNECT]);

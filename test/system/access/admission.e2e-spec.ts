@@ -12,7 +12,7 @@ const secret = randomBytes(32).toString('hex');
 const tokenOf = (sub: string) => mintToken({ secret, role: 'customer', sub, expiresIn: 60 });
 const REQUIRED = { AUTH: 'required', AUTH_JWT_SECRET: secret };
 
-const UPGRADE = upgradeRequest('x');
+const UPGRADE = upgradeRequest('localhost');
 
 let cluster: TestCluster;
 const clients: TestClient[] = [];

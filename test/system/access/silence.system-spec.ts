@@ -5,7 +5,7 @@ import { waitFor } from '@galley/testing';
 import { upgradeRequest } from '@galley/verification';
 import { startCluster } from '../harness/cluster.js';
 
-const UPGRADE = upgradeRequest('x');
+const UPGRADE = upgradeRequest('localhost');
 
 /** Starts a cluster for one test. @returns the URL of its gateway */
 async function startGateway(settings: NodeJS.ProcessEnv = {}) {
@@ -37,7 +37,7 @@ describe('a silent connection is closed within 6 s', () => {
 
   it('over TCP, HTTP and WebSocket', async () => {
     const { url } = await startGateway();
-    const begun = ['', 'GET / HTTP/1.1\r\nHost: x\r\n', UPGRADE];
+    const begun = ['', 'GET / HTTP/1.1\r\nHost: localhost\r\n', UPGRADE];
     const lifetimes = await Promise.all(begun.map((begin) => lifetimeOf(url, begin)));
     for (const lifetime of lifetimes) expect(lifetime).toBeLessThan(SILENCE_MS + 500);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);

@@ -36,14 +36,14 @@ describe('a gateway whose process may open few files', () => {
 
   /** @returns the answer to a request whose connection ends with it; empty if the gateway takes no connection */
   const get = (path: string) =>
-    exchange(url, Buffer.from(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`));
+    exchange(url, Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
   const isReady = async () => (await get('/health/ready')).startsWith('HTTP/1.1 200');
 
   /** Keeps a connection after its request. Resolves once that is answered, or the gateway ends the connection. */
   const stayIdle = async () => {
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
     own(() => socket.destroy());
-    socket.on('error', () => undefined).write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.on('error', () => undefined).write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await Promise.race(['data', 'close'].map((event) => new Promise((resolve) => socket.once(event, resolve))));
   };
 
@@ -76,10 +76,10 @@ describe('a gateway whose process may open few files', () => {
         refusals.add(String(refusal));
       }
     }
-    expect([...refusals]).toEqual(['Error: HTTP/1.1 400 Bad Request']);
+    expect([...refusals]).toEqual(['Error: HTTP/1.1 503 Service Unavailable']);
     expect(live.length + polling.length).toBe(MOST_CLIENTS);
-    expect(await exchange(url, Buffer.from(upgradeRequest('x')))).toContain('too_many_connections');
-    expect(await get('/socket.io/?EIO=4&transport=polling')).toContain('too_many_connections');
+    expect(await exchange(url, Buffer.from(upgradeRequest('localhost')))).toContain('unavailable');
+    expect(await get('/socket.io/?EIO=4&transport=polling')).toContain('unavailable');
 
     await Promise.all(Array.from({ length: OPEN_FILES }, stayIdle));
     redis.cutConnections();

@@ -1,19 +1,16 @@
-import { ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type Server } from 'socket.io';
+import { GalleyError } from '@galley/contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Connections } from './connections.js';
+import { isOfSession, refuseRequest, type EngineMiddleware } from './engine-requests.js';
 import { type ConnectionStage } from './lifecycle.js';
 
 /** The longest pause between closing two connections, so that a few of them do not take the whole window. */
 const LONGEST_PAUSE_MS = 100;
 
-const STATUS = 503;
-const HEADERS = { connection: 'close', 'retry-after': '1' };
-
-/** Found in the URL of requests that belong to an existing connection. */
-const HAS_SESSION_ID = /[?&]sid=/;
+const STOPPING = new GalleyError('unavailable', 'This gateway is stopping', { retryAfterSeconds: 1 });
 
 /**
  * Sends the clients to other replicas before this one stops. If all connections were closed at once, the clients would
@@ -34,14 +31,10 @@ export class Drain implements ConnectionStage, BeforeApplicationShutdown {
     engine.use(this.refuseNewConnections);
   }
 
-  /** Runs before engine.io, which cannot answer 503. With a 503 a proxy in front tries another replica. */
-  private readonly refuseNewConnections = (request: IncomingMessage, response: object, next: () => void): void => {
-    if (!this.hasBegun || HAS_SESSION_ID.test(request.url ?? '')) next();
-    else if (response instanceof ServerResponse) response.writeHead(STATUS, HEADERS).end();
-    else {
-      const lines = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
-      request.socket.end(`HTTP/1.1 ${STATUS} ${STATUS_CODES[STATUS]}\r\n${lines.join('')}\r\n`);
-    }
+  /** With the answer 503 a proxy in front tries another replica. */
+  private readonly refuseNewConnections: EngineMiddleware = (request, response, next) => {
+    if (this.hasBegun && !isOfSession(request)) refuseRequest(request, response, STOPPING);
+    else next();
   };
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,12 +1,13 @@
 import { type IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Server } from 'socket.io';
-import { clientAddress, Counter, Origins, TokenBuckets } from '@galley/access';
-import { type ErrorCode } from '@galley/contracts';
+import { addressKey, clientAddress, Counter, TokenBuckets, WebPages } from '@galley/access';
+import { GalleyError, tooManyRequests } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Descriptors } from './descriptors.js';
 import { cut, setAddress, type Connection } from './engine-internals.js';
+import { isOfSession, refuseRequest, type EngineMiddleware, type EngineRequest } from './engine-requests.js';
 import { type GatewaySocket } from './gateway-socket.js';
 import { type ConnectionStage } from './lifecycle.js';
 
@@ -14,17 +15,20 @@ import { type ConnectionStage } from './lifecycle.js';
 const CONNECT_WITHIN_MS = 5_000;
 const CHECK_EVERY_MS = 250;
 
+/** How long a client should wait if there are too many connections. Any of them may end at any time. */
+const RETRY_AFTER_SECONDS = 5;
+
 /**
- * Decides which handshakes to accept when only the origin and the address of a client are known, and cuts connections
+ * Decides which handshakes to accept when only the headers and the address of a client are known, and cuts connections
  * that are not authenticated in time. A refusal costs next to nothing.
  */
 @Injectable()
 export class Handshakes implements ConnectionStage {
-  private readonly origins: Origins;
+  private readonly pages: WebPages;
   private readonly addressOf: (request: IncomingMessage) => string;
   private readonly all: TokenBuckets;
   private readonly byAddress: TokenBuckets;
-  /** Open connections by address. */
+  /** Open connections by the key of their address. */
   private readonly open = new Counter();
   /** Unauthenticated connections and their deadlines, by `performance.now()`, earliest first. */
   private readonly deadlines = new Map<Connection, number>();
@@ -34,17 +38,18 @@ export class Handshakes implements ConnectionStage {
     private readonly audit: AuditLog,
     private readonly descriptors: Descriptors,
   ) {
-    this.origins = new Origins(config.allowedOrigins);
+    this.pages = new WebPages(config);
     this.addressOf = clientAddress(config.trustedProxies);
     this.all = new TokenBuckets(config.limits.handshakes);
     this.byAddress = new TokenBuckets(config.limits.handshakesOfAddress);
   }
 
   attach({ engine, httpServer }: Server): void {
+    engine.use(this.check);
     engine.on('connection', (connection: Connection) => {
       const address = this.addressOf(connection.request);
       setAddress(connection, address);
-      this.open.increment(address);
+      this.open.increment(addressKey(address));
       connection.on('close', this.closed);
       this.deadlines.set(connection, performance.now() + CONNECT_WITHIN_MS);
     });
@@ -60,28 +65,37 @@ export class Handshakes implements ConnectionStage {
     this.deadlines.delete(conn);
   }
 
-  /** `allowRequest` of engine.io. */
-  readonly allow = (request: IncomingMessage, decide: (message: string | null, success: boolean) => void): void => {
-    const address = this.addressOf(request);
-    this.descriptors.haveRoom((hasRoom) => {
-      const refusal = this.refusalOf(request, address, hasRoom);
-      if (refusal !== undefined) this.audit.record({ action: 'handshake', refused: refusal, address });
-      decide(refusal ?? null, refusal === undefined);
-    });
+  /** `cors.origin` of engine.io: whether a page of another origin may read the answers of polling. */
+  get allowOrigin(): WebPages['allowOrigin'] {
+    return this.pages.allowOrigin;
+  }
+
+  private readonly check: EngineMiddleware = (request, response, next) => {
+    const decide = (refusal: GalleyError | undefined) => {
+      if (!refusal) {
+        next();
+        return;
+      }
+      this.audit.record({ action: 'handshake', refused: refusal.code, address: this.addressOf(request) });
+      refuseRequest(request, response, refusal);
+    };
+    const refusal = this.pages.refusalOf(request) ?? refusalOfJsonp(request);
+    if (refusal || isOfSession(request)) decide(refusal);
+    else {
+      this.descriptors.haveRoom((hasRoom) => {
+        decide(hasRoom ? this.refusalByLimits(this.addressOf(request)) : NO_DESCRIPTORS);
+      });
+    }
   };
 
-  /** `cors.origin` of engine.io: whether a web page may read the answers of polling. */
-  readonly allowOrigin = (origin: string | undefined, decide: (error: null, allowed: boolean) => void): void => {
-    decide(null, this.origins.allow(origin));
-  };
-
-  private refusalOf({ headers }: IncomingMessage, address: string, hasRoom: boolean): ErrorCode | undefined {
+  private refusalByLimits(address: string): GalleyError | undefined {
     const { limits } = this.config;
-    if (!this.origins.allow(headers.origin, headers.host)) return 'forbidden';
-    if (!hasRoom || this.open.total >= limits.connections) return 'too_many_connections';
-    if (this.open.count(address) >= limits.perAddress) return 'too_many_connections';
-    if (this.byAddress.takeToken(address) > 0 || this.all.takeToken('all') > 0) return 'too_many_requests';
-    return undefined;
+    const key = addressKey(address);
+    if (this.open.total >= limits.connections || this.open.count(key) >= limits.perAddress) {
+      return TOO_MANY_CONNECTIONS;
+    }
+    const waitMs = this.byAddress.takeToken(key) || this.all.takeToken('all');
+    return waitMs > 0 ? tooManyRequests(waitMs) : undefined;
   }
 
   /** Not `connectTimeout` of Socket.IO: that would ask the client to close, and wait half a minute for an answer. */
@@ -98,6 +112,19 @@ export class Handshakes implements ConnectionStage {
   private readonly closed = ((handshakes: Handshakes) =>
     function (this: Connection): void {
       handshakes.deadlines.delete(this);
-      handshakes.open.decrement(this.remoteAddress);
+      handshakes.open.decrement(addressKey(this.remoteAddress));
     })(this);
+}
+
+const NO_DESCRIPTORS = new GalleyError('unavailable', 'This gateway can open no more connections', {
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+});
+const TOO_MANY_CONNECTIONS = new GalleyError('too_many_connections', undefined, {
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+});
+
+/** With JSONP a page of any origin could read the answers: no browser checks who loads a script. */
+function refusalOfJsonp({ _query }: EngineRequest): GalleyError | undefined {
+  if (_query.j === undefined) return undefined;
+  return new GalleyError('invalid_request', 'JSONP is not supported: poll without the parameter j');
 }

@@ -34,7 +34,6 @@ export class ClusterIoAdapter extends IoAdapter {
     const server = super.createIOServer(port, {
       ...options,
       adapter: listeningAdapter(this.subscriber, this.config.feed.name),
-      allowRequest: this.handshakes.allow,
       cors: { origin: this.handshakes.allowOrigin },
       // The largest message of a client is its connect request: a token and the orders to follow.
       maxHttpBufferSize: Math.max(MAX_MESSAGE_BYTES, MAX_TOKEN_LENGTH + BYTES_PER_ROOM * this.config.maxRooms),

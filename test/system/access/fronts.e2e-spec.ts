@@ -1,0 +1,137 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exchange, TestClient } from '@galley/testing';
+import { startCluster, type TestCluster } from '../harness/cluster.js';
+
+/** What a client can ask of a cluster: the first line of the request, and the headers that it needs besides `Host`. */
+const REQUESTS = {
+  REST: ['GET /orders HTTP/1.1', []],
+  health: ['GET /health/live HTTP/1.1', []],
+  'an unknown route': ['GET /nothing HTTP/1.1', []],
+  polling: ['GET /socket.io/?EIO=4&transport=polling HTTP/1.1', []],
+  WebSocket: [
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+    ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='],
+  ],
+} as const;
+
+type What = keyof typeof REQUESTS;
+
+/** The processes that answer clients, by what each of them answers. */
+const PLACES: Record<string, readonly What[]> = {
+  front: ['REST', 'health', 'an unknown route', 'polling', 'WebSocket'],
+  api: ['REST', 'health', 'an unknown route'],
+  gateway: ['health', 'an unknown route', 'polling', 'WebSocket'],
+};
+
+const ASKED = Object.entries(PLACES).flatMap(([place, whats]) => whats.map((what) => [place, what] as const));
+
+let cluster: TestCluster;
+const urlOf = (place: string) =>
+  ({ front: cluster.url, api: cluster.apiUrl, gateway: [...cluster.gateways.values()][0] })[place] ?? '';
+
+/** Sends one request as it is written. @returns the head and the body of the answer, or the beginning of a WebSocket */
+async function ask(place: string, what: What, headers: readonly string[]): Promise<string> {
+  const [line, own] = REQUESTS[what];
+  const connection = what === 'WebSocket' ? 'Upgrade' : 'close';
+  const head = [line, `Connection: ${connection}`, ...own, ...headers].join('\r\n');
+  if (what !== 'WebSocket') return exchange(urlOf(place), Buffer.from(`${head}\r\n\r\n`));
+  // An accepted WebSocket stays open.
+  const { hostname, port } = new URL(urlOf(place));
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.on('error', () => undefined).write(`${head}\r\n\r\n`);
+  let answer = '';
+  for await (const data of socket) {
+    answer += String(data);
+    if (answer.startsWith('HTTP/1.1 101') || answer.endsWith('}')) break;
+  }
+  return answer;
+}
+
+const statusOf = (answer: string) => Number(answer.split(' ', 2)[1]);
+const accepted: Record<What, number> = {
+  REST: 200,
+  health: 200,
+  'an unknown route': 404,
+  polling: 200,
+  WebSocket: 101,
+};
+
+describe('open mode', () => {
+  beforeAll(async () => {
+    cluster = await startCluster({ gateways: 1, settings: { ALLOWED_ORIGINS: '', ALLOWED_HOSTS: 'shop.example' } });
+  });
+  afterAll(() => cluster.close());
+
+  describe.each(ASKED)('at %s, %s', (place, what) => {
+    it.each([
+      ['its own page', ['Host: localhost:3000', 'Origin: http://localhost:3000']],
+      ['its own page at an address', ['Host: 192.168.1.7:3000', 'Origin: http://192.168.1.7:3000']],
+      ['its own page at an IPv6 address', ['Host: [2001:db8::1]:3000', 'Origin: http://[2001:db8::1]:3000']],
+      ['its own page at a listed name', ['Host: shop.example', 'Origin: http://shop.example']],
+      ['its own page at the port of TLS', ['Host: shop.example:443', 'Origin: https://shop.example']],
+      ['a program', ['Host: localhost']],
+    ])('is answered for %s: %j', async (_who, headers) => {
+      expect(statusOf(await ask(place, what, headers))).toBe(accepted[what]);
+    });
+
+    it.each([
+      ['a page that has made its name mean this machine', ['Host: evil.example', 'Origin: http://evil.example']],
+      ['the same page, where its browser sends no origin', ['Host: evil.example:3000']],
+      ['a page of the inner name of a service', ['Host: gateway:3001', 'Origin: http://gateway:3001']],
+      ['a name that begins with an address', ['Host: 127.0.0.1.evil.example']],
+      ['a page of another host', ['Host: localhost', 'Origin: http://evil.example']],
+      ['a page of another port', ['Host: localhost:3000', 'Origin: http://localhost:3001']],
+      ['a page with another scheme', ['Host: localhost:3000', 'Origin: https://localhost:3000']],
+      ['an origin with a user', ['Host: localhost:3000', 'Origin: http://me@localhost:3000']],
+      ['a sandbox or a file', ['Host: localhost', 'Origin: null']],
+      [
+        'a host that only a header claims',
+        ['Host: localhost', 'Origin: http://evil.example', 'X-Forwarded-Host: evil.example'],
+      ],
+      [
+        'the same in the standard header',
+        ['Host: localhost', 'Origin: http://evil.example', 'Forwarded: host=evil.example'],
+      ],
+    ])('refuses %s: %j', async (_who, headers) => {
+      const answer = await ask(place, what, headers);
+      expect(statusOf(answer)).toBe(403);
+      expect(answer).toMatch(/content-type: application\/problem\+json/i);
+      expect(answer).toContain('"code":"forbidden"');
+    });
+  });
+
+  it.each(['', '&sid=unknown'])('answers no JSONP, which a page of any origin could read%s', async (session) => {
+    for (const place of ['front', 'gateway']) {
+      const answer = await fetch(`${urlOf(place)}/socket.io/?EIO=4&transport=polling&j=0${session}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ code: 'invalid_request', detail: expect.stringContaining('JSONP') });
+    }
+  });
+
+  it('checks the origin of each polling request, not only of the first', async () => {
+    const client = await TestClient.connect(urlOf('gateway'), { transports: ['polling'] });
+    const url = `${urlOf('gateway')}/socket.io/?EIO=4&transport=polling&sid=${client.socket.io.engine.id}`;
+    for (const method of ['GET', 'POST']) {
+      expect((await fetch(url, { method, headers: { origin: 'http://evil.example' } })).status).toBe(403);
+    }
+    await cluster.orders.place({ orderId: 'heard' });
+    await client.event('orderCreated');
+  });
+});
+
+describe('with tokens', () => {
+  beforeAll(async () => {
+    const settings = { AUTH: 'required', AUTH_JWT_SECRET: 'x'.repeat(16) + '0123456789abcdef', ALLOWED_ORIGINS: '' };
+    cluster = await startCluster({ gateways: 1, settings });
+  });
+  afterAll(() => cluster.close());
+
+  it.each(['api', 'gateway'])('%s answers to any host, because no page gets a token by its name', async (place) => {
+    expect(statusOf(await ask(place, 'health', ['Host: shop.example', 'Origin: http://shop.example']))).toBe(200);
+  });
+
+  it.each(['front', 'api', 'gateway'])('%s refuses pages of another origin', async (place) => {
+    expect(statusOf(await ask(place, 'health', ['Host: shop.example', 'Origin: https://evil.example']))).toBe(403);
+  });
+});
