@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Server } from 'socket.io';
 import { aGatewayConfig } from './a-gateway-config.js';
@@ -66,10 +66,10 @@ function scene(limits: Partial<ConnectionLimits> = {}, openFilesLimit?: number) 
   /** @returns the answer of a refusal; undefined if the request was let in */
   const answerTo = (address: string, peer?: Peer): RecordedResponse | undefined => {
     const request = aRequest(address, peer);
-    const response = new RecordedResponse(request as IncomingMessage);
-    let isIn = false;
-    for (const middleware of middlewares) middleware(request, response, () => (isIn = true));
-    return isIn ? undefined : response;
+    const response = new RecordedResponse(request);
+    const next = jest.fn();
+    for (const middleware of middlewares) middleware(request, response, next);
+    return next.mock.calls.length > 0 ? undefined : response;
   };
   /** @returns the reason of the refusal; null if there is none */
   const ask = (address: string, peer?: Peer): string | null => {

@@ -15,7 +15,7 @@ export interface Backends {
 /** Headers about one connection, in lower case. Each side of the proxy has its own. `Connection` may name more of them. */
 const HOP_BY_HOP = ['connection', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade'];
 /** This is the first proxy, so nobody before it can tell who asks. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto'];
+const FORWARDED = /^(x-forwarded-.*|forwarded|x-real-ip)$/;
 
 const STARTING = new GalleyError('unavailable', 'Galley is starting', { retryAfterSeconds: 1 });
 const AWAY = new GalleyError('unavailable', 'The service behind the proxy does not answer', { retryAfterSeconds: 1 });
@@ -128,7 +128,7 @@ function withoutHopByHop(headers: IncomingMessage['headers']): IncomingMessage['
   return without(headers, (name) => HOP_BY_HOP.includes(name) || isNamed(name));
 }
 
-const withoutForwarded = (headers: IncomingMessage['headers']) => without(headers, (name) => FORWARDED.includes(name));
+const withoutForwarded = (headers: IncomingMessage['headers']) => without(headers, (name) => FORWARDED.test(name));
 
 const without = (headers: IncomingMessage['headers'], drop: (name: string) => boolean) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !drop(name)));

@@ -135,3 +135,32 @@ describe('with tokens', () => {
     expect(statusOf(await ask(place, 'health', ['Host: shop.example', 'Origin: https://evil.example']))).toBe(403);
   });
 });
+
+describe('the front of npm start', () => {
+  const claims = (address: string) => ({
+    'x-forwarded-for': address,
+    forwarded: `for=${address}`,
+    'x-real-ip': address,
+  });
+
+  it('tells the apps the address of the client, whatever addresses the client makes up', async () => {
+    cluster = await startCluster({
+      gateways: 1,
+      settings: {
+        ...{ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '5', HANDSHAKES_PER_ADDRESS_PER_SECOND: '1' },
+        ...{ HANDSHAKES_PER_ADDRESS_BURST: '5' },
+      },
+    });
+    const madeUp = Array.from({ length: 20 }, (_, i) => claims(`203.0.113.${i}`));
+    const statuses = async (path: string) =>
+      Promise.all(madeUp.map(async (headers) => (await fetch(`${cluster.url}${path}`, { headers })).status));
+    const accepted = (all: number[]) => all.filter((status) => status === 200).length;
+    expect(accepted(await statuses('/orders'))).toBeLessThan(10);
+    expect(accepted(await statuses('/socket.io/?EIO=4&transport=polling'))).toBeLessThan(10);
+    const webSockets = madeUp.map(({ 'x-forwarded-for': address }) =>
+      ask('front', 'WebSocket', ['Host: localhost', `X-Forwarded-For: ${address}`, `Forwarded: for=${address}`]),
+    );
+    expect((await Promise.all(webSockets)).map(statusOf)).toContain(429);
+    await cluster.close();
+  });
+});
