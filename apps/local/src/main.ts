@@ -41,10 +41,9 @@ function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: Loca
       `orders API; orders are kept in ${config.mongodbUri === undefined ? 'memory and lost when it stops' : 'MongoDB'}`,
     ],
     ...[...gateways].map(([name, at]) => [at, name]),
-    [
-      redisUrl.replace(/\/\/.*@/, '//').replace(/\?.*/, ''),
-      config.redisUrl === undefined ? 'Redis, embedded' : 'Redis, yours',
-    ],
+    config.redisUrl === undefined
+      ? [redisUrl, 'Redis, embedded, with the password of this start']
+      : [redisUrl.replace(/\/\/.*@/, '//').replace(/\?.*/, ''), 'Redis, yours'],
   ];
   const width = Math.max(...parts.map(([at = '']) => at.length));
   return `

@@ -1,34 +1,49 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createRedisCommandExecutor, RedisServerState, Resp2Server } from 'js-redis-server/core';
 
+export interface EmbeddedRedisOptions {
+  /** The port to listen on; a free one by default. */
+  port?: number;
+  /** What clients log in with; random by default. If empty, nobody needs to log in. */
+  password?: string;
+}
+
+/** The first byte of each command of a Redis client. */
+const ARRAY = '*'.charCodeAt(0);
+
 /**
- * A Redis-compatible server inside this process, for `npm start` and for tests. It listens on loopback only and keeps its
- * data in memory. Any Redis client can use it. It is not made for high load.
+ * A Redis-compatible server inside this process, for `npm start` and for tests. It listens on loopback only, asks for a
+ * password and keeps its data in memory. Any Redis client can use it. It is not made for high load.
  */
 export class EmbeddedRedis {
-  private readonly state = new RedisServerState({ databaseCount: 1 });
-  private readonly listener = new Resp2Server({ server: this.state, executor: createRedisCommandExecutor() }).server;
+  private readonly state: RedisServerState;
+  private readonly redis;
+  private readonly listener = createServer({ keepAlive: true }, (socket) => {
+    this.accept(socket);
+  });
   private readonly sockets = new Set<Socket>();
-  private port = 0;
 
-  private constructor() {
-    this.listener.on('connection', (socket) => {
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
-    });
+  private constructor(
+    private port: number,
+    private readonly password: string,
+  ) {
+    this.state = new RedisServerState({ databaseCount: 1, requirepass: password });
+    this.redis = new Resp2Server({ server: this.state, executor: createRedisCommandExecutor() }).server;
   }
 
-  /** Starts a server, on a free port if none is given. */
-  static async start(port = 0): Promise<EmbeddedRedis> {
-    const redis = new EmbeddedRedis();
-    redis.port = port;
+  /** Starts a server. */
+  static async start(options: EmbeddedRedisOptions = {}): Promise<EmbeddedRedis> {
+    const { port = 0, password = randomBytes(16).toString('hex') } = options;
+    const redis = new EmbeddedRedis(port, password);
     await redis.up();
     return redis;
   }
 
+  /** With the password. */
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.password === '' ? '' : `:${this.password}@`}127.0.0.1:${this.port}`;
   }
 
   /** Cuts every connection. Clients may reconnect at once. */
@@ -55,5 +70,24 @@ export class EmbeddedRedis {
   async stop(): Promise<void> {
     if (this.listener.listening) await this.down();
     this.state.close();
+  }
+
+  /**
+   * Ends a connection that does not begin as one of a Redis client. A browser would send requests here for any page, and
+   * each line of their bodies would be a command.
+   */
+  private accept(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.once('readable', () => {
+      const first = socket.read() as Buffer | null;
+      if (first?.[0] !== ARRAY) {
+        socket.destroy();
+        return;
+      }
+      socket.unshift(first);
+      this.redis.emit('connection', socket);
+    });
   }
 }
