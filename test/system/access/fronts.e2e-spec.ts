@@ -1,24 +1,10 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exchange, TestClient } from '@galley/testing';
+import { TestClient } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
-
-/** What a client can ask of a cluster: the first line of the request, and the headers that it needs besides `Host`. */
-const REQUESTS = {
-  REST: ['GET /orders HTTP/1.1', []],
-  health: ['GET /health/live HTTP/1.1', []],
-  'an unknown route': ['GET /nothing HTTP/1.1', []],
-  polling: ['GET /socket.io/?EIO=4&transport=polling HTTP/1.1', []],
-  WebSocket: [
-    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
-    ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='],
-  ],
-} as const;
-
-type What = keyof typeof REQUESTS;
+import { ask, statusOf, type Asked } from '../harness/peer-requests.js';
 
 /** The processes that answer clients, by what each of them answers. */
-const PLACES: Record<string, readonly What[]> = {
+const PLACES: Record<string, readonly Asked[]> = {
   front: ['REST', 'health', 'an unknown route', 'polling', 'WebSocket'],
   api: ['REST', 'health', 'an unknown route'],
   gateway: ['health', 'an unknown route', 'polling', 'WebSocket'],
@@ -30,26 +16,7 @@ let cluster: TestCluster;
 const urlOf = (place: string) =>
   ({ front: cluster.url, api: cluster.apiUrl, gateway: [...cluster.gateways.values()][0] })[place] ?? '';
 
-/** Sends one request as it is written. @returns the head and the body of the answer, or the beginning of a WebSocket */
-async function ask(place: string, what: What, headers: readonly string[]): Promise<string> {
-  const [line, own] = REQUESTS[what];
-  const connection = what === 'WebSocket' ? 'Upgrade' : 'close';
-  const head = [line, `Connection: ${connection}`, ...own, ...headers].join('\r\n');
-  if (what !== 'WebSocket') return exchange(urlOf(place), Buffer.from(`${head}\r\n\r\n`));
-  // An accepted WebSocket stays open.
-  const { hostname, port } = new URL(urlOf(place));
-  const socket = connect({ host: hostname, port: Number(port) });
-  socket.on('error', () => undefined).write(`${head}\r\n\r\n`);
-  let answer = '';
-  for await (const data of socket) {
-    answer += String(data);
-    if (answer.startsWith('HTTP/1.1 101') || answer.endsWith('}')) break;
-  }
-  return answer;
-}
-
-const statusOf = (answer: string) => Number(answer.split(' ', 2)[1]);
-const accepted: Record<What, number> = {
+const accepted: Record<Asked, number> = {
   REST: 200,
   health: 200,
   'an unknown route': 404,
@@ -72,7 +39,7 @@ describe('open mode', () => {
       ['its own page at the port of TLS', ['Host: shop.example:443', 'Origin: https://shop.example']],
       ['a program', ['Host: localhost']],
     ])('is answered for %s: %j', async (_who, headers) => {
-      expect(statusOf(await ask(place, what, headers))).toBe(accepted[what]);
+      expect(statusOf(await ask(urlOf(place), what, headers))).toBe(accepted[what]);
     });
 
     it.each([
@@ -94,7 +61,7 @@ describe('open mode', () => {
         ['Host: localhost', 'Origin: http://evil.example', 'Forwarded: host=evil.example'],
       ],
     ])('refuses %s: %j', async (_who, headers) => {
-      const answer = await ask(place, what, headers);
+      const answer = await ask(urlOf(place), what, headers);
       expect(statusOf(answer)).toBe(403);
       expect(answer).toMatch(/content-type: application\/problem\+json/i);
       expect(answer).toContain('"code":"forbidden"');
@@ -128,11 +95,15 @@ describe('with tokens', () => {
   afterAll(() => cluster.close());
 
   it.each(['api', 'gateway'])('%s answers to any host, because no page gets a token by its name', async (place) => {
-    expect(statusOf(await ask(place, 'health', ['Host: shop.example', 'Origin: http://shop.example']))).toBe(200);
+    expect(statusOf(await ask(urlOf(place), 'health', ['Host: shop.example', 'Origin: http://shop.example']))).toBe(
+      200,
+    );
   });
 
   it.each(['front', 'api', 'gateway'])('%s refuses pages of another origin', async (place) => {
-    expect(statusOf(await ask(place, 'health', ['Host: shop.example', 'Origin: https://evil.example']))).toBe(403);
+    expect(statusOf(await ask(urlOf(place), 'health', ['Host: shop.example', 'Origin: https://evil.example']))).toBe(
+      403,
+    );
   });
 });
 
@@ -158,7 +129,7 @@ describe('the front of npm start', () => {
     expect(accepted(await statuses('/orders'))).toBeLessThan(10);
     expect(accepted(await statuses('/socket.io/?EIO=4&transport=polling'))).toBeLessThan(10);
     const webSockets = madeUp.map(({ 'x-forwarded-for': address }) =>
-      ask('front', 'WebSocket', ['Host: localhost', `X-Forwarded-For: ${address}`, `Forwarded: for=${address}`]),
+      ask(cluster.url, 'WebSocket', ['Host: localhost', `X-Forwarded-For: ${address}`, `Forwarded: for=${address}`]),
     );
     expect((await Promise.all(webSockets)).map(statusOf)).toContain(429);
     await cluster.close();
