@@ -6,9 +6,15 @@ set -euo pipefail
 shopt -s nullglob
 case "${1:-mongod}" in mongod|-*) ;; *) exec "$@" ;; esac
 bin=/usr/lib/postgresql/18/bin data=/data/db/pg users=/usr/share/mongo-stand-in/users.js
+state=/tmp/ferretdb
+mkdir -p "$state"
+drop=()
+if [ "$(id -u)" = 0 ]; then
+  chown postgres:postgres /data/db "$state"
+  drop=(setpriv --reuid=postgres --regid=postgres --init-groups)
+fi
 # Only for background jobs: `exec` replaces the subshell, so that signals reach the program.
-as_pg() { exec setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
-mkdir -p /data/db /data/state; chown postgres:postgres /data/db /data/state
+as_pg() { exec "${drop[@]}" "$@"; }
 if [ ! -s "$data/PG_VERSION" ]; then cp -a /usr/share/mongo-stand-in/pg "$data"; new=1; fi
 rm -f "$data/postmaster.pid"
 as_pg "$bin/postgres" -D "$data" & pg=$!
@@ -27,7 +33,7 @@ if [ -n "${MONGO_INITDB_ROOT_USERNAME:-}" ]; then
 fi
 
 as_pg /usr/local/bin/ferretdb --listen-addr=0.0.0.0:27017 --postgresql-url=postgres://postgres@127.0.0.1:5499/postgres \
-  --state-dir=/data/state --telemetry=disable --debug-addr=- "$auth" --log-level="${FERRETDB_LOG_LEVEL:-WARN}" & ferret=$!
+  --state-dir="$state" --telemetry=disable --debug-addr=- "$auth" --log-level="${FERRETDB_LOG_LEVEL:-WARN}" & ferret=$!
 until (exec 3<>/dev/tcp/127.0.0.1/27017) 2>/dev/null; do kill -0 $ferret; sleep 0.05; done
 echo '{"msg":"Waiting for connections","attr":{"port":27017}}'
 wait -n $pg $ferret

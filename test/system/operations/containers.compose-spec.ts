@@ -17,17 +17,23 @@ const LIBS = ['access', 'change-feed', 'contracts', 'redis', 'runtime'];
 /** The longest that a stop and a start may take, in milliseconds. */
 const STOP_AND_START = 120_000;
 
-describe.each(OURS)('%s', (service) => {
-  it('runs without privileges, on a read-only file system', async () => {
+const USERS = { front: 101, 'orders-api': 1000, gateway: 1000, mongo: 999, redis: 999 };
+
+describe.each(Object.entries(USERS))('%s', (service, user) => {
+  it('runs without privileges, on a read-only file system, and cannot start many processes', async () => {
     for (const container of await containersOf(service)) {
       const inside = (command: string) => docker('exec', container, 'sh', '-c', command);
-      expect(await inside('id -u')).toBe('1000');
+      expect(await inside("grep '^Uid' /proc/1/status | cut -f 2-5")).toBe(Array(4).fill(user).join('\t'));
       expect(await inside("grep CapEff /proc/1/status | cut -f 2 | tr -d '0'")).toBe('');
-      await expect(inside('touch /app/changed')).rejects.toThrow('Read-only file system');
-      await expect(inside('touch /tmp/changed')).rejects.toThrow('Read-only file system');
+      expect(await inside("grep CapBnd /proc/1/status | cut -f 2 | tr -d '0'")).toBe('');
+      await expect(inside('touch /changed')).rejects.toThrow('Read-only file system');
+      const limit = await docker('inspect', '--format', '{{.HostConfig.PidsLimit}}', container);
+      expect(Number(limit)).toBeGreaterThan(0);
     }
   });
+});
 
+describe.each(OURS)('%s', (service) => {
   it('has the packages of its own app and no others', async () => {
     const [container = ''] = await containersOf(service);
     const list = async (folder: string) => (await docker('exec', container, 'ls', folder)).split('\n');
