@@ -55,6 +55,8 @@ export const problem = z.strictObject({
   status: z.int(),
   detail: z.string(),
   code: errorCode,
+  /** Whether a later attempt may succeed. If so, not before the time in `Retry-After`, if the answer has that header. */
+  retryable: z.boolean(),
   errors: z.array(fieldError).optional(),
 });
 export type Problem = z.infer<typeof problem>;
@@ -106,6 +108,7 @@ export function toProblem({ code, message, options }: GalleyError): Problem {
     status: ERRORS[code].status,
     detail: message,
     code,
+    retryable: PASSING.has(code),
     ...(options.errors && { errors: options.errors }),
   };
 }
