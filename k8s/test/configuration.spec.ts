@@ -119,6 +119,32 @@ describe('the configuration that pods get', () => {
     },
   );
 
+  it.each(['overlays/dev', 'overlays/production', 'test/with-components'])(
+    'makes the apps of %s believe only proxies about the addresses of clients',
+    (folder) => {
+      for (const [name, readConfig] of [
+        ['orders-api', readOrdersApiConfig],
+        ['gateway', readGatewayConfig],
+      ] as const) {
+        const { trustedProxies } = readConfig(environmentIn(folder, name));
+        expect(trustedProxies).not.toEqual([]);
+        for (const network of trustedProxies) expect(network).not.toMatch(/\/0$/);
+      }
+    },
+  );
+
+  it("makes a developer's cluster answer to the host of its Ingress, although it asks for no token", () => {
+    const hosts = Rendering.of('overlays/dev')
+      .all('Ingress')
+      .flatMap(({ spec }) => spec.rules.map(({ host }) => host));
+    for (const [name, readConfig] of [
+      ['orders-api', readOrdersApiConfig],
+      ['gateway', readGatewayConfig],
+    ] as const) {
+      expect(readConfig(environmentIn('overlays/dev', name)).allowedHosts).toEqual([...new Set(hosts)]);
+    }
+  });
+
   it("opens a developer's cluster to everybody", () => {
     expect(readOrdersApiConfig(environmentIn('overlays/dev', 'orders-api')).auth).toEqual({ mode: 'open' });
     expect(readGatewayConfig(environmentIn('overlays/dev', 'gateway')).auth).toEqual({ mode: 'open' });

@@ -1,7 +1,7 @@
 /** The fields of a manifest that the tests read. */
 export interface Manifest {
   kind: string;
-  metadata: { name: string; namespace?: string; labels?: Labels };
+  metadata: { name: string; namespace?: string; labels?: Labels; annotations?: Labels };
 }
 
 export type Labels = Record<string, string>;

@@ -51,10 +51,13 @@ describe.each(RENDERED)('the network of k8s/%s', (folder) => {
     for (const peer of peers) expect(peer).not.toEqual({});
   });
 
-  it.each(['gateway', 'orders-api'])('lets only proxies reach %s', (pod) => {
+  it.each(['gateway', 'orders-api'])('lets only the pods of proxies reach %s, which believes them', (pod) => {
     const rules = policiesOf(rendering, pod).flatMap(({ ingress = [] }) => ingress);
     expect(portsOf(rules)).toEqual(['http']);
-    for (const peer of rules.flatMap(({ from }) => from ?? [{}])) expect(peer).toHaveProperty('namespaceSelector');
+    for (const peer of rules.flatMap(({ from }) => from ?? [{}])) {
+      expect(peer).toMatchObject({ namespaceSelector: expect.anything(), podSelector: expect.anything() });
+      for (const selector of [peer.namespaceSelector, peer.podSelector]) expect(selector).not.toEqual({});
+    }
   });
 });
 
@@ -92,6 +95,12 @@ describe('clients', () => {
       matches.map(({ path }) => [path.value, backendRefs[0]?.name]),
     );
     expect(Object.fromEntries(routes)).toEqual(PUBLIC_PATHS);
-    expect(rules.find(({ backendRefs }) => backendRefs[0]?.name === 'gateway')?.timeouts).toEqual({ request: '0s' });
+    const timeouts = Object.fromEntries(rules.map((rule) => [rule.backendRefs[0]?.name, rule.timeouts?.request]));
+    expect(timeouts).toEqual({ gateway: '0s', 'orders-api': '15s' });
+  });
+
+  it.each(['gateway', 'orders-api'])('send no body through the Ingress of %s that is larger than its limit', (name) => {
+    const { annotations } = Rendering.of('overlays/production').one('Ingress', name).metadata;
+    expect(annotations?.['nginx.ingress.kubernetes.io/proxy-body-size']).toBe('64k');
   });
 });

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { GalleyError, toProblem, type Problem } from '@galley/contracts';
+
+const configuration = readFileSync(new URL('../../../docker/nginx/nginx.conf', import.meta.url), 'utf8');
+
+describe('the configuration of nginx', () => {
+  const documents = [...configuration.matchAll(/^ +(\d+|default) '(\{.*\})';$/gm)];
+
+  it.each(documents.map(([, status = '', text = '']) => [status, JSON.parse(text) as Problem] as const))(
+    'answers the status %s with the problem document that the apps have for it',
+    (status, problem) => {
+      expect(problem).toEqual(toProblem(new GalleyError(problem.code, problem.detail)));
+      expect(String(problem.status)).toBe(status === 'default' ? '400' : status);
+    },
+  );
+
+  it('has a problem document for each status that nginx itself answers with', () => {
+    const answered = [...configuration.matchAll(/error_page ((?:\d{3} )+)(?:=(\d{3}) )?\/problem;/g)].flatMap(
+      ([, statuses = '', changed]) => (changed === undefined ? statuses.trim().split(' ') : [changed]),
+    );
+    expect(new Set(answered)).toEqual(new Set(documents.map(([, status]) => (status === 'default' ? '400' : status))));
+  });
+
+  it('has no location with headers of its own, which would inherit none of the others', () => {
+    const [, ...locations] = configuration.split(/^ {4}location /m);
+    expect(locations.length).toBeGreaterThan(2);
+    for (const location of locations) expect(location).not.toContain('proxy_set_header');
+  });
+});
