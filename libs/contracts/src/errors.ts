@@ -41,7 +41,10 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 ]);
 export const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
 
-/** What is wrong with one field. `field` is a path such as `quantity`, or `body` for the whole body. */
+/**
+ * What is wrong with one field. `field` is a path such as `quantity`, or `body` for the whole body. With `message` it is a
+ * sentence: "quantity must be a number".
+ */
 export const fieldError = z.strictObject({ field: z.string(), message: z.string() });
 export type FieldError = z.infer<typeof fieldError>;
 
@@ -130,7 +133,7 @@ export function invalidRequest(issues: readonly SchemaIssue[], whole = 'body'): 
       message: issue.keys ? 'is not a known field' : issue.message,
     }));
   });
-  return new GalleyError('invalid_request', errors.map((e) => `${e.field}: ${e.message}`).join('; '), { errors });
+  return new GalleyError('invalid_request', errors.map((e) => `${e.field} ${e.message}`).join('; '), { errors });
 }
 
 /**

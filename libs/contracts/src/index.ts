@@ -8,5 +8,6 @@ export * from './order.js';
 export * from './position.js';
 export * from './requests.js';
 export * from './rooms.js';
+export * from './sentences.js';
 export * from './subject.js';
 export * from './websocket-frame.js';

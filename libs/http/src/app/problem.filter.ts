@@ -42,7 +42,8 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const code = codeOfStatus(status);
     if (code === 'route_not_found') return this.routeRefusal(request);
-    if (code === 'invalid_request') return invalidRequest([{ message: message ?? 'is not valid' }]);
+    if (code === 'invalid_request')
+      return invalidRequest([{ message: message === undefined ? 'is not valid' : `is refused: ${message}` }]);
     return new GalleyError(code, undefined, { errors: [{ field: 'body', message: message ?? ERRORS[code].title }] });
   }
 
