@@ -11,3 +11,4 @@ export * from './rooms.js';
 export * from './sentences.js';
 export * from './subject.js';
 export * from './websocket-frame.js';
+export * from './text.js';

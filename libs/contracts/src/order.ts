@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { subject } from './subject.js';
+import { text } from './text.js';
 
 const whole = ({ source }: RegExp) => new RegExp(`^${source}$`);
 
@@ -23,19 +24,32 @@ export const orderId = z
 export const customerId = subject;
 
 /** Text to show to the user with one change. */
-export const message = z.string().trim().min(1).max(500);
+export const message = text(500);
 
-/** ISO 8601: a date (`2026-12-24`), or a date and time with its offset (`2026-12-24T12:00:00Z`). */
-export const isoDate = z.union(
-  [z.iso.date(), z.iso.datetime({ offset: true })],
-  'must be an ISO 8601 date (2026-12-24) or date and time with offset (2026-12-24T12:00:00Z)',
-);
+/**
+ * ISO 8601: a date (`2026-12-24`), or a date and time with its offset (`2026-12-24T12:00:00Z`). In UTC its year has four
+ * digits, because texts of other lengths sort wrong.
+ */
+export const isoDate = z
+  .union(
+    [z.iso.date(), z.iso.datetime({ offset: true })],
+    'must be an ISO 8601 date (2026-12-24) or date and time with offset (2026-12-24T12:00:00Z)',
+  )
+  .refine(isInFourDigitYear, 'must be in the years 0000 to 9999, in UTC');
+
+function isInFourDigitYear(date: string): boolean {
+  const year = new Date(date).getUTCFullYear();
+  return year >= 0 && year <= 9_999;
+}
 
 /** A time in ISO 8601, in UTC with milliseconds, so that sorting the strings sorts the times. */
 export const instant = z.iso.datetime({ precision: 3 });
 
+/** Fifteen digits. More cannot be told apart exactly, and are in no entry of the change feed. */
+const MAX_REVISION = 999_999_999_999_999;
+
 /** 1 for a new order, one more for each committed change. */
-export const revision = z.int().min(1);
+export const revision = z.int().min(1).max(MAX_REVISION);
 
 /**
  * The fields of an order that clients set and change. Requests, orders, history, events, MongoDB's schema and the test
@@ -43,12 +57,7 @@ export const revision = z.int().min(1);
  */
 export const orderContent = z.strictObject({
   /** The name of the job. */
-  title: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .meta({ examples: ['Annual report', 'Flyers'] }),
+  title: text(200).meta({ examples: ['Annual report', 'Flyers'] }),
   /** How many copies to print. */
   quantity: z
     .int()
