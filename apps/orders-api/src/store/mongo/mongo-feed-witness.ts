@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { mongo, Schema, type Model } from 'mongoose';
 import { type Position } from '@galley/contracts';
 import { FeedWitness } from '../feed-witness.js';
@@ -23,6 +24,8 @@ const DUPLICATE_KEY = 11_000;
 
 /** The witness in MongoDB. A majority acknowledges each record. */
 export class MongoFeedWitness extends FeedWitness {
+  private readonly logger = new Logger(MongoFeedWitness.name);
+
   constructor(
     private readonly documents: Model<FeedDocument>,
     private readonly database: Database,
@@ -33,9 +36,9 @@ export class MongoFeedWitness extends FeedWitness {
 
   override async newest(): Promise<Position | undefined> {
     const document = await this.database.answer(() =>
-      this.documents.findOne({ _id: this.feedName }).lean<FeedDocument>().exec(),
+      this.documents.findOne({ _id: this.feedName }).lean<FeedDocument | null>().exec(),
     );
-    return document ? fromSortKey(document.newest) : undefined;
+    return positionOf(document);
   }
 
   override async record(position: Position): Promise<Position | undefined> {
@@ -46,11 +49,26 @@ export class MongoFeedWitness extends FeedWitness {
           .lean<FeedDocument | null>()
           .exec(),
       );
-      return before ? fromSortKey(before.newest) : undefined;
+      if (before && !positionOf(before)) await this.replace(before, position);
+      return positionOf(before);
     } catch (error) {
       // Another replica has inserted the document at the same moment.
       if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return this.record(position);
       throw error;
     }
   }
+  /** Replaces what is no position. It would sort after all positions, or before them, and stay. */
+  private async replace({ newest }: FeedDocument, position: Position): Promise<void> {
+    this.logger.error('The newest position of the feed in the database is damaged, and is replaced');
+    await this.database.answer(() =>
+      // Not through Mongoose, which would convert the damaged value.
+      this.documents.collection.updateOne(
+        { _id: this.feedName as never, newest },
+        { $set: { newest: sortKey(position) } },
+      ),
+    );
+  }
 }
+
+const positionOf = (document: FeedDocument | null) =>
+  typeof document?.newest === 'string' ? fromSortKey(document.newest) : undefined;
