@@ -26,7 +26,7 @@ export interface OrdersApiConfig {
     /** How long a replica must have seen changes of an order unpublished to publish them. */
     sweepAfterMs: number;
   };
-  /** How long the id of a deleted order stays taken. */
+  /** How long the content of a deleted order is kept. Its id stays taken forever. */
   keepTombstonesMs: number;
   auth: AuthOptions;
   /** Signs tracking links. */
@@ -70,8 +70,7 @@ const environment = z.object({
   FEED_HISTORY: variables.integer(1_000, 10_000_000, 100_000),
   SWEEP_EVERY_MS: variables.integer(100, 600_000, 1_000),
   SWEEP_AFTER_MS: variables.integer(0, 600_000, 1_000),
-  // Longer than the feed remembers revisions. Otherwise a new order with that id could be mistaken for the old one.
-  KEEP_TOMBSTONES_DAYS: variables.integer(2, 3_650, 7),
+  KEEP_TOMBSTONES_DAYS: variables.integer(1, 3_650, 7),
 });
 
 /** @throws ConfigError */

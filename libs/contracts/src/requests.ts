@@ -41,17 +41,20 @@ export type ChangeOrder = z.infer<typeof changeOrder>;
 
 export const MAX_PAGE_SIZE = 200;
 
+/** How many elements a page may have, 1 to 200. */
+const pageSize = z.string().refine(isPageSize, `must be a whole number from 1 to ${MAX_PAGE_SIZE}`).transform(Number);
+
+function isPageSize(text: string): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PAGE_SIZE;
+}
+
+/** The `nextCursor` of the previous page, unchanged. */
+const cursor = z.string().max(512).optional();
+
 /** `GET /orders` */
 export const listOrders = z.strictObject({
-  /** Orders per page, 1 to 200. */
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MAX_PAGE_SIZE}`)
-    .transform(Number)
-    .pipe(z.int().min(1).max(MAX_PAGE_SIZE))
-    .default(50),
-  /** The `nextCursor` of the previous page, unchanged. */
-  cursor: z.string().max(512).optional(),
+  limit: pageSize.default(50),
+  cursor,
   status: orderStatus.optional(),
   customerId: customerId.optional(),
 });
@@ -61,19 +64,32 @@ export type ListOrders = z.infer<typeof listOrders>;
 export const orderPage = z.strictObject({ orders: z.array(order), nextCursor: z.string().optional() });
 export type OrderPage = z.infer<typeof orderPage>;
 
-/** The answer to `GET /orders/:orderId/history`: oldest first, the newest 1,000 changes. */
-export const orderHistory = z.strictObject({ history: z.array(historyEntry) });
+/** `GET /orders/:orderId/history` */
+export const readHistory = z.strictObject({
+  /** If absent, a page has as many entries as fit: all 1,000 that an order keeps, unless their texts are long. */
+  limit: pageSize.optional(),
+  cursor,
+  /** Which entry comes first. */
+  order: z.enum(['oldest', 'newest']).default('oldest'),
+});
+export type ReadHistory = z.infer<typeof readHistory>;
+export type HistoryOrder = ReadHistory['order'];
+
+/** The answer to `GET /orders/:orderId/history`. An order keeps its newest 1,000 changes. */
+export const orderHistory = z.strictObject({ history: z.array(historyEntry), nextCursor: z.string().optional() });
 export type OrderHistory = z.infer<typeof orderHistory>;
 
-/** `POST /orders/:orderId/tracking-links` */
-export const issueTrackingLink = z.strictObject({
-  /** How many seconds the link works, from a minute to 90 days. */
-  expiresIn: z
-    .int()
-    .min(60)
-    .max(MAX_TOKEN_LIFETIME_SECONDS)
-    .default(30 * DAY_SECONDS),
-});
+/** `POST /orders/:orderId/tracking-links`. All fields are optional, and so is the body. */
+export const issueTrackingLink = z
+  .strictObject({
+    /** How many seconds the link works, from a minute to 90 days. */
+    expiresIn: z
+      .int()
+      .min(60)
+      .max(MAX_TOKEN_LIFETIME_SECONDS)
+      .default(30 * DAY_SECONDS),
+  })
+  .prefault({});
 export type IssueTrackingLink = z.infer<typeof issueTrackingLink>;
 
 /** The answer: anybody who has the link may see this one order. */

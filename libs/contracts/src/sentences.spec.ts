@@ -12,8 +12,8 @@ const MISFITS: unknown[] = [
 /** What zod says by itself, which is for programmers. */
 const ZODS_OWN = /Invalid|expected|received|Unrecognized|Too (big|small)|pattern|undefined|NaN/;
 
-const schemas = Object.entries(contracts).filter(
-  (exported): exported is [string, z.ZodType] => exported[1] instanceof z.ZodType,
+const schemas = Object.entries<unknown>(contracts).flatMap(([name, exported]): [string, z.ZodType][] =>
+  exported instanceof z.ZodType ? [[name, exported]] : [],
 );
 
 const withMisfits = (schema: z.ZodType): unknown[] => {

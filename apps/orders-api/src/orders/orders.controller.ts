@@ -22,12 +22,14 @@ import {
   orderId,
   parseOrRefuse,
   placeOrder,
+  readHistory,
   type ChangeOrder,
   type ListOrders,
   type Order,
   type OrderHistory,
   type OrderPage,
   type PlaceOrder,
+  type ReadHistory,
 } from '@galley/contracts';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
@@ -76,8 +78,12 @@ export class OrdersController {
   @Get(':orderId/history')
   @Allow('readOrder')
   @Header('cache-control', 'no-store')
-  async history(@Param(byOrderId) { orderId }: ByOrderId, @CallerOf() { principal }: Caller): Promise<OrderHistory> {
-    return { history: await this.orders.history(orderId, principal) };
+  history(
+    @Param(byOrderId) { orderId }: ByOrderId,
+    @Query({ schema: readHistory }) query: ReadHistory,
+    @CallerOf() { principal }: Caller,
+  ): Promise<OrderHistory> {
+    return this.orders.history(orderId, query, principal);
   }
 
   @Patch(':orderId')

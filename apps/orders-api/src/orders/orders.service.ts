@@ -4,23 +4,30 @@ import { v5 as uuidv5 } from 'uuid';
 import { keyOf, mayRead, reachOf, type Action, type Principal } from '@galley/access';
 import {
   GalleyError,
+  MAX_PAGE_SIZE,
   type ChangeOrder,
   type HistoryEntry,
+  type ListKey,
   type ListOrders,
   type Order,
+  type OrderHistory,
   type OrderPage,
   type PlaceOrder,
+  type ReadHistory,
 } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
 import { type Caller } from '../access/caller.js';
 import { Publisher } from '../publication/publisher.js';
-import { decodeCursor, encodeCursor } from './list-cursor.js';
+import { historyCursors, listCursor } from './page-cursors.js';
 import { change, place, remove, type OrderCommit } from '../store/order-commit.js';
 import { newOrderId } from './order-id.js';
 import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from '../store/orders.repository.js';
 
 /** Unpublished changes that one order may have. Fewer than the history limit, which would drop the oldest of them. */
 const MAX_UNPUBLISHED = HISTORY_LIMIT - 100;
+
+/** About so many bytes may a page of a history have that asks for no size. */
+const MAX_HISTORY_BYTES = 256 * 1_024;
 
 /** The namespace of order ids that are derived from an `Idempotency-Key`. It is random and must never change. */
 const KEY_NAMESPACE = 'f3b1c1c7-5c0e-4f0e-9a3e-6b8f0a3d2c41';
@@ -52,16 +59,34 @@ export class OrdersService {
     return order;
   }
 
-  async history(orderId: string, principal: Principal): Promise<HistoryEntry[]> {
+  /** Without a `limit` it reads page by page, as many as fit into one answer. */
+  async history(
+    orderId: string,
+    { order, limit = HISTORY_LIMIT, cursor }: ReadHistory,
+    principal: Principal,
+  ): Promise<OrderHistory> {
+    let after = cursor === undefined ? undefined : historyCursors[order].decode(cursor)[1];
     await this.get(orderId, principal);
-    const history = await this.orders.history(orderId);
-    if (!history) throw notFound(orderId);
-    return history;
+    const history: HistoryEntry[] = [];
+    let bytes = 0;
+    for (;;) {
+      const wanted = Math.min(limit - history.length, MAX_PAGE_SIZE);
+      const found = await this.orders.history(orderId, { order, after, limit: wanted + 1 });
+      if (!found) throw notFound(orderId);
+      const page = found.slice(0, wanted);
+      history.push(...page);
+      after = page.at(-1)?.revision;
+      if (after === undefined || found.length <= wanted) return { history };
+      bytes += Buffer.byteLength(JSON.stringify(page));
+      if (history.length === limit || bytes > MAX_HISTORY_BYTES) {
+        return { history, nextCursor: historyCursors[order].encode([order, after]) };
+      }
+    }
   }
 
   /** Newest first. A customer sees only their own orders. */
   async list({ limit, cursor, ...filter }: ListOrders, principal: Principal): Promise<OrderPage> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
+    const after = cursor === undefined ? undefined : placeOf(cursor);
     if (reachOf(principal, 'listOrders') === 'own') {
       if ((filter.customerId ?? principal.sub) !== principal.sub) return { orders: [] };
       filter.customerId = principal.sub;
@@ -69,7 +94,7 @@ export class OrdersService {
     const found = await this.orders.list({ ...filter, after, limit: limit + 1 });
     const orders = found.slice(0, limit);
     const last = orders.at(-1);
-    return found.length > limit && last ? { orders, nextCursor: encodeCursor(last) } : { orders };
+    return found.length > limit && last ? { orders, nextCursor: cursorAfter(last) } : { orders };
   }
 
   change(orderId: string, request: ChangeOrder, caller: Caller, precondition?: Precondition): Promise<Order> {
@@ -117,8 +142,8 @@ export class OrdersService {
 
   private async firstAnswer(orderId: string, idempotency?: Idempotency): Promise<Order> {
     const placed = idempotency && (await this.orders.findPlaced(orderId));
-    if (!placed || placed.idempotency?.key !== idempotency.key) {
-      throw new GalleyError('order_exists', `The order id ${orderId} is taken`);
+    if (placed === undefined || placed.idempotency.key !== idempotency?.key) {
+      throw new GalleyError('order_exists', `The id ${orderId} is taken: an id stays taken if its order is deleted`);
     }
     if (placed.idempotency.fingerprint !== idempotency.fingerprint) throw new GalleyError('idempotency_key_reused');
     return placed.order;
@@ -132,6 +157,13 @@ export class OrdersService {
     return order;
   }
 }
+
+function placeOf(cursor: string): ListKey {
+  const [dateIssued, orderId] = listCursor.decode(cursor);
+  return { dateIssued, orderId };
+}
+
+const cursorAfter = ({ dateIssued, orderId }: ListKey) => listCursor.encode([dateIssued, orderId]);
 
 /** Includes the caller, so that callers who use the same key get different ids. */
 const idOfKey = (key: string, principal: Principal) => uuidv5(`${keyOf(principal)} ${key}`, KEY_NAMESPACE);

@@ -1,11 +1,13 @@
 import { newestFirst, type HistoryEntry, type Order } from '@galley/contracts';
-import { orderAt, type OrderCommit } from './order-commit.js';
+import { type OrderCommit } from './order-commit.js';
 import {
   HISTORY_LIMIT,
   OrdersRepository,
+  type HistoryPage,
   type Idempotency,
   type OrderBacklog,
   type OrderFilter,
+  type PlacedOrder,
   type PublishedMark,
   type StoredOrder,
   type UnpublishedOrder,
@@ -16,21 +18,25 @@ interface Stored {
   history: HistoryEntry[];
   publishedRevision: number;
   unpublishedSince?: Date;
-  idempotency?: Idempotency;
+  /** Only if it was placed with an `Idempotency-Key`. */
+  placed?: PlacedOrder;
 }
 
 /** Keeps orders in the memory of this process, for a laptop and for tests. They are lost when it stops. */
 export class InMemoryOrdersRepository extends OrdersRepository {
+  override readonly damagedDocuments = 0;
   private readonly orders = new Map<string, Stored>();
+  /** The ids of the orders whose tombstones have lost their content. */
+  private readonly endedIds = new Set<string>();
 
   override insert({ order, entry }: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
-    if (this.orders.has(order.orderId)) return Promise.resolve(false);
+    if (this.orders.has(order.orderId) || this.endedIds.has(order.orderId)) return Promise.resolve(false);
     this.orders.set(order.orderId, {
       order,
       history: [entry],
       publishedRevision: 0,
       unpublishedSince: new Date(entry.timestamp),
-      idempotency,
+      placed: idempotency && { order, idempotency },
     });
     return Promise.resolve(true);
   }
@@ -49,10 +55,8 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     return Promise.resolve(this.living(orderId));
   }
 
-  override findPlaced(orderId: string): Promise<{ order: Order; idempotency?: Idempotency } | undefined> {
-    const stored = this.orders.get(orderId);
-    const [first] = stored?.history ?? [];
-    return Promise.resolve(stored && first && { order: orderAt(stored.order, first), idempotency: stored.idempotency });
+  override findPlaced(orderId: string): Promise<PlacedOrder | undefined> {
+    return Promise.resolve(this.orders.get(orderId)?.placed);
   }
 
   override list({ status, customerId, after, limit }: OrderFilter): Promise<Order[]> {
@@ -65,8 +69,13 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     return Promise.resolve(matching.sort(newestFirst).slice(0, limit));
   }
 
-  override history(orderId: string): Promise<HistoryEntry[] | undefined> {
-    return Promise.resolve(this.living(orderId)?.history.slice());
+  override history(orderId: string, { order, after, limit }: HistoryPage): Promise<HistoryEntry[] | undefined> {
+    const history = this.living(orderId)?.history;
+    if (order === 'oldest') {
+      return Promise.resolve(history?.filter(({ revision }) => revision > (after ?? 0)).slice(0, limit));
+    }
+    const earlier = history?.filter(({ revision }) => after === undefined || revision < after);
+    return Promise.resolve(earlier?.reverse().slice(0, limit));
   }
 
   override unpublished(orderIds: readonly string[], perOrder: number): Promise<UnpublishedOrder[]> {
@@ -117,7 +126,10 @@ export class InMemoryOrdersRepository extends OrdersRepository {
         stored.unpublishedSince === undefined &&
         stored.order.updatedAt < deletedBefore.toISOString(),
     );
-    for (const { order } of old) this.orders.delete(order.orderId);
+    for (const { order } of old) {
+      this.orders.delete(order.orderId);
+      this.endedIds.add(order.orderId);
+    }
     return Promise.resolve(old.length);
   }
 

@@ -1,41 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Order, type PlaceOrder } from '@galley/contracts';
-import { change, place, remove, type OrderCommit } from './order-commit.js';
-import { type OrderBacklog, type OrdersRepository } from './orders.repository.js';
-
-const request: PlaceOrder = { customerId: 'ana', title: 'Annual report', quantity: 500, status: 'In Production' };
-const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 10, 0, second)).toISOString();
-
-/** A placed order. `second` decides its place in the list. */
-const placed = (orderId: string, second = 0, more: Partial<PlaceOrder> = {}) =>
-  place({ ...request, dateIssued: at(second), ...more }, orderId, at(second));
+import { describe, expect, it } from '@jest/globals';
+import { type ListKey, type Order } from '@galley/contracts';
+import { change, remove } from './order-commit.js';
+import { orderEndingsContract } from './order-endings.contract.js';
+import { type OrderBacklog } from './orders.repository.js';
+import { at, placed, repositoryOfEachTest, type OpenRepository } from './repository-of-each-test.js';
 
 const ids = (orders: readonly Order[]) => orders.map(({ orderId }) => orderId);
 
 /** The contract of every order store. `open` gives an empty one. */
-export function ordersRepositoryContract(
-  open: () => Promise<{ orders: OrdersRepository; close: () => Promise<void> }>,
-): void {
+export function ordersRepositoryContract(open: OpenRepository): void {
+  orderEndingsContract(open);
+
   describe('an orders repository', () => {
-    let orders: OrdersRepository;
-    let close: () => Promise<void>;
-
-    beforeEach(async () => {
-      ({ orders, close } = await open());
-    });
-    afterEach(() => close());
-
-    const insert = async (commit: OrderCommit) => {
-      expect(await orders.insert(commit)).toBe(true);
-      return commit;
-    };
-    const update = async (commit: OrderCommit) => {
-      expect(await orders.update(commit)).toBe(true);
-      return commit;
-    };
-    const found = async (orderId: string) => (await orders.find(orderId))?.order;
-    const backlog = async (orderId: string) =>
-      (await orders.unpublished([orderId], 1_000)).flatMap(({ entries }) => entries.map(({ revision }) => revision));
+    const repository = repositoryOfEachTest(open);
+    const { insert, update, found, history, backlog } = repository;
 
     describe('commits', () => {
       it('returns exactly what was stored, and absent fields stay absent', async () => {
@@ -43,16 +21,16 @@ export function ordersRepositoryContract(
         const full = await insert(placed('full', 1, { estimatedDate: '2026-12-24', message: 'Danke, 東京' }));
         expect(await found('bare')).toStrictEqual(bare.order);
         expect(await found('full')).toStrictEqual(full.order);
-        expect(await orders.history('full')).toStrictEqual([full.entry]);
+        expect(await history('full')).toStrictEqual([full.entry]);
         expect(await found('other')).toBeUndefined();
-        expect(await orders.history('other')).toBeUndefined();
+        expect(await history('other')).toBeUndefined();
       });
 
       it('refuses an id that is taken, and stores nothing', async () => {
         const first = await insert(placed('a'));
-        expect(await orders.insert(placed('a', 1, { title: 'Other' }))).toBe(false);
+        expect(await repository.orders.insert(placed('a', 1, { title: 'Other' }))).toBe(false);
         expect(await found('a')).toStrictEqual(first.order);
-        expect(await orders.history('a')).toHaveLength(1);
+        expect(await history('a')).toHaveLength(1);
       });
 
       it('stores the order and the entry of a change together', async () => {
@@ -60,7 +38,7 @@ export function ordersRepositoryContract(
         const changed = await update(change(order, { status: 'Packaging', estimatedDate: null, message: 'Hi' }, at(1)));
         expect(await found('a')).toStrictEqual(changed.order);
         expect(changed.order).not.toHaveProperty('estimatedDate');
-        expect(await orders.history('a')).toMatchObject([
+        expect(await history('a')).toMatchObject([
           { revision: 1, type: 'created', estimatedDate: '2026-12-24' },
           { revision: 2, type: 'updated', status: 'Packaging', message: 'Hi' },
         ]);
@@ -69,23 +47,23 @@ export function ordersRepositoryContract(
       it('refuses a change of a revision that is not the current one', async () => {
         const { order } = await insert(placed('a'));
         await update(change(order, { quantity: 1 }, at(1)));
-        expect(await orders.update(change(order, { quantity: 2 }, at(2)))).toBe(false);
-        expect(await orders.update(change({ ...order, revision: 7 }, { quantity: 2 }, at(2)))).toBe(false);
+        expect(await repository.orders.update(change(order, { quantity: 2 }, at(2)))).toBe(false);
+        expect(await repository.orders.update(change({ ...order, revision: 7 }, { quantity: 2 }, at(2)))).toBe(false);
         expect(await found('a')).toMatchObject({ quantity: 1, revision: 2 });
-        expect(await orders.update(change(placed('none').order, { quantity: 2 }, at(2)))).toBe(false);
+        expect(await repository.orders.update(change(placed('none').order, { quantity: 2 }, at(2)))).toBe(false);
       });
 
       it('lets exactly one of many writers of one revision win', async () => {
         const { order } = await insert(placed('a'));
         const wins = await Promise.all(
-          Array.from({ length: 20 }, (_, i) => orders.update(change(order, { quantity: i + 1 }, at(1)))),
+          Array.from({ length: 20 }, (_, i) => repository.orders.update(change(order, { quantity: i + 1 }, at(1)))),
         );
         expect(wins.filter(Boolean)).toHaveLength(1);
-        expect(await orders.history('a')).toHaveLength(2);
+        expect(await history('a')).toHaveLength(2);
       });
 
       it('lets exactly one of many writers of one id win', async () => {
-        const wins = await Promise.all(Array.from({ length: 20 }, () => orders.insert(placed('a'))));
+        const wins = await Promise.all(Array.from({ length: 20 }, () => repository.orders.insert(placed('a'))));
         expect(wins.filter(Boolean)).toHaveLength(1);
       });
 
@@ -93,20 +71,20 @@ export function ordersRepositoryContract(
         const { order } = await insert(placed('a'));
         const removed = await update(remove(order, at(1)));
         expect(await found('a')).toBeUndefined();
-        expect(await orders.history('a')).toBeUndefined();
-        expect(await orders.list({ limit: 10 })).toEqual([]);
-        expect(await orders.insert(placed('a'))).toBe(false);
-        expect(await orders.update(change(removed.order, { quantity: 1 }, at(2)))).toBe(false);
+        expect(await history('a')).toBeUndefined();
+        expect(await repository.orders.list({ limit: 10 })).toEqual([]);
+        expect(await repository.orders.insert(placed('a'))).toBe(false);
+        expect(await repository.orders.update(change(removed.order, { quantity: 1 }, at(2)))).toBe(false);
         expect(await backlog('a')).toEqual([1, 2]);
       });
 
       it('keeps the newest 1,000 entries of the history, and publishes from them', async () => {
         let { order } = await insert(placed('a'));
         for (let i = 2; i <= 1_003; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
-        const history = await orders.history('a');
-        expect(history).toHaveLength(1_000);
-        expect([history?.at(0)?.revision, history?.at(-1)?.revision]).toEqual([4, 1_003]);
-        await orders.markPublished([{ orderId: 'a', revision: 1_001, timestamp: at(0) }]);
+        const entries = await history('a');
+        expect(entries).toHaveLength(1_000);
+        expect([entries?.at(0)?.revision, entries?.at(-1)?.revision]).toEqual([4, 1_003]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 1_001, timestamp: at(0) }]);
         expect(await backlog('a')).toEqual([1_002, 1_003]);
       }, 60_000);
     });
@@ -118,20 +96,20 @@ export function ordersRepositoryContract(
         await insert(placed('a', 5));
         await insert(placed('new', 9));
         await insert(placed('B', 5));
-        expect(ids(await orders.list({ limit: 10 }))).toEqual(['new', 'b', 'a', 'B', 'old']);
+        expect(ids(await repository.orders.list({ limit: 10 }))).toEqual(['new', 'b', 'a', 'B', 'old']);
       });
 
       it('continue after a given order, whether it still exists or not', async () => {
         for (let i = 0; i < 7; i++) await insert(placed(`o${i}`, Math.floor(i / 2)));
         const seen: string[] = [];
-        for (let after: { dateIssued: string; orderId: string } | undefined; ;) {
-          const page = await orders.list({ after, limit: 2 });
+        for (let after: ListKey | undefined; ;) {
+          const page = await repository.orders.list({ after, limit: 2 });
           if (page.length === 0) break;
           seen.push(...ids(page));
           after = page.at(-1);
         }
         expect(seen).toEqual(['o6', 'o5', 'o4', 'o3', 'o2', 'o1', 'o0']);
-        expect(ids(await orders.list({ after: { dateIssued: at(1), orderId: 'o2x' }, limit: 2 }))).toEqual([
+        expect(ids(await repository.orders.list({ after: { dateIssued: at(1), orderId: 'o2x' }, limit: 2 }))).toEqual([
           'o2',
           'o1',
         ]);
@@ -141,69 +119,45 @@ export function ordersRepositoryContract(
         await insert(placed('a1', 1, { customerId: 'ana' }));
         await insert(placed('a2', 2, { customerId: 'ana', status: 'Delivery' }));
         await insert(placed('b1', 3, { customerId: 'bob', status: 'Delivery' }));
-        expect(ids(await orders.list({ status: 'Delivery', limit: 9 }))).toEqual(['b1', 'a2']);
-        expect(ids(await orders.list({ customerId: 'ana', limit: 9 }))).toEqual(['a2', 'a1']);
-        expect(ids(await orders.list({ customerId: 'ana', status: 'Delivery', limit: 9 }))).toEqual(['a2']);
-        expect(await orders.list({ customerId: 'eve', limit: 9 })).toEqual([]);
+        expect(ids(await repository.orders.list({ status: 'Delivery', limit: 9 }))).toEqual(['b1', 'a2']);
+        expect(ids(await repository.orders.list({ customerId: 'ana', limit: 9 }))).toEqual(['a2', 'a1']);
+        expect(ids(await repository.orders.list({ customerId: 'ana', status: 'Delivery', limit: 9 }))).toEqual(['a2']);
+        expect(await repository.orders.list({ customerId: 'eve', limit: 9 })).toEqual([]);
       });
-    });
-
-    it('remembers how an order was placed, and with which key, even after changes and a deletion', async () => {
-      const idempotency = { key: 'k', fingerprint: 'f' };
-      const first = placed('a', 0, { estimatedDate: '2026-12-24' });
-      expect(await orders.insert(first, idempotency)).toBe(true);
-      const { order } = await insert(placed('b'));
-      const changed = await update(change(first.order, { quantity: 7 }, at(1)));
-      await update(remove(changed.order, at(2)));
-      expect(await orders.findPlaced('a')).toEqual({ order: first.order, idempotency });
-      expect(await orders.findPlaced('b')).toEqual({ order, idempotency: undefined });
-      expect(await orders.findPlaced('none')).toBeUndefined();
-    });
-
-    it('purges a tombstone that is old and published, and frees its id', async () => {
-      for (const orderId of ['old', 'new', 'waiting', 'living']) await insert(placed(orderId));
-      await update(remove(placed('old').order, at(1)));
-      await update(remove(placed('waiting').order, at(1)));
-      await update(remove(placed('new').order, at(30)));
-      await orders.markPublished(['old', 'new'].map((orderId) => ({ orderId, revision: 2, timestamp: at(0) })));
-      await orders.markPublished([{ orderId: 'living', revision: 1, timestamp: at(0) }]);
-      expect(await orders.purgeTombstones(new Date(at(20)))).toBe(1);
-      expect(await orders.insert(placed('old'))).toBe(true);
-      for (const orderId of ['new', 'waiting', 'living']) expect(await orders.insert(placed(orderId))).toBe(false);
     });
 
     describe('publication', () => {
       it('holds back every change until it is marked', async () => {
         const { order } = await insert(placed('a'));
         const second = await update(change(order, { quantity: 2 }, at(1)));
-        expect(await orders.unpublished(['a', 'none'], 10)).toMatchObject([
+        expect(await repository.orders.unpublished(['a', 'none'], 10)).toMatchObject([
           {
             order: { orderId: 'a', customerId: 'ana', dateIssued: at(0) },
             entries: [{ revision: 1 }, { revision: 2 }],
             left: 0,
           },
         ]);
-        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
         expect(await backlog('a')).toEqual([2]);
         await update(change(second.order, { quantity: 3 }, at(2)));
-        await orders.markPublished([{ orderId: 'a', revision: 3, timestamp: at(0) }]);
-        expect(await orders.unpublished(['a'], 10)).toEqual([]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 3, timestamp: at(0) }]);
+        expect(await repository.orders.unpublished(['a'], 10)).toEqual([]);
       });
 
       it('returns the revision up to which an order is marked', async () => {
         await insert(placed('a'));
-        expect(await orders.find('a')).toMatchObject({ publishedRevision: 0 });
-        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
-        expect(await orders.find('a')).toMatchObject({ publishedRevision: 1 });
+        expect(await repository.orders.find('a')).toMatchObject({ publishedRevision: 0 });
+        await repository.orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
+        expect(await repository.orders.find('a')).toMatchObject({ publishedRevision: 1 });
       });
 
       it('returns the oldest unpublished changes of each order, and says how many are left', async () => {
         let { order } = await insert(placed('a'));
         await insert(placed('b'));
         for (let i = 2; i <= 120; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
-        await orders.markPublished([{ orderId: 'a', revision: 70, timestamp: at(0) }]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 70, timestamp: at(0) }]);
         const unpublished = async (perOrder: number) =>
-          (await orders.unpublished(['b', 'a'], perOrder))
+          (await repository.orders.unpublished(['b', 'a'], perOrder))
             .map(({ order: { orderId }, entries, left }) => [orderId, ...entries.map(({ revision }) => revision), left])
             .sort();
         expect(await unpublished(2)).toEqual([
@@ -218,40 +172,42 @@ export function ordersRepositoryContract(
         const second = await update(change(order, { quantity: 2 }, at(20)));
         const third = await update(change(second.order, { quantity: 3 }, at(30)));
         await update(change(third.order, { quantity: 4 }, at(40)));
-        expect(await orders.countUnpublished(10)).toBe(4);
-        await orders.markPublished([{ orderId: 'a', revision: 2, timestamp: at(20) }]);
-        expect(await orders.findUnpublished(10)).toEqual([{ orderId: 'a', since: new Date(at(20)) }]);
-        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(1) }]);
-        expect(await orders.findUnpublished(10)).toEqual([{ orderId: 'a', since: new Date(at(20)) }]);
-        expect(await orders.countUnpublished(10)).toBe(2);
-        await orders.markPublished([{ orderId: 'a', revision: 4, timestamp: at(40) }]);
-        await orders.markPublished([{ orderId: 'a', revision: 3, timestamp: at(30) }]); // late
-        expect(await orders.findUnpublished(10)).toEqual([]);
-        expect(await orders.countUnpublished(10)).toBe(0);
+        expect(await repository.orders.countUnpublished(10)).toBe(4);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 2, timestamp: at(20) }]);
+        expect(await repository.orders.findUnpublished(10)).toEqual([{ orderId: 'a', since: new Date(at(20)) }]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(1) }]);
+        expect(await repository.orders.findUnpublished(10)).toEqual([{ orderId: 'a', since: new Date(at(20)) }]);
+        expect(await repository.orders.countUnpublished(10)).toBe(2);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 4, timestamp: at(40) }]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 3, timestamp: at(30) }]); // late
+        expect(await repository.orders.findUnpublished(10)).toEqual([]);
+        expect(await repository.orders.countUnpublished(10)).toBe(0);
       });
 
       it('counts the changes of those that have waited longest', async () => {
         const { order } = await insert(placed('a', 1));
         await update(change(order, { quantity: 2 }, at(2)));
         await insert(placed('b', 3));
-        expect([await orders.countUnpublished(1), await orders.countUnpublished(2)]).toEqual([2, 3]);
+        expect([await repository.orders.countUnpublished(1), await repository.orders.countUnpublished(2)]).toEqual([
+          2, 3,
+        ]);
       });
 
       it('never undoes a mark', async () => {
         const { order } = await insert(placed('a'));
         await update(change(order, { quantity: 2 }, at(1)));
-        await orders.markPublished([{ orderId: 'a', revision: 2, timestamp: at(0) }]);
-        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 2, timestamp: at(0) }]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
         expect(await backlog('a')).toEqual([]);
       });
 
       it('finds the orders with unpublished changes, the oldest first, page by page', async () => {
         const found = async (limit = 10, after?: OrderBacklog) =>
-          (await orders.findUnpublished(limit, after)).map(({ orderId }) => orderId);
+          (await repository.orders.findUnpublished(limit, after)).map(({ orderId }) => orderId);
         const { order } = await insert(placed('a', 2));
         for (const orderId of ['c', 'b']) await insert(placed(orderId, 1));
         await insert(placed('future', 59));
-        expect(await orders.findUnpublished(10)).toEqual([
+        expect(await repository.orders.findUnpublished(10)).toEqual([
           { orderId: 'b', since: new Date(at(1)) },
           { orderId: 'c', since: new Date(at(1)) },
           { orderId: 'a', since: new Date(at(2)) },
@@ -260,10 +216,10 @@ export function ordersRepositoryContract(
         expect(await found(1)).toEqual(['b']);
         expect(await found(2, { orderId: 'b', since: new Date(at(1)) })).toEqual(['c', 'a']);
         expect(await found(2, { orderId: 'c', since: new Date(at(1)) })).toEqual(['a', 'future']);
-        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
         expect(await found()).toEqual(['b', 'c', 'future']);
         await update(remove(order, at(3)));
-        await orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
+        await repository.orders.markPublished([{ orderId: 'a', revision: 1, timestamp: at(0) }]);
         expect(await found()).toEqual(['b', 'c', 'a', 'future']);
       });
     });

@@ -1,4 +1,4 @@
-import { type HistoryEntry, type Order, type OrderStatus } from '@galley/contracts';
+import { type HistoryEntry, type HistoryOrder, type ListKey, type Order, type OrderStatus } from '@galley/contracts';
 import { type OrderCommit } from './order-commit.js';
 
 /** How many entries the history of an order keeps: the newest ones. */
@@ -8,7 +8,14 @@ export interface OrderFilter {
   status?: OrderStatus;
   customerId?: string;
   /** Only orders that come after this one in the list. */
-  after?: { dateIssued: string; orderId: string };
+  after?: ListKey;
+  limit: number;
+}
+
+export interface HistoryPage {
+  order: HistoryOrder;
+  /** Only entries that come after the entry with this revision, in that order. */
+  after?: number;
   limit: number;
 }
 
@@ -23,6 +30,12 @@ export interface Idempotency {
   key: string;
   /** A hash of the request body. */
   fingerprint: string;
+}
+
+export interface PlacedOrder {
+  /** The order at revision 1. */
+  order: Order;
+  idempotency: Idempotency;
 }
 
 /** The oldest changes of one order that the change feed has not confirmed yet. */
@@ -51,14 +64,17 @@ export interface OrderBacklog {
 
 /**
  * Keeps orders, each with its history. A commit is atomic: the order and its history entry are stored together or not at
- * all. So a stored change can always be published, even if its writer crashes. Deleted orders are kept as tombstones for
- * a while. A tombstone keeps the id taken, and keeps the changes that are not published yet.
+ * all. So a stored change can always be published, even if its writer crashes. Deleted orders are kept as tombstones. A
+ * tombstone keeps the changes that are not published yet. It loses its content after a while, but it keeps the id taken
+ * forever: a link or a key of an order must never open another one.
+ *
+ * What is stored is checked when it is read. What is no order is told in the log and left out, and disturbs no other order.
  *
  * Every method throws GalleyError `unavailable` if the store does not answer within 2 s. A commit may have been stored
  * nevertheless.
  */
 export abstract class OrdersRepository {
-  /** @returns false if an order or a tombstone has this id; then nothing is stored */
+  /** @returns false if an order or a tombstone has, or had, this id; then nothing is stored */
   abstract insert(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean>;
 
   /**
@@ -69,17 +85,14 @@ export abstract class OrdersRepository {
 
   abstract find(orderId: string): Promise<StoredOrder | undefined>;
 
-  /**
-   * The order as its oldest history entry has it: as it was created, unless that entry was dropped. Finds deleted
-   * orders too.
-   */
-  abstract findPlaced(orderId: string): Promise<{ order: Order; idempotency?: Idempotency } | undefined>;
+  /** The order as it was placed, if that was with an `Idempotency-Key`. Finds tombstones that have their content, too. */
+  abstract findPlaced(orderId: string): Promise<PlacedOrder | undefined>;
 
   /** Newest first by `dateIssued`; ties by `orderId`, the greater first. */
   abstract list(filter: OrderFilter): Promise<Order[]>;
 
-  /** Oldest first, the newest 1,000. */
-  abstract history(orderId: string): Promise<HistoryEntry[] | undefined>;
+  /** Of the newest 1,000 entries those of one page; undefined if there is no such order. */
+  abstract history(orderId: string, page: HistoryPage): Promise<HistoryEntry[] | undefined>;
 
   /**
    * The oldest changes of these orders that are not marked as published, at most `perOrder` of each. Orders without any
@@ -100,10 +113,14 @@ export abstract class OrdersRepository {
   abstract findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]>;
 
   /**
-   * Deletes the tombstones of orders that were deleted before this time and are published.
-   * @returns how many tombstones were deleted
+   * Removes the content of the tombstones of orders that were deleted before this time and are published. Their ids stay
+   * taken.
+   * @returns how many tombstones have lost their content
    */
   abstract purgeTombstones(deletedBefore: Date): Promise<number>;
+
+  /** How many damaged documents were found since the start, as far as they are counted. */
+  abstract readonly damagedDocuments: number;
 
   /** The time by the clock of the store, which all replicas share. The clock of this machine may be wrong. */
   abstract now(): Date;

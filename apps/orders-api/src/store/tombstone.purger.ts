@@ -4,7 +4,7 @@ import { OrdersRepository } from './orders.repository.js';
 
 const PURGE_EVERY_MS = 60 * 60 * 1_000;
 
-/** Removes deleted orders when their history is no longer needed. Then their ids can be used again. */
+/** Removes the content of deleted orders when it is no longer needed. Their ids stay taken. */
 @Injectable()
 export class TombstonePurger implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(TombstonePurger.name);
@@ -31,6 +31,6 @@ export class TombstonePurger implements OnApplicationBootstrap, OnApplicationShu
     const purged = await this.orders.purgeTombstones(
       new Date(this.orders.now().getTime() - this.config.keepTombstonesMs),
     );
-    if (purged > 0) this.logger.log(`Purged ${purged} deleted orders`);
+    if (purged > 0) this.logger.log(`Purged the content of ${purged} deleted orders`);
   }
 }

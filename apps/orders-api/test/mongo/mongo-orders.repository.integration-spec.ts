@@ -1,24 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import mongoose from 'mongoose';
+import { place, remove } from '../../src/store/order-commit.js';
 import { type OrderFilter } from '../../src/store/orders.repository.js';
 import { ordersRepositoryContract } from '../../src/store/orders.repository.contract.js';
 import { mongoOfFile } from './mongo-of-file.js';
-import { Database } from '../../src/store/mongo/database.js';
-import { MongoOrdersRepository, toQuery } from '../../src/store/mongo/mongo-orders.repository.js';
+import { toQuery } from '../../src/store/mongo/list-query.js';
+import { openRepository } from './open-repository.js';
 import { ORDER_MODEL, orderSchema, type OrderDocument } from '../../src/store/mongo/order.document.js';
 
 const mongo = mongoOfFile();
-let databases = 0;
-
-async function open() {
-  const database = mongo.connection.useDb(`galley-test-${process.pid}-${++databases}`);
-  const documents = database.model<OrderDocument>(ORDER_MODEL, orderSchema);
-  await documents.createIndexes();
-  return {
-    documents,
-    orders: new MongoOrdersRepository(documents, new Database(mongo.connection, mongo.service.url)),
-    close: () => database.dropDatabase(),
-  };
-}
+const open = () => openRepository(mongo);
 
 ordersRepositoryContract(open);
 
@@ -50,6 +42,21 @@ describe('MongoOrdersRepository', () => {
     // MongoDB says IXSCAN. The substitute on PostgreSQL describes the index in its own words.
     expect(plan).toMatch(/IXSCAN|Index (Only )?Scan|Bitmap Index Scan|indexName/);
     expect(plan).not.toMatch(/COLLSCAN|Seq Scan/);
+    await close();
+  });
+
+  it('keeps nothing of an order that was deleted long ago but its id, in 61 bytes', async () => {
+    const { orders, documents, close } = await open();
+    const now = new Date().toISOString();
+    const orderId = randomUUID();
+    const { order } = place({ customerId: 'ana', title: 'T', quantity: 1, status: 'Delivery' }, orderId, now);
+    await orders.insert(place(order, orderId, now), { key: 'k', fingerprint: 'f' });
+    await orders.update(remove(order, now));
+    await orders.markPublished([{ orderId, revision: 2, timestamp: now }]);
+    await orders.purgeTombstones(new Date(Date.now() + 1_000));
+    const kept = await documents.collection.findOne();
+    expect(kept).toEqual({ _id: orderId, deleted: true });
+    expect(mongoose.mongo.BSON.calculateObjectSize(kept ?? {})).toBe(61);
     await close();
   });
 

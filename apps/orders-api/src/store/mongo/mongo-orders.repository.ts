@@ -1,25 +1,45 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { mongo, type Model, type ProjectionType, type QueryFilter } from 'mongoose';
-import { CONTENT_FIELDS, type HistoryEntry, type Order } from '@galley/contracts';
-import { orderAt, withContent, type OrderCommit } from '../order-commit.js';
+import { type HistoryEntry, type Order } from '@galley/contracts';
+import { type OrderCommit } from '../order-commit.js';
 import {
-  HISTORY_LIMIT,
   OrdersRepository,
+  type HistoryPage,
   type Idempotency,
   type OrderBacklog,
   type OrderFilter,
+  type PlacedOrder,
   type PublishedMark,
   type StoredOrder,
   type UnpublishedOrder,
 } from '../orders.repository.js';
+import { DamagedDocuments } from './damaged-documents.js';
 import { Database } from './database.js';
-import { ORDER_MODEL, type OrderDocument } from './order.document.js';
+import { ORDER_MODEL, toDocument, toUpdate, type OrderDocument } from './order.document.js';
+import { placeAfter, toQuery } from './list-query.js';
+import { entriesOf, sliceOf, unpublishedSlice } from './history-slices.js';
+import {
+  toChangeableOrder,
+  toPlacedOrder,
+  toStoredOrder,
+  toUnpublishedOrder,
+  type WithoutHistory,
+} from './stored-order.js';
 
 const DUPLICATE_KEY = 11_000;
 
+/** Also finds documents that lack one of the two, which are damaged. */
+const IS_UNPUBLISHED = { $ne: ['$publishedRevision', '$revision'] };
+
+/** The most documents that one query of a list reads. */
+const MAX_READ = 1_000;
+
+/** So many orders that cannot be published are known, and hide no other that waits. */
+const MAX_WITHHELD = 1_000;
+
 const WITHOUT_HISTORY: ProjectionType<OrderDocument> = { history: 0, idempotency: 0 };
-type WithoutHistory = Omit<OrderDocument, 'history' | 'idempotency'>;
+const WITH_FIRST_ENTRY: ProjectionType<OrderDocument> = { history: { $slice: 1 } };
 
 /**
  * Keeps orders in MongoDB: standalone, replica set or sharded. Every commit is one operation on one document, so it
@@ -27,6 +47,10 @@ type WithoutHistory = Omit<OrderDocument, 'history' | 'idempotency'>;
  */
 @Injectable()
 export class MongoOrdersRepository extends OrdersRepository {
+  private readonly damaged = new DamagedDocuments();
+  /** Orders whose unpublished changes cannot be read. They wait until the process has read them. */
+  private readonly withheld = new Set<string>();
+
   constructor(
     @InjectModel(ORDER_MODEL) private readonly documents: Model<OrderDocument>,
     private readonly database: Database,
@@ -34,19 +58,9 @@ export class MongoOrdersRepository extends OrdersRepository {
     super();
   }
 
-  override async insert({ order, entry }: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
-    const { orderId, ...fields } = order;
-    const document: OrderDocument = {
-      _id: orderId,
-      ...fields,
-      history: [entry],
-      publishedRevision: 0,
-      unpublishedSince: new Date(entry.timestamp),
-      deleted: false,
-      ...(idempotency && { idempotency }),
-    };
+  override async insert(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
     try {
-      await this.database.answer(() => this.documents.insertOne(document));
+      await this.database.answer(() => this.documents.insertOne(toDocument(commit, idempotency)));
       return true;
     } catch (error) {
       if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
@@ -54,49 +68,46 @@ export class MongoOrdersRepository extends OrdersRepository {
     }
   }
 
-  override async update({ order, entry }: OrderCommit): Promise<boolean> {
-    const { revision, updatedAt } = order;
-    const absent = CONTENT_FIELDS.filter((field) => order[field] === undefined);
+  override async update(commit: OrderCommit): Promise<boolean> {
+    const { orderId, revision } = commit.order;
     const { matchedCount } = await this.database.answer(() =>
-      this.documents.updateOne(
-        { _id: order.orderId, revision: revision - 1, deleted: false },
-        {
-          $set: {
-            ...withContent({ revision, updatedAt }, order),
-            ...(entry.type === 'deleted' && { deleted: true, deletedAt: new Date(updatedAt) }),
-          },
-          ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
-          $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
-          $min: { unpublishedSince: new Date(entry.timestamp) },
-        },
-      ),
+      this.documents.updateOne({ _id: orderId, revision: revision - 1, deleted: false }, toUpdate(commit)),
     );
     return matchedCount === 1;
   }
 
   override async find(orderId: string): Promise<StoredOrder | undefined> {
-    const document = await this.database.answer(() =>
-      this.documents.findOne({ _id: orderId, deleted: false }, WITHOUT_HISTORY).lean<WithoutHistory>().exec(),
-    );
-    return document ? { order: toOrder(document), publishedRevision: document.publishedRevision } : undefined;
+    const document = await this.findOne({ _id: orderId, deleted: false }, WITH_FIRST_ENTRY);
+    return document ? this.damaged.read(orderId, () => toChangeableOrder(document)) : undefined;
   }
 
-  override async findPlaced(orderId: string): Promise<{ order: Order; idempotency?: Idempotency } | undefined> {
-    const fields: ProjectionType<OrderDocument> = {
-      ...{ customerId: 1, dateIssued: 1, idempotency: 1 },
-      history: { $slice: 1 },
-    };
-    const document = await this.database.answer(() =>
-      this.documents.findOne({ _id: orderId }, fields).lean<OrderDocument>().exec(),
-    );
-    const [first] = document?.history ?? [];
-    return document && first
-      ? { order: orderAt({ ...document, orderId }, first), idempotency: document.idempotency }
-      : undefined;
+  private findOne(filter: QueryFilter<OrderDocument>, fields: ProjectionType<OrderDocument>) {
+    return this.database.answer(() => this.documents.findOne(filter, fields).lean<OrderDocument>().exec());
   }
 
+  override async findPlaced(orderId: string): Promise<PlacedOrder | undefined> {
+    const document = await this.findOne({ _id: orderId }, WITH_FIRST_ENTRY);
+    return document?.idempotency ? this.damaged.read(orderId, () => toPlacedOrder(document)) : undefined;
+  }
+
+  /** Reads on while damaged documents leave the page short. */
   override async list(filter: OrderFilter): Promise<Order[]> {
-    const documents = await this.database.answer(() =>
+    const orders: Order[] = [];
+    let { after, limit } = filter;
+    for (;;) {
+      const documents = await this.readList({ ...filter, after, limit });
+      for (const document of documents) {
+        const stored = this.damaged.read(document._id, () => toStoredOrder(document));
+        if (stored) orders.push(stored.order);
+      }
+      if (documents.length < limit || orders.length >= filter.limit) return orders.slice(0, filter.limit);
+      after = placeAfter(documents);
+      limit = Math.min(2 * limit, MAX_READ);
+    }
+  }
+
+  private readList(filter: OrderFilter): Promise<WithoutHistory[]> {
+    return this.database.answer(() =>
       this.documents
         .find(toQuery(filter), WITHOUT_HISTORY)
         .sort({ dateIssued: -1, _id: -1 })
@@ -104,31 +115,29 @@ export class MongoOrdersRepository extends OrdersRepository {
         .lean<WithoutHistory[]>()
         .exec(),
     );
-    return documents.map(toOrder);
   }
 
-  override async history(orderId: string): Promise<HistoryEntry[] | undefined> {
-    const document = await this.database.answer(() =>
+  override async history(orderId: string, page: HistoryPage): Promise<HistoryEntry[] | undefined> {
+    const [document] = await this.database.answer(() =>
       this.documents
-        .findOne({ _id: orderId, deleted: false }, { history: 1 })
-        .lean<Pick<OrderDocument, 'history'>>()
+        .aggregate<Pick<OrderDocument, 'history'>>([
+          { $match: { _id: orderId, deleted: false } },
+          { $project: { history: sliceOf(page) } },
+        ])
         .exec(),
     );
-    return document?.history;
+    return document && this.damaged.read(orderId, () => entriesOf(page, document.history));
   }
 
   override async unpublished(orderIds: readonly string[], perOrder: number): Promise<UnpublishedOrder[]> {
-    // Revisions have no gaps, so this is the place of the oldest unpublished entry, counted from the end of the history.
-    const oldest = { $subtract: ['$publishedRevision', '$revision'] };
     const documents = await this.database.answer(() =>
       this.documents
         .aggregate<OrderDocument>([
-          { $match: { _id: { $in: orderIds }, $expr: { $lt: ['$publishedRevision', '$revision'] } } },
+          { $match: { _id: { $in: orderIds }, $expr: IS_UNPUBLISHED } },
           {
             $project: {
               ...{ customerId: 1, dateIssued: 1, revision: 1, publishedRevision: 1 },
-              // The database cuts the history, so that a long one with few unpublished entries is not sent.
-              history: { $slice: ['$history', oldest, perOrder] },
+              history: unpublishedSlice(perOrder),
             },
           },
         ])
@@ -136,11 +145,12 @@ export class MongoOrdersRepository extends OrdersRepository {
         .readConcern('majority')
         .exec(),
     );
-    return documents.map(({ _id, customerId, dateIssued, history, revision, publishedRevision }) => ({
-      order: { orderId: _id, customerId, dateIssued },
-      entries: history,
-      left: revision - publishedRevision - history.length,
-    }));
+    return documents.flatMap((document) => {
+      const unpublished = this.damaged.read(document._id, () => toUnpublishedOrder(document));
+      if (unpublished) this.withheld.delete(document._id);
+      else if (this.withheld.size < MAX_WITHHELD) this.withheld.add(document._id);
+      return unpublished ?? [];
+    });
   }
 
   override async markPublished(marks: readonly PublishedMark[]): Promise<void> {
@@ -171,7 +181,7 @@ export class MongoOrdersRepository extends OrdersRepository {
     const [total] = await this.database.answer(() =>
       this.documents
         .aggregate<{ changes: number }>([
-          { $match: { unpublishedSince: { $exists: true } } },
+          { $match: { ...this.waiting(), revision: { $type: 'number' }, publishedRevision: { $type: 'number' } } },
           { $sort: { unpublishedSince: 1, _id: 1 } },
           { $limit: limit },
           { $project: { changes: { $subtract: ['$revision', '$publishedRevision'] } } },
@@ -188,7 +198,7 @@ export class MongoOrdersRepository extends OrdersRepository {
       this.documents
         .find(
           {
-            unpublishedSince: { $exists: true },
+            ...this.waiting(),
             ...(after && {
               $or: [{ unpublishedSince: { $gt: since } }, { unpublishedSince: since, _id: { $gt: orderId } }],
             }),
@@ -203,11 +213,30 @@ export class MongoOrdersRepository extends OrdersRepository {
     return documents.map(({ _id, unpublishedSince }) => ({ orderId: _id, since: unpublishedSince }));
   }
 
+  /** Orders with unpublished changes, other than those whose changes cannot be read. */
+  private waiting(): QueryFilter<OrderDocument> {
+    return {
+      unpublishedSince: { $exists: true, $type: 'date' },
+      _id: { $type: 'string', $nin: [...this.withheld] },
+      $expr: IS_UNPUBLISHED,
+    };
+  }
+
   override async purgeTombstones(deletedBefore: Date): Promise<number> {
-    const { deletedCount } = await this.database.answer(() =>
-      this.documents.deleteMany({ deletedAt: { $lt: deletedBefore }, unpublishedSince: { $exists: false } }).exec(),
+    const { modifiedCount } = await this.database.answer(() =>
+      this.documents
+        .updateMany(
+          { deletedAt: { $lt: deletedBefore }, unpublishedSince: { $exists: false } },
+          [{ $replaceWith: { _id: '$_id', deleted: true } }],
+          { updatePipeline: true },
+        )
+        .exec(),
     );
-    return deletedCount;
+    return modifiedCount;
+  }
+
+  override get damagedDocuments(): number {
+    return this.damaged.count;
   }
 
   override now(): Date {
@@ -217,23 +246,4 @@ export class MongoOrdersRepository extends OrdersRepository {
   override async ping(): Promise<void> {
     await this.database.answer(() => this.documents.exists({ _id: '' }).exec());
   }
-}
-
-/** The query of a list. Exported so that a test can check its plan. */
-export function toQuery({ status, customerId, after }: OrderFilter): QueryFilter<OrderDocument> {
-  return {
-    deleted: false,
-    ...(status !== undefined && { status }),
-    ...(customerId !== undefined && { customerId }),
-    // The range on the sort key comes first, so that even a deep page starts at its place in the index.
-    ...(after && {
-      dateIssued: { $lte: after.dateIssued },
-      $or: [{ dateIssued: { $lt: after.dateIssued } }, { _id: { $lt: after.orderId } }],
-    }),
-  };
-}
-
-function toOrder(document: WithoutHistory): Order {
-  const { _id, customerId, dateIssued, revision, updatedAt } = document;
-  return withContent({ orderId: _id, customerId, dateIssued, revision, updatedAt }, document);
 }

@@ -1,9 +1,13 @@
-import { Schema, type SchemaDefinition } from 'mongoose';
+import { Schema, type SchemaDefinition, type UpdateQuery } from 'mongoose';
 import { z } from 'zod';
-import { CHANGE_TYPES, orderContent, type HistoryEntry, type Order } from '@galley/contracts';
-import { type Idempotency } from '../orders.repository.js';
+import { CHANGE_TYPES, CONTENT_FIELDS, orderContent, type HistoryEntry, type Order } from '@galley/contracts';
+import { withContent, type OrderCommit } from '../order-commit.js';
+import { HISTORY_LIMIT, type Idempotency } from '../orders.repository.js';
 
-/** One document per order: its content, its history, and how much of that is published. */
+/**
+ * One document per order: its content, its history, and how much of that is published. The tombstone of an order that was
+ * deleted long ago has only `_id` and `deleted`.
+ */
 export interface OrderDocument extends Omit<Order, 'orderId'> {
   _id: string;
   /** Newest last, at most 1,000. */
@@ -14,7 +18,40 @@ export interface OrderDocument extends Omit<Order, 'orderId'> {
   /** Set on tombstones only. */
   deletedAt?: Date;
   deleted: boolean;
-  idempotency?: Idempotency;
+  /** Only if the order was placed with an `Idempotency-Key`. */
+  idempotency?: Idempotency & {
+    /** The first entry of the history, which drops it after 1,000 changes. Earlier versions did not keep it here. */
+    placed?: HistoryEntry;
+  };
+}
+
+/** The document of a new order. */
+export function toDocument({ order, entry }: OrderCommit, idempotency?: Idempotency): OrderDocument {
+  const { orderId, ...fields } = order;
+  return {
+    _id: orderId,
+    ...fields,
+    history: [entry],
+    publishedRevision: 0,
+    unpublishedSince: new Date(entry.timestamp),
+    deleted: false,
+    ...(idempotency && { idempotency: { ...idempotency, placed: entry } }),
+  };
+}
+
+/** The update of the document of an order that changes, or ends. */
+export function toUpdate({ order, entry }: OrderCommit): UpdateQuery<OrderDocument> {
+  const { revision, updatedAt } = order;
+  const absent = CONTENT_FIELDS.filter((field) => order[field] === undefined);
+  return {
+    $set: {
+      ...withContent({ revision, updatedAt }, order),
+      ...(entry.type === 'deleted' && { deleted: true, deletedAt: new Date(updatedAt) }),
+    },
+    ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
+    $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
+    $min: { unpublishedSince: new Date(entry.timestamp) },
+  };
 }
 
 export const ORDER_MODEL = 'Order';
@@ -60,7 +97,12 @@ export const orderSchema = new Schema<OrderDocument>(
     unpublishedSince: Date,
     deletedAt: Date,
     deleted: { type: Boolean, required: true },
-    idempotency: { type: new Schema<Idempotency>({ key: String, fingerprint: String }, { _id: false }) },
+    idempotency: {
+      type: new Schema<NonNullable<OrderDocument['idempotency']>>(
+        { key: String, fingerprint: String, placed: entrySchema },
+        { _id: false },
+      ),
+    },
   },
   {
     collection: 'orders',
