@@ -17,7 +17,6 @@ import { z } from 'zod';
 import {
   changeOrder,
   idempotencyKey,
-  ifMatch,
   listOrders,
   orderId,
   parseOrRefuse,
@@ -33,7 +32,8 @@ import {
 } from '@galley/contracts';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
-import { OrdersService, type Precondition } from './orders.service.js';
+import { etagOf, revisionsIn } from './entity-tags.js';
+import { OrdersService } from './orders.service.js';
 
 const byOrderId = { schema: z.object({ orderId }) };
 interface ByOrderId {
@@ -52,7 +52,7 @@ export class OrdersController {
     @CallerOf() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const order = await this.orders.place(request, caller, parseOrRefuse(idempotencyKey, key));
+    const order = await this.orders.place(request, caller, parseOrRefuse(idempotencyKey, key, 'Idempotency-Key'));
     reply.header('location', `/orders/${order.orderId}`);
     return tagged(order, reply);
   }
@@ -69,10 +69,15 @@ export class OrdersController {
   @Header('cache-control', 'no-store')
   async get(
     @Param(byOrderId) { orderId }: ByOrderId,
+    @Headers('if-none-match') tags: string | undefined,
     @CallerOf() { principal }: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Order> {
-    return tagged(await this.orders.get(orderId, principal), reply);
+  ): Promise<Order | undefined> {
+    const isKnown = revisionsIn('If-None-Match', tags);
+    const order = tagged(await this.orders.get(orderId, principal), reply);
+    if (isKnown?.(order.revision) !== true) return order;
+    reply.status(304);
+    return undefined;
   }
 
   @Get(':orderId/history')
@@ -95,7 +100,7 @@ export class OrdersController {
     @CallerOf() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    return tagged(await this.orders.change(orderId, request, caller, preconditionOf(tags)), reply);
+    return tagged(await this.orders.change(orderId, request, caller, revisionsIn('If-Match', tags)), reply);
   }
 
   @Delete(':orderId')
@@ -106,20 +111,11 @@ export class OrdersController {
     @Headers('if-match') tags: string | undefined,
     @CallerOf() caller: Caller,
   ): Promise<void> {
-    return this.orders.remove(orderId, caller, preconditionOf(tags));
+    return this.orders.remove(orderId, caller, revisionsIn('If-Match', tags));
   }
 }
-
-const etagOf = (revision: number) => `"${revision}"`;
 
 function tagged(order: Order, reply: FastifyReply): Order {
   reply.header('etag', etagOf(order.revision));
   return order;
-}
-
-function preconditionOf(tags: string | undefined): Precondition | undefined {
-  const parsed = parseOrRefuse(ifMatch, tags);
-  if (parsed === undefined || parsed === '*') return undefined;
-  const wanted = parsed.split(/, ?/);
-  return (revision) => wanted.includes(etagOf(revision));
 }
