@@ -5,10 +5,10 @@ export const MAX_SUBJECT_LENGTH = 255;
 
 /**
  * Excluded are characters that break or disguise a line of a log, halves of a character, of which two would be stored as the
- * same, and "." and "..", which no path of a URL can contain.
+ * same, code points that are no characters, and "." and "..", which no path of a URL can contain.
  */
 const SUBJECT = new RegExp(
-  String.raw`^(?!\.{1,2}$)(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]{1,${MAX_SUBJECT_LENGTH}}$`,
+  String.raw`^(?!\.{1,2}$)(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]{1,${MAX_SUBJECT_LENGTH}}$`,
   'u',
 );
 
