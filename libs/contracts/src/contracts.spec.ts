@@ -43,6 +43,7 @@ describe('placeOrder', () => {
     ['estimatedDate', { estimatedDate: '2026-02-30' }],
     ['estimatedDate', { estimatedDate: '2026-12-24T12:00:00' }],
     ['estimatedDate', { estimatedDate: '9999-12-31T23:59:59-23:59' }],
+    ['estimatedDate', { estimatedDate: `2026-12-24T12:00:00.${'1'.repeat(30)}Z` }],
     ['dateIssued', { dateIssued: 1 }],
     ['dateIssued', { dateIssued: '9999-12-31T23:59:59-23:59' }],
     ['dateIssued', { dateIssued: '0000-01-01T00:00:00+23:59' }],

@@ -26,13 +26,16 @@ export const customerId = subject;
 /** Text to show to the user with one change. */
 export const message = text(500);
 
+/** Enough for nanoseconds and an offset. Without a limit, fractions of a second may have any number of digits. */
+const MAX_DATE_LENGTH = 40;
+
 /**
  * ISO 8601: a date (`2026-12-24`), or a date and time with its offset (`2026-12-24T12:00:00Z`). In UTC its year has four
  * digits, because texts of other lengths sort wrong.
  */
 export const isoDate = z
   .union(
-    [z.iso.date(), z.iso.datetime({ offset: true })],
+    [z.iso.date(), z.iso.datetime({ offset: true }).max(MAX_DATE_LENGTH)],
     'must be an ISO 8601 date (2026-12-24) or date and time with offset (2026-12-24T12:00:00Z)',
   )
   .refine(isInFourDigitYear, 'must be in the years 0000 to 9999, in UTC');
@@ -106,6 +109,6 @@ export const historyEntry = z.strictObject({
   revision,
   timestamp: instant,
   ...orderContent.shape,
-  message: z.string().optional(),
+  message: message.optional(),
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;

@@ -8,14 +8,13 @@ import { z } from 'zod';
 const UNFIT = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}|\p{Noncharacter_Code_Point}/u;
 
 /** Text that people read, without the space around it. It is stored, and told to clients, exactly as it was parsed. */
-export const text = (maxCharacters: number) =>
-  z
+export const text = (maxCharacters: number) => {
+  const error = `must have at most ${maxCharacters} characters`;
+  return z
     .string()
     .trim()
     .min(1)
-    .refine((value) => hasAtMost(maxCharacters, value), `must have at most ${maxCharacters} characters`)
+    .max(2 * maxCharacters, { error, abort: true }) // in units, of which a character has one or two
+    .refine((value) => value.length <= maxCharacters || Array.from(value).length <= maxCharacters, error)
     .refine((value) => !UNFIT.test(value), 'must not have invisible control characters or broken characters');
-
-/** Counts Unicode characters, as JSON Schema does. A long text is not counted: no character has more than two units. */
-const hasAtMost = (maxCharacters: number, value: string) =>
-  value.length <= maxCharacters || (value.length <= 2 * maxCharacters && [...value].length <= maxCharacters);
+};
