@@ -36,6 +36,8 @@ const DAMAGES: Damage[] = [
   { what: 'an id that is a number', fields: { _id: 7 } },
   { what: 'no title', fields: { title: undefined }, isPublished: true },
   { what: 'a title that is a number', fields: { title: 7 }, isPublished: true },
+  { what: 'an endless title', fields: { title: 'x'.repeat(2_000_000) }, isPublished: true },
+  { what: 'an endless message', fields: { history: [{ ...first, message: 'x'.repeat(2_000_000) }] }, isListed: true },
   { what: 'an unknown status', fields: { status: 'Lost' }, isPublished: true },
   { what: 'a quantity that is a text', fields: { quantity: '7' }, isPublished: true },
   { what: 'an estimatedDate that is no date', fields: { estimatedDate: 'soon' }, isPublished: true },

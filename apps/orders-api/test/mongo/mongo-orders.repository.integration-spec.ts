@@ -60,6 +60,22 @@ describe('MongoOrdersRepository', () => {
     await close();
   });
 
+  it('finds the first answer to a key that an earlier version has stored, as long as the history has it', async () => {
+    const { orders, documents, close } = await open();
+    const { order, entry } = place(
+      { customerId: 'ana', title: 'T', quantity: 1, status: 'Delivery' },
+      'a',
+      '2026-12-24T12:00:00.000Z',
+    );
+    const idempotency = { key: 'k', fingerprint: 'f' };
+    await orders.insert({ order, entry }, idempotency);
+    await documents.collection.updateOne({}, { $set: { idempotency } });
+    expect(await orders.findPlaced('a')).toEqual({ order, idempotency });
+    await documents.collection.updateOne({}, { $set: { history: [{ ...entry, revision: 5 }] } });
+    expect(await orders.findPlaced('a')).toBeUndefined();
+    await close();
+  });
+
   it('refuses a filter that names no field of an order, instead of matching all', () => {
     const documents = mongo.connection.model<OrderDocument>(ORDER_MODEL, orderSchema);
     const mistyped = { ordrId: 'a' } as object;
