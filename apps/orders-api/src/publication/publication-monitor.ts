@@ -4,11 +4,11 @@ import { Repetition } from '@galley/runtime';
 import { FeedWitness } from '../store/feed-witness.js';
 import { OrdersRepository } from '../store/orders.repository.js';
 
-/** Changes are counted of so many orders, those that have waited longest. */
+/** Changes are read and counted of so many orders, those that have waited longest. */
 const COUNTED_ORDERS = 100;
 
-/** How many damaged orders one look passes over. */
-const MAX_ATTEMPTS = 10;
+/** How often one look reads that many orders to pass over damaged ones. */
+const MAX_READS = 10;
 
 const LOG_EVERY_MS = 60_000;
 
@@ -63,15 +63,27 @@ export class PublicationMonitor implements OnApplicationBootstrap, OnApplication
   }
 
   private async readBacklog(): Promise<Backlog> {
-    for (let attempt = 1; ; attempt++) {
-      const [oldest] = await this.orders.findUnpublished(1);
-      const waitedMs = oldest ? Math.max(0, this.orders.now().getTime() - oldest.since.getTime()) : 0;
-      if (!oldest || waitedMs <= LATE_AFTER_MS) return { waitedMs, changes: 0 };
-      // A damaged order would be late forever. The store leaves it out of the next look, once it was read.
-      const isPublishable = (await this.orders.unpublished([oldest.orderId], 1)).length > 0;
-      if (isPublishable || attempt === MAX_ATTEMPTS) {
-        return { waitedMs, changes: await this.orders.countUnpublished(COUNTED_ORDERS) };
-      }
+    let waitedMs = await this.readWaitedMs();
+    if (waitedMs <= LATE_AFTER_MS) return { waitedMs, changes: 0 };
+    await this.passOverDamaged();
+    waitedMs = await this.readWaitedMs();
+    const changes = waitedMs > LATE_AFTER_MS ? await this.orders.countUnpublished(COUNTED_ORDERS) : 0;
+    return { waitedMs, changes };
+  }
+
+  /** How long the oldest unpublished change has waited. */
+  private async readWaitedMs(): Promise<number> {
+    const [oldest] = await this.orders.findUnpublished(1);
+    return oldest ? Math.max(0, this.orders.now().getTime() - oldest.since.getTime()) : 0;
+  }
+
+  /** A damaged order waits forever, but no change is late because of it: once it was read, the store leaves it out. */
+  private async passOverDamaged(): Promise<void> {
+    for (let reads = 0; reads < MAX_READS; reads++) {
+      const oldest = await this.orders.findUnpublished(COUNTED_ORDERS);
+      const ids = oldest.map(({ orderId }) => orderId);
+      const publishable = await this.orders.unpublished(ids, 1);
+      if (publishable.length > 0 || oldest.length < COUNTED_ORDERS) return;
     }
   }
 

@@ -145,15 +145,17 @@ describe('a damaged document', () => {
   });
 
   it('is not what the gateways are told to wait for', async () => {
-    await insertDamaged('damaged', { customerId: 'a b' });
-    await insertDamaged('other', { history: undefined });
+    for (let i = 0; i < 250; i++) await insertDamaged(`damaged-${i}`, { customerId: 'a b' });
     const feed = new InMemoryChangeFeed();
     const told: FeedBeat[] = [];
     feed.subscribe({ onChange: () => undefined, onGap: () => undefined, onBeat: (beat) => told.push(beat) });
     const monitor = new PublicationMonitor(orders, feed, new InMemoryFeedWitness());
     await monitor.check();
     expect([told, monitor.isLate]).toEqual([[{ unpublishedForMs: 0 }], false]);
-    expect(await new StoreCheck(orders).check()).toMatchObject({ state: 'degraded', details: { damagedDocuments: 2 } });
+    expect(await new StoreCheck(orders).check()).toMatchObject({
+      state: 'degraded',
+      details: { damagedDocuments: 250 },
+    });
   });
 
   it('is published once it is repaired and changed', async () => {

@@ -57,6 +57,7 @@ export class MongoFeedWitness extends FeedWitness {
       throw error;
     }
   }
+
   /** Replaces what is no position. It would sort after all positions, or before them, and stay. */
   private async replace({ newest }: FeedDocument, position: Position): Promise<void> {
     this.logger.error('The newest position of the feed in the database is damaged, and is replaced');

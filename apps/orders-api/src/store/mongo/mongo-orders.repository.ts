@@ -26,6 +26,7 @@ import {
   toUnpublishedOrder,
   type WithoutHistory,
 } from './stored-order.js';
+import { WithheldOrders } from './withheld-orders.js';
 
 const DUPLICATE_KEY = 11_000;
 
@@ -34,9 +35,6 @@ const IS_UNPUBLISHED = { $ne: ['$publishedRevision', '$revision'] };
 
 /** The most documents that one query of a list reads. */
 const MAX_READ = 1_000;
-
-/** So many orders that cannot be published are known, and hide no other that waits. */
-const MAX_WITHHELD = 1_000;
 
 const WITHOUT_HISTORY: ProjectionType<OrderDocument> = { history: 0, idempotency: 0 };
 const WITH_FIRST_ENTRY: ProjectionType<OrderDocument> = { history: { $slice: 1 } };
@@ -48,8 +46,7 @@ const WITH_FIRST_ENTRY: ProjectionType<OrderDocument> = { history: { $slice: 1 }
 @Injectable()
 export class MongoOrdersRepository extends OrdersRepository {
   private readonly damaged = new DamagedDocuments();
-  /** Orders whose unpublished changes cannot be read. They wait until the process has read them. */
-  private readonly withheld = new Set<string>();
+  private readonly withheld = new WithheldOrders();
 
   constructor(
     @InjectModel(ORDER_MODEL) private readonly documents: Model<OrderDocument>,
@@ -147,8 +144,8 @@ export class MongoOrdersRepository extends OrdersRepository {
     );
     return documents.flatMap((document) => {
       const unpublished = this.damaged.read(document._id, () => toUnpublishedOrder(document));
-      if (unpublished) this.withheld.delete(document._id);
-      else if (this.withheld.size < MAX_WITHHELD) this.withheld.add(document._id);
+      if (unpublished) this.withheld.release(document._id);
+      else this.withheld.add(document._id);
       return unpublished ?? [];
     });
   }
@@ -217,7 +214,7 @@ export class MongoOrdersRepository extends OrdersRepository {
   private waiting(): QueryFilter<OrderDocument> {
     return {
       unpublishedSince: { $exists: true, $type: 'date' },
-      _id: { $type: 'string', $nin: [...this.withheld] },
+      _id: { $type: 'string', $nin: this.withheld.ids },
       $expr: IS_UNPUBLISHED,
     };
   }

@@ -61,5 +61,5 @@ export function toUnpublishedOrder(document: OrderDocument): UnpublishedOrder {
 function intact<T>(schema: z.ZodType<T>, value: T): T {
   const issues = schema.safeParse(value).error?.issues.filter(({ code }) => code !== 'custom') ?? [];
   if (issues.length === 0) return value;
-  throw new Error(invalidRequest(issues, 'a number').message);
+  throw new Error(invalidRequest(issues, 'its number of changes').message);
 }
