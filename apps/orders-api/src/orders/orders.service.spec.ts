@@ -46,7 +46,7 @@ describe('OrdersService', () => {
   };
 
   describe('an order that has ended', () => {
-    it('opens nothing new to whoever knew it: its id, its key and its link stay of it', async () => {
+    it('opens nothing new: its id, its key and its link never belong to another one', async () => {
       const link: Principal = { role: 'tracker', sub: 'l', orderId: 'job-1' };
       await orders.place({ ...request, orderId: 'job-1' }, caller, 'form-7');
       await end('job-1');

@@ -91,7 +91,7 @@ export abstract class OrdersRepository {
   /** Newest first by `dateIssued`; ties by `orderId`, the greater first. */
   abstract list(filter: OrderFilter): Promise<Order[]>;
 
-  /** Of the newest 1,000 entries those of one page; undefined if there is no such order. */
+  /** One page of the newest 1,000 entries; undefined if there is no such order. */
   abstract history(orderId: string, page: HistoryPage): Promise<HistoryEntry[] | undefined>;
 
   /**

@@ -22,7 +22,7 @@ export class WithheldOrders {
     this.orderIds.delete(orderId);
   }
 
-  /** All are released from time to time. Those that are still damaged come back when they are read. */
+  /** All are released from time to time. An order that is still damaged comes back when it is read. */
   get ids(): string[] {
     if (this.now() - this.since >= WITHHOLD_FOR_MS) {
       this.orderIds.clear();
