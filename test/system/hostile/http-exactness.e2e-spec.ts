@@ -264,6 +264,32 @@ describe('HTTP', () => {
     },
   );
 
+  it('passes no header about a connection from one side of the front to the other', async () => {
+    const request = [
+      'GET /health/live HTTP/1.1',
+      'Host: a',
+      'Connection: keep-alive, X-Hop',
+      'X-Hop: 1',
+      'TE: trailers',
+    ];
+    const answer = await exchange(cluster.url, Buffer.from(`${request.join('\r\n')}\r\n\r\n`));
+    expect(answer.match(/^(connection|keep-alive): .*$/gim)).toEqual([
+      'Connection: keep-alive',
+      'Keep-Alive: timeout=5',
+    ]);
+  });
+
+  it('believes no address that a client of the front claims to have', async () => {
+    const limited = await startCluster({ gateways: 1, settings: { MAX_CONNECTIONS_PER_ADDRESS: '2' } });
+    const statuses: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const headers = { 'x-forwarded-for': `192.0.2.${i}`, forwarded: `for=192.0.2.${i}` };
+      statuses.push((await fetch(limited.url + POLLING, { headers })).status);
+    }
+    expect(statuses).toEqual([200, 200, 429]);
+    await limited.close();
+  });
+
   it.each(ALL)('closes a connection without a word at the %s if nothing was sent on it', async (port) => {
     expect(await exchange(urlOf(port), Buffer.alloc(0))).toBe('');
   });

@@ -32,6 +32,7 @@ export function replaceRefusals(request: IncomingMessage, response: ServerRespon
     const isProblem = String(headers?.['content-type']).startsWith('application/problem+json');
     if (status < 400 || isProblem) return writeHead(status, ...rest);
     refused = { status, retryAfter: headers?.['retry-after'] };
+    if (headers?.connection === 'close') response.shouldKeepAlive = false;
     return response;
   };
   response.end = ((...args: unknown[]) => {

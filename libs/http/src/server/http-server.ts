@@ -3,7 +3,7 @@ import { type Socket } from 'node:net';
 import { GalleyError, invalidRequest } from '@galley/contracts';
 import { type AuditLog } from '@galley/runtime';
 import { toProblemBytes, writeProblem } from '../problems/problem-answer.js';
-import { readOn } from './lingering-close.js';
+import { endThenReadOn, limitRestOf } from './lingering-close.js';
 import { OpenConnections, type HttpConnectionLimits } from './open-connections.js';
 import { type Peers } from './peers.js';
 import { checkHead, WebSocketOrPlainRequest } from './request-head.js';
@@ -114,7 +114,7 @@ export class HttpServer extends Server {
     const refusal = checkHead(request);
     if (refusal) {
       socket.on('error', () => undefined);
-      endThenReadOn(socket, refusal);
+      endThenReadOn(socket, toProblemBytes(refusal));
       return true;
     }
     this.openConnections.forget(socket);
@@ -125,9 +125,10 @@ export class HttpServer extends Server {
   private refuseInput({ code = '' }: NodeJS.ErrnoException, socket: Socket): boolean {
     const turn = this.turns.get(socket);
     const refuse = () => {
-      endThenReadOn(socket, BY_PARSER_CODE[code] ?? invalidRequest([{ message: 'is not HTTP' }], 'request'));
+      const refusal = BY_PARSER_CODE[code] ?? invalidRequest([{ message: 'is not HTTP' }], 'request');
+      endThenReadOn(socket, toProblemBytes(refusal));
     };
-    if (!socket.writable) return true; // it has its last answer, and `readOn` will end it
+    if (!socket.writable) return true; // it has its last answer, and ends soon
     if (code === 'ECONNRESET') socket.destroy();
     else if (turn?.request.complete) this.turns.waitForLast(socket, refuse);
     // A connection on which nothing was sent is closed without an answer: the client would take it as the answer to its
@@ -137,8 +138,9 @@ export class HttpServer extends Server {
     return true;
   }
 
-  private answered({ request: { socket, complete } }: Turn): void {
-    if (!complete) readOn(socket);
+  private answered({ request }: Turn): void {
+    const { socket } = request;
+    if (!request.complete) limitRestOf(request);
     if (this.options.peers.isProxy(socket)) socket.setTimeout(KEEP_ALIVE_OF_PROXY_MS);
   }
 }
@@ -148,9 +150,3 @@ const BY_PARSER_CODE: Partial<Record<string, GalleyError>> = {
   HPE_HEADER_OVERFLOW: new GalleyError('headers_too_large'),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: new GalleyError('body_too_large'),
 };
-
-function endThenReadOn(socket: Socket, refusal?: GalleyError): void {
-  if (refusal) socket.end(toProblemBytes(refusal));
-  else socket.end();
-  readOn(socket);
-}

@@ -7,6 +7,7 @@ export class Peers {
   /** The address of the client that sent a request. */
   readonly addressOf: (request: IncomingMessage) => string;
   private readonly trusts: (address: string) => boolean;
+  private readonly proxies = new WeakMap<Socket, boolean>();
 
   /** @param trustedProxies addresses and networks, as in `TRUST_PROXY` */
   constructor(trustedProxies: readonly string[]) {
@@ -18,8 +19,13 @@ export class Peers {
     return this.addressOf({ socket, headers: {} } as IncomingMessage);
   }
 
-  isProxy({ remoteAddress }: Socket): boolean {
-    return remoteAddress !== undefined && this.trusts(remoteAddress);
+  /** Whether the peer is a trusted proxy. */
+  isProxy(socket: Socket): boolean {
+    const known = this.proxies.get(socket);
+    if (known !== undefined) return known;
+    const isProxy = socket.remoteAddress !== undefined && this.trusts(socket.remoteAddress);
+    this.proxies.set(socket, isProxy);
+    return isProxy;
   }
 
   /**
