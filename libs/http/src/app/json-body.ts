@@ -23,25 +23,31 @@ export function useJsonBody(app: NestFastifyApplication): void {
   const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error') as JsonParser;
   const options = { bodyLimit: MAX_BYTES };
   app.useBodyParser('application/json', options, (request, body, done) => {
-    const refusal = body.length === 0 ? undefined : refusalOf(request as FastifyRequest, body);
-    if (body.length === 0 || refusal) done(refusal ?? null);
-    else parse(request, body.toString('utf8'), done);
+    if (body.length === 0) {
+      done(null);
+      return;
+    }
+    const text = body.toString('utf8');
+    const refusal = encodingRefusal(request as FastifyRequest, body) ?? depthRefusal(text);
+    if (refusal) done(refusal);
+    else parse(request, text, done);
   });
   app.useBodyParser('*', options, (_request, body, done) => {
     done(body.length === 0 ? null : new GalleyError('unsupported_media_type'));
   });
 }
 
-function refusalOf({ headers }: FastifyRequest, body: Buffer): GalleyError | undefined {
+function encodingRefusal({ headers }: FastifyRequest, body: Buffer): GalleyError | undefined {
   const [, charset = 'utf-8'] = CHARSET.exec(headers['content-type'] ?? '') ?? [];
   if (!/^utf-?8$/i.test(charset)) return unsupported(`has the charset ${charset}; only utf-8 is accepted`);
   const { 'content-encoding': encoding = 'identity' } = headers;
   if (encoding.toLowerCase() !== 'identity') return unsupported('is compressed');
-  if (!isUtf8(body)) return invalidRequest([{ message: 'is not UTF-8' }]);
-  if (depthExceeds(body.toString('utf8'), MAX_DEPTH)) {
-    return invalidRequest([{ message: `is nested more than ${MAX_DEPTH} levels deep` }]);
-  }
-  return undefined;
+  return isUtf8(body) ? undefined : invalidRequest([{ message: 'is not UTF-8' }]);
+}
+
+function depthRefusal(text: string): GalleyError | undefined {
+  if (!depthExceeds(text, MAX_DEPTH)) return undefined;
+  return invalidRequest([{ message: `is nested more than ${MAX_DEPTH} levels deep` }]);
 }
 
 const unsupported = (message: string): GalleyError =>
