@@ -48,7 +48,7 @@ export function replaceRefusals(request: IncomingMessage, response: ServerRespon
 function toRefusal(status: number, body: unknown, retryAfter: unknown): GalleyError {
   const reason = reasonOf(body);
   const retryAfterSeconds = retryAfter === undefined ? undefined : Number(retryAfter);
-  if (reason !== undefined && reason in ERRORS) {
+  if (reason !== undefined && Object.hasOwn(ERRORS, reason)) {
     return new GalleyError(reason as ErrorCode, undefined, { retryAfterSeconds });
   }
   return new GalleyError(codeOfStatus(status), reason, { retryAfterSeconds });
