@@ -1,5 +1,5 @@
 import { Server, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { GalleyError, invalidRequest } from '@galley/contracts';
 import { type AuditLog } from '@galley/runtime';
 import { toProblemBytes, writeProblem } from '../problems/problem-answer.js';
@@ -83,14 +83,19 @@ export class HttpServer extends Server {
       socket.destroy();
       return false;
     }
-    const destroySoon = socket.destroySoon.bind(socket);
-    // Node calls this after the last answer, also while the client is still sending.
-    socket.destroySoon = () => {
-      if (this.turns.get(socket)?.request.complete === false) endThenReadOn(socket);
-      else destroySoon();
-    };
+    socket.destroySoon = this.endAfterLastAnswer;
     return true;
   }
+
+  /**
+   * Node calls it with the socket as `this` after the last answer, also while the client is still sending. It is one
+   * function for all sockets, because a gateway has many.
+   */
+  private readonly endAfterLastAnswer = ((server: HttpServer) =>
+    function (this: Socket): void {
+      if (server.turns.get(this)?.request.complete === false) endThenReadOn(this);
+      else Socket.prototype.destroySoon.call(this);
+    })(this);
 
   private receive(request: IncomingMessage, response: ServerResponse): boolean {
     this.turns.handleInTurn(request, response, () => {

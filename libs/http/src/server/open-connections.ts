@@ -29,9 +29,7 @@ export class OpenConnections {
     if (this.open.total >= this.limits.total || this.open.count(address) >= this.limits.perAddress) return false;
     this.open.increment(address);
     this.addresses.set(socket, address);
-    socket.once('close', () => {
-      this.forget(socket);
-    });
+    socket.on('close', this.closed);
     return true;
   }
 
@@ -40,5 +38,12 @@ export class OpenConnections {
     if (address === undefined) return;
     this.addresses.delete(socket);
     this.open.decrement(address);
+    socket.off('close', this.closed);
   }
+
+  /** One listener for all sockets: Node calls it with the socket as `this`. */
+  private readonly closed = ((connections: OpenConnections) =>
+    function (this: Socket): void {
+      connections.forget(this);
+    })(this);
 }
