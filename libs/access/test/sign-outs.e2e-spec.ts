@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
 import { describe, expect, it } from '@jest/globals';
 import { EmbeddedRedis } from '@galley/embedded-redis';
+import { connectCommands, connected, disconnect } from '@galley/redis';
 import { own, waitFor } from '@galley/testing';
 import { ANONYMOUS, SignOuts, type Principal } from '../src/index.js';
 import { type EndsConnection } from '../src/identity/sign-outs.js';
@@ -62,11 +62,12 @@ it('remembers a sign-out for longer than any token that it refuses can live', as
   own(() => redis.stop());
   const { signOuts } = await startReplica(redis.url);
   const keepsFor = async (ageMs: number) => {
-    const connection = new Redis(redis.url);
+    const connection = connectCommands(redis.url, 'test');
+    await connected(connection);
     await connection.zadd('{test}:signed-out', Date.now() - ageMs, 'ana');
     await signOuts.signOut('another');
     const score = await connection.zscore('{test}:signed-out', 'ana');
-    await connection.quit();
+    await disconnect(connection);
     return score !== null;
   };
   const longestLifeMs = 90 * 86_400_000;

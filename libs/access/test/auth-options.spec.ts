@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { readEnvironment } from '@galley/runtime';
-import { PAIRS, pemOf, privatePemOf, rsa } from '../../test/signed-token.js';
-import { authVariables, signingVariables, toAuthOptions, toSigningKey } from './auth-options.js';
+import { authVariables, signingVariables, toAuthOptions, toSigningKey } from '../src/index.js';
+import { PAIRS, pemOf, privatePemOf, rsa } from './signed-token.js';
 
 const SECRET = 'f3a9c17e5b2d4860a1c3e5f708192a3b4c5d6e7f';
 const JWKS = { AUTH_JWKS_URL: 'https://id.example/keys', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'shop' };
