@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { change, remove } from './order-commit.js';
 import { type HistoryPage } from './orders.repository.js';
-import { at, placed, repositoryOfEachTest, type OpenRepository } from './repository-of-each-test.js';
+import { at, placed, repositoryOfEachTest, type OpenRepository } from './repository-of-each-test.contract.js';
 
 /** The part of the contract of every order store that is about what stays of an order, and what ends. */
 export function orderEndingsContract(open: OpenRepository): void {

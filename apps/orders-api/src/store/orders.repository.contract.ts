@@ -3,7 +3,7 @@ import { type ListKey, type Order } from '@galley/contracts';
 import { change, remove } from './order-commit.js';
 import { orderEndingsContract } from './order-endings.contract.js';
 import { type OrderBacklog } from './orders.repository.js';
-import { at, placed, repositoryOfEachTest, type OpenRepository } from './repository-of-each-test.js';
+import { at, placed, repositoryOfEachTest, type OpenRepository } from './repository-of-each-test.contract.js';
 
 const ids = (orders: readonly Order[]) => orders.map(({ orderId }) => orderId);
 
