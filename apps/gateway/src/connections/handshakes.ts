@@ -7,7 +7,7 @@ import { AuditLog } from '@galley/runtime';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Descriptors } from './descriptors.js';
 import { cut, setAddress, type Connection } from './engine-internals.js';
-import { isOfSession, refuseRequest, type EngineMiddleware, type EngineRequest } from './engine-requests.js';
+import { hasConnection, refuseRequest, type EngineMiddleware, type EngineRequest } from './engine-requests.js';
 import { type GatewaySocket } from './gateway-socket.js';
 import { type ConnectionStage } from './lifecycle.js';
 
@@ -80,7 +80,7 @@ export class Handshakes implements ConnectionStage {
       refuseRequest(request, response, refusal);
     };
     const refusal = this.pages.refusalOf(request) ?? refusalOfJsonp(request);
-    if (refusal || isOfSession(request)) decide(refusal);
+    if (refusal || hasConnection(request)) decide(refusal);
     else {
       this.descriptors.haveRoom((hasRoom) => {
         decide(hasRoom ? this.refusalByLimits(this.addressOf(request)) : NO_DESCRIPTORS);
