@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePort, OrdersClient, Program, TestClient, waitFor } from '@galley/testing';
@@ -45,6 +46,21 @@ describe('npm start', () => {
     await follower.says('In Printing On the press');
     expect(watcher.output).toMatch(/orderCreated .*\norderUpdated .*\njob-1\/update /);
     expect((await fetch(`${url}/socket.io/socket.io.js`)).status).toBe(200);
+  });
+
+  it('accepts the page of the documentation as its example serves it, and not as a file', async () => {
+    const local = start({ PORT: '0' });
+    await local.says('Stop with Ctrl-C.');
+    const url = /http:\/\/localhost:\d+/.exec(local.output)?.[0] ?? '';
+    const server = run('node', ['docs/examples/serve.mjs', '0']);
+    await server.says('open http://');
+    const [page = ''] = /http:\S+/.exec(server.output) ?? [];
+    expect(await (await fetch(page)).text()).toBe(readFileSync('docs/examples/board.html', 'utf8'));
+    const script = await fetch(`${url}/socket.io/socket.io.js`);
+    expect([script.status, script.headers.get('cross-origin-resource-policy')]).not.toEqual([200, 'same-origin']);
+    const origin = (text: string) => ({ transports: ['websocket'], extraHeaders: { origin: text } });
+    await TestClient.connect(url, origin(new URL(page).origin));
+    expect(await TestClient.refused(url, origin('null'))).toMatchObject({ code: 'forbidden' });
   });
 
   it('says that its port is taken', async () => {
