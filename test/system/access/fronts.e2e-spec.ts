@@ -135,3 +135,28 @@ describe('the front of npm start', () => {
     await cluster.close();
   });
 });
+
+describe.each(['REST', 'polling'] as const)('a limit of %s for each address', (what) => {
+  beforeAll(async () => {
+    cluster = await startCluster({
+      gateways: 1,
+      settings: {
+        ...{ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '1', HANDSHAKES_PER_ADDRESS_PER_SECOND: '1' },
+        ...{ HANDSHAKES_PER_ADDRESS_BURST: '1' },
+      },
+    });
+  });
+  afterAll(() => cluster.close());
+
+  it.each([
+    ['its ports', ['203.0.113.2', '203.0.113.2:40000', '203.0.113.2:40001', '203.0.113.2:40002']],
+    ['its form in IPv6', ['203.0.113.3', '::ffff:203.0.113.3', '::FFFF:cb00:7103', '[::ffff:203.0.113.3]:40000']],
+    ['all of a /64 network', ['2001:db8::1', '2001:DB8:0:0::2', '[2001:db8::3]:40000', '2001:db8:0:0:ffff::4']],
+    ['what is no address, by one proxy', ['unknown', 'x', '1.2.3', '_me']],
+  ])('counts one address and %s as one', async (_what, forms) => {
+    const place = what === 'REST' ? 'api' : 'gateway';
+    const askAs = (form: string) => ask(urlOf(place), what, ['Host: localhost', `X-Forwarded-For: ${form}`]);
+    const statuses = (await Promise.all(forms.map(askAs))).map(statusOf);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(1);
+  });
+});
