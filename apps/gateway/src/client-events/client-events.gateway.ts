@@ -46,7 +46,8 @@ export class ClientEventsGateway implements ConnectionStage {
     const ack = typeof last === 'function' ? (last as (answer: Ack<unknown>) => void) : undefined;
     try {
       this.limit.check(socket);
-      if (!Object.hasOwn(this.handlers, name)) return; // perhaps from a newer client
+      if (!Object.hasOwn(this.handlers, name))
+        throw new GalleyError('invalid_request', 'There is no event of this name');
       const body = args[0] === ack ? undefined : args[0];
       const data = await this.handlers[name as keyof ClientToServerEvents](socket, body);
       ack?.({ ok: true, data });
