@@ -1,6 +1,9 @@
 export { checkRun } from './checker/check-run.js';
 export * from './checker/report.js';
 export * from './checker/run.js';
+export { type FullSpeedOptions, type FullSpeedPeer } from './full-speed/full-speed-peer.js';
+export { GATEWAY_INPUTS, type Input } from './full-speed/inputs.js';
+export { startFullSpeedPeer } from './full-speed/start-full-speed-peer.js';
 export { connectMany } from './raw-client/connect-many.js';
 export { connectStalled } from './raw-client/connect-stalled.js';
 export { frame, type FrameOptions } from './raw-client/frames.js';
