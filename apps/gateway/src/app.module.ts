@@ -13,6 +13,10 @@ import { Connections } from './connections/connections.js';
 import { Descriptors } from './connections/descriptors.js';
 import { Drain } from './connections/drain.js';
 import { Handshakes } from './connections/handshakes.js';
+import { Excess } from './connections/input/excess.js';
+import { FirstPackets } from './connections/input/first-packets.js';
+import { PollingPace } from './connections/input/polling-pace.js';
+import { WebSocketPace } from './connections/input/web-socket-pace.js';
 import { InternalsCheck } from './connections/internals-check.js';
 import { CONNECTION_STAGES, ConnectionLifecycle, type ConnectionStage } from './connections/lifecycle.js';
 import { SlowConsumers } from './connections/slow-consumers.js';
@@ -31,6 +35,9 @@ const STAGES: Type<ConnectionStage>[] = [
   Descriptors, // keeps file descriptors for Redis and for health checks
   Drain, // refuses new connections while this replica stops
   Handshakes, // checks page, address and limits before the upgrade; then sets a deadline for the stages below
+  FirstPackets, // bounds what a client sends before it is accepted
+  WebSocketPace, // reads a client over WebSocket at a bounded pace
+  PollingPace, // takes the requests of a polling client at a bounded pace
   ConnectRequests, // checks the form of the connect request
   Authentication, // finds the user by the token
   SignOutEnforcement, // disconnects users who are signed out
@@ -72,7 +79,7 @@ class RealtimeModule implements OnApplicationShutdown {
         ...STAGES,
         { provide: CONNECTION_STAGES, inject: STAGES, useFactory: (...stages: ConnectionStage[]) => stages },
         ConnectionLifecycle,
-        ...[EventLimit, Rooms, TokenRenewal, FeedFollower, FeedLiveness, FanOut, Replay, FeedCheck],
+        ...[Excess, EventLimit, Rooms, TokenRenewal, FeedFollower, FeedLiveness, FanOut, Replay, FeedCheck],
       ],
       exports: [FeedCheck],
     };

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { peerVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
 import { type RedisFeedOptions } from '@galley/change-feed';
+import { MAX_TOKEN_LENGTH } from '@galley/contracts';
 import { httpVariables, toHttpLimits, type HttpLimits } from '@galley/http';
 import { type LogOptions, readEnvironment, variables } from '@galley/runtime';
 
@@ -18,6 +19,8 @@ export interface GatewayConfig {
   feed: RedisFeedOptions;
   /** How many single orders one connection may follow. */
   maxRooms: number;
+  /** The largest message that a client may send. */
+  maxMessageBytes: number;
   /** How many bytes of changes are kept in memory for clients that reconnect. Older changes are read from the feed. */
   recentBytes: number;
   /** The most missed changes that a client is sent. A client that missed more must fetch its orders again. */
@@ -59,7 +62,12 @@ export interface ConnectionLimits {
   handshakesOfAddress: BucketOptions;
   /** Events that one connection sends. */
   events: BucketOptions;
+  /** Bytes that one connection sends. Packets, frames and requests cost more than their bytes: see `COST_BYTES`. */
+  input: BucketOptions;
 }
+
+const MIN_MESSAGE_BYTES = 16_384;
+const BYTES_PER_ROOM = 100;
 
 /** Injection token: `GatewayConfig`. */
 export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');
@@ -102,12 +110,16 @@ const environment = z.object({
   HANDSHAKES_PER_ADDRESS_BURST: variables.integer(1, 1_000_000, 2_000),
   EVENTS_PER_SECOND: variables.integer(1, 1_000_000, 20),
   EVENTS_BURST: variables.integer(1, 1_000_000, 200),
+  INPUT_BYTES_PER_SECOND: variables.integer(1_024, 1_073_741_824, 65_536),
+  INPUT_BYTES_BURST: variables.integer(1_024, 1_073_741_824, 262_144),
   DRAIN_WINDOW_MS: variables.integer(0, 600_000, 20_000),
 });
 
 /** @throws ConfigError */
 export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
   const e = readEnvironment(environment, env);
+  // The largest message of a client is its connect request: a token and the orders to follow.
+  const maxMessageBytes = Math.max(MIN_MESSAGE_BYTES, MAX_TOKEN_LENGTH + BYTES_PER_ROOM * e.MAX_ROOMS);
   return {
     name: e.GATEWAY_NAME,
     host: e.HOST,
@@ -116,6 +128,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     redisUrl: e.REDIS_URL,
     feed: { url: e.REDIS_URL, name: e.FEED_NAME },
     maxRooms: e.MAX_ROOMS,
+    maxMessageBytes,
     recentBytes: e.RECENT_BYTES,
     replayLimit: e.REPLAY_LIMIT,
     feedHeartbeatMs: e.FEED_HEARTBEAT_MS,
@@ -132,6 +145,8 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
       handshakes: { perSecond: e.HANDSHAKES_PER_SECOND, burst: e.HANDSHAKES_BURST },
       handshakesOfAddress: { perSecond: e.HANDSHAKES_PER_ADDRESS_PER_SECOND, burst: e.HANDSHAKES_PER_ADDRESS_BURST },
       events: { perSecond: e.EVENTS_PER_SECOND, burst: e.EVENTS_BURST },
+      // A client may send two of the largest messages without a pause.
+      input: { perSecond: e.INPUT_BYTES_PER_SECOND, burst: Math.max(e.INPUT_BYTES_BURST, 2 * maxMessageBytes) },
     },
     http: toHttpLimits(e),
     drainWindowMs: e.DRAIN_WINDOW_MS,

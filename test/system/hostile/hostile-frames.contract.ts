@@ -49,8 +49,9 @@ export function hostileFramesContract(visits: number): void {
         client.send(...frames(ackId));
         if (isRefused) refused.push(ackId);
         if (i % VALID_EVERY !== 0 && i !== messages.length - 1) return;
-        granted.push(String(i));
-        client.send(frame(`42${i}["joinRoom",{"orderId":"watched"}]`));
+        const grantedId = String(2_000 + i);
+        granted.push(grantedId);
+        client.send(frame(`42${grantedId}["joinRoom",{"orderId":"watched"}]`));
       });
       const isAnswered = () => [...refused, ...granted].every((ackId) => client.acks.has(ackId));
       await waitFor(() => isAnswered() || client.hasEnded, 'the answers');

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TokenBuckets } from '@galley/access';
 import { tooManyRequests } from '@galley/contracts';
-import { AuditLog } from '@galley/runtime';
-import { cut } from '../connections/engine-internals.js';
 import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { Excess } from '../connections/input/excess.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 
 /** A connection is closed after this many refused events in a row. */
@@ -16,7 +15,7 @@ export class EventLimit {
 
   constructor(
     @Inject(GATEWAY_CONFIG) { limits }: GatewayConfig,
-    private readonly audit: AuditLog,
+    private readonly excess: Excess,
   ) {
     this.buckets = new TokenBuckets(limits.events);
   }
@@ -30,13 +29,7 @@ export class EventLimit {
       return;
     }
     data.refusals = (data.refusals ?? 0) + 1;
-    if (data.refusals > MAX_REFUSALS) this.end(socket);
+    if (data.refusals > MAX_REFUSALS) this.excess.end(socket.conn);
     throw tooManyRequests(waitMs);
-  }
-
-  private end({ data, conn }: GatewaySocket): void {
-    const { role, sub } = data.principal;
-    this.audit.record({ action: 'send', refused: 'too_many_requests', role, sub, address: conn.remoteAddress });
-    cut(conn);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Namespace, type Server } from 'socket.io';
 import { type ServerToClientEvents } from '@galley/contracts';
+import { type Connection } from './engine-internals.js';
 import { type GatewaySocket } from './gateway-socket.js';
 import { type ConnectionStage } from './lifecycle.js';
 
@@ -20,6 +21,12 @@ export class Connections implements ConnectionStage {
 
   all(): Iterable<GatewaySocket> {
     return (this.namespace?.sockets.values() ?? []) as Iterable<GatewaySocket>;
+  }
+
+  /** @returns undefined if no client was accepted on this connection */
+  socketOf(connection: Connection): GatewaySocket | undefined {
+    for (const socket of this.all()) if (socket.conn === connection) return socket;
+    return undefined;
   }
 
   /** Sends an event to the sockets of this replica that are in a room. Each replica sends it to its own sockets. */

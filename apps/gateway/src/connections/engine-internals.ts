@@ -1,7 +1,7 @@
 import { type EventEmitter } from 'node:events';
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import { type Socket as TcpSocket } from 'node:net';
-import { type Socket } from 'socket.io';
+import { type Server, type Socket } from 'socket.io';
 
 /** A connection of engine.io, which a socket of Socket.IO uses. */
 export type Connection = Socket['conn'];
@@ -27,6 +27,8 @@ interface Internals {
     socket?: WebSocket;
     /** Only on a polling transport that waits for the next request of its client, to close it: ends the wait. */
     shouldClose?: (() => void) | null;
+    /** Only on a polling transport: decodes and handles the packets of one request. */
+    onData?: (payload: string) => void;
   };
 }
 
@@ -36,6 +38,7 @@ interface WebSocket {
   extensions?: string;
   bufferedAmount?: number;
   terminate?: () => void;
+  pause?: () => void;
   listeners?: EventEmitter['listeners'];
   listenerCount?: EventEmitter['listenerCount'];
   off?: EventEmitter['off'];
@@ -158,6 +161,29 @@ const uncork = (tcp: TcpSocket) => {
   tcp.uncork();
 };
 
+/** The connection that a request of an existing client belongs to. */
+export function connectionOf(engine: Server['engine'], request: IncomingMessage): Connection | undefined {
+  const { clients } = engine as unknown as { clients: Record<string, Connection> };
+  const { sid } = (request as { _query?: { sid?: string } })._query ?? {};
+  return sid !== undefined && Object.hasOwn(clients, sid) ? clients[sid] : undefined;
+}
+
+/** The WebSocket of ws that a connection uses now; undefined while it is polling. */
+export const webSocketOf = (connection: Connection): unknown => internals(connection).transport?.socket;
+
+/**
+ * Inspects the payload of each request of a polling client before engine.io decodes it.
+ * @param accepts returns false to drop the payload
+ */
+export function inspectPayloads(connection: Connection, accepts: (payload: string) => boolean): void {
+  const { transport } = internals(connection);
+  const onData = transport?.onData;
+  if (!onData) return;
+  transport.onData = (payload) => {
+    if (accepts(payload)) onData.call(transport, payload);
+  };
+}
+
 /** Sets the address of the client. engine.io has the address of the nearest proxy. */
 export function setAddress(connection: Connection, address: string): void {
   (connection as { remoteAddress: string }).remoteAddress = address;
@@ -184,6 +210,13 @@ export function takenBytes(connection: Connection): number | undefined {
 export function cut(connection: Connection): void {
   const webSocket = internals(connection).transport?.socket;
   if (webSocket?.terminate) webSocket.terminate();
+  else connection.close(true);
+}
+
+/** Reads nothing more from a client. Over polling, where nothing can be paused, its connection ends at once. */
+export function stopReading(connection: Connection): void {
+  const webSocket = internals(connection).transport?.socket;
+  if (webSocket?.pause) webSocket.pause();
   else connection.close(true);
 }
 

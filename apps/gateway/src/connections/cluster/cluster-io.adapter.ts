@@ -2,23 +2,21 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { type Redis } from 'ioredis';
 import { type Server, type ServerOptions } from 'socket.io';
-import { MAX_TOKEN_LENGTH } from '@galley/contracts';
 import { disconnect } from '@galley/redis';
 import { type GatewayConfig } from '../../gateway.config.js';
 import { finishClosing, splitUpgrade, type Connection } from '../engine-internals.js';
 import { Handshakes } from '../handshakes.js';
+import { WebSocketPace } from '../input/web-socket-pace.js';
 import { ConnectionLifecycle } from '../lifecycle.js';
 import { connectAdapter } from './adapter-connection.js';
 import { listeningAdapter } from './listening-adapter.js';
-
-const MAX_MESSAGE_BYTES = 16_384;
-const BYTES_PER_ROOM = 100;
 
 /** Makes Socket.IO servers that hear, through the Redis adapter, what the orders API sends to all replicas. */
 export class ClusterIoAdapter extends IoAdapter {
   private readonly subscriber: Redis;
   private readonly handshakes: Handshakes;
   private readonly lifecycle: ConnectionLifecycle;
+  private readonly webSocketPace: WebSocketPace;
 
   constructor(
     app: INestApplicationContext,
@@ -28,6 +26,7 @@ export class ClusterIoAdapter extends IoAdapter {
     this.subscriber = connectAdapter(config.redisUrl);
     this.handshakes = app.get(Handshakes, { strict: false });
     this.lifecycle = app.get(ConnectionLifecycle, { strict: false });
+    this.webSocketPace = app.get(WebSocketPace, { strict: false });
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
@@ -35,8 +34,8 @@ export class ClusterIoAdapter extends IoAdapter {
       ...options,
       adapter: listeningAdapter(this.subscriber, this.config.feed.name),
       cors: { origin: this.handshakes.allowOrigin },
-      // The largest message of a client is its connect request: a token and the orders to follow.
-      maxHttpBufferSize: Math.max(MAX_MESSAGE_BYTES, MAX_TOKEN_LENGTH + BYTES_PER_ROOM * this.config.maxRooms),
+      maxHttpBufferSize: this.config.maxMessageBytes,
+      wsEngine: this.webSocketPace.serverClass,
     } as unknown as ServerOptions);
     this.lifecycle.attach(server);
     const { engine } = server;
