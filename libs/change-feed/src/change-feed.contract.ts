@@ -5,6 +5,7 @@ import { type Change, type PublishedChange } from './change.js';
 import { type FeedBeat } from './beat.js';
 import { startOf } from './chain.js';
 import { type ChangeFeed, type FeedGap, type FeedReader } from './change-feed.js';
+import { pageAfter } from './feed-page.js';
 
 export const aChange = (orderId: string, revision: number): Change => ({
   type: revision === 1 ? 'created' : 'updated',
@@ -165,6 +166,28 @@ export function changeFeedContract<Feed extends ChangeFeed>({ open, save }: Feed
       expect(page).toMatchObject({ head: last, continuity: 'kept', changes: [aChange('a', 2), aChange('a', 3)] });
       expect(await feed.read(third, 10)).toMatchObject({ continuity: 'kept', changes: [aChange('a', 4)] });
       expect(await feed.read(last, 10)).toEqual({ head: last, continuity: 'kept', changes: [] });
+    });
+
+    it('reads from any place, with the head, for readers who compare their own positions with it', async () => {
+      await append('a', 1, 4);
+      const [first, second, third, head] = (await all()).map(({ position }) => position);
+      if (!first || !second || !third || !head) throw new Error('Four changes were expected');
+      const stretch = await feed.readFrom(1, 3);
+      expect(stretch).toMatchObject({ head, entries: [aChange('a', 1), aChange('a', 2), aChange('a', 3)] });
+      expect(await feed.readFrom(5, 10)).toEqual({ head, entries: [] });
+      const pageOf = (position: Position) => {
+        const { continuity, changes } = pageAfter(position, stretch, 10);
+        return [continuity, ...changes.map(({ revision }) => revision)];
+      };
+      expect(pageOf(startOf(head.epoch))).toEqual(['kept', 1, 2, 3]);
+      expect(pageOf(first)).toEqual(['kept', 2, 3]);
+      expect(pageOf(second)).toEqual(['kept', 3]);
+      expect(pageOf({ ...second, digest: first.digest })).toEqual(['forked']);
+      expect(pageOf({ ...second, epoch: 'another' })).toEqual(['forked']);
+    });
+
+    it('reads nothing from any place before the first append', async () => {
+      expect(await feed.readFrom(0, 10)).toEqual({ head: undefined, entries: [] });
     });
 
     it('tells a position that is not in it', async () => {

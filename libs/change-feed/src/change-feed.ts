@@ -1,6 +1,7 @@
 import { type Position } from '@galley/contracts';
 import { type FeedBeat } from './beat.js';
 import { type Change, type PublishedChange } from './change.js';
+import { pageAfter, type FeedPage, type Stretch } from './feed-page.js';
 
 export type AppendOutcome =
   | { outcome: 'appended' }
@@ -42,23 +43,6 @@ export interface FeedSubscription {
   close(): Promise<void>;
 }
 
-/** How the log goes on after a position. */
-export type Continuity =
-  /** The log contains the position, and everything after it. */
-  | 'kept'
-  /** The changes right after the position are no longer in the log. */
-  | 'trimmed'
-  /** The position is not in this log: it is of another epoch, or of another history of the same epoch. */
-  | 'forked';
-
-export interface FeedPage {
-  /** The position of the newest change at the time of the read; absent if the feed is empty. */
-  head?: Position;
-  continuity: Continuity;
-  /** Oldest first, without a hole; empty unless the continuity is `kept`. */
-  changes: PublishedChange[];
-}
-
 /**
  * The ordered log of all changes of all orders, for those who read it. Every change arrives in order and exactly once, or
  * there is an explicit gap. The log is a chain: from the log alone, a reader can tell whether it contains a position.
@@ -71,10 +55,19 @@ export abstract class FeedReader {
   abstract head(): Promise<Position | undefined>;
 
   /**
+   * Reads at most `count` entries from a place on, together with the head, at the same moment. The case it exists for: many
+   * clients need the same part of the log, or a reader does not know yet where it begins.
+   * @throws if the broker did not answer
+   */
+  abstract readFrom(seq: number, count: number): Promise<Stretch>;
+
+  /**
    * Reads at most `limit` changes after a position.
    * @throws if the broker did not answer
    */
-  abstract read(after: Position, limit: number): Promise<FeedPage>;
+  async read(after: Position, limit: number): Promise<FeedPage> {
+    return pageAfter(after, await this.readFrom(after.seq, Math.max(limit, 1) + 1), limit);
+  }
 
   /** Follows the feed from now on, through outages of the broker, until closed. */
   abstract subscribe(subscriber: FeedSubscriber): FeedSubscription;

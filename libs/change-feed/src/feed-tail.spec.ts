@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { type Position } from '@galley/contracts';
 import { type PublishedChange } from './change.js';
 import { aChange } from './change-feed.contract.js';
-import { type FeedGap, type FeedPage } from './change-feed.js';
+import { type FeedGap } from './change-feed.js';
+import { type FeedPage } from './feed-page.js';
 import { FeedTail, type FeedMessage } from './feed-tail.js';
 import { InMemoryChangeFeed } from './in-memory-change-feed.js';
 

@@ -6,11 +6,10 @@ import {
   ChangeFeed,
   type Appended,
   type AppendOutcome,
-  type FeedPage,
   type FeedSubscriber,
   type FeedSubscription,
 } from './change-feed.js';
-import { pageAfter } from './feed-page.js';
+import { type Stretch } from './feed-page.js';
 
 /** A feed inside one process, for tests. The Redis feed must behave in the same way. */
 export class InMemoryChangeFeed extends ChangeFeed {
@@ -50,9 +49,9 @@ export class InMemoryChangeFeed extends ChangeFeed {
     return Promise.resolve(this.newest);
   }
 
-  override read(after: Position, limit: number): Promise<FeedPage> {
-    const entries = this.log.filter(({ position }) => position.seq >= after.seq);
-    return Promise.resolve(pageAfter(after, this.newest, entries, limit));
+  override readFrom(seq: number, count: number): Promise<Stretch> {
+    const entries = this.log.filter(({ position }) => position.seq >= seq).slice(0, count);
+    return Promise.resolve({ head: this.newest, entries });
   }
 
   override beat(beat: FeedBeat): Promise<void> {

@@ -6,12 +6,11 @@ export {
   FeedReader,
   type Appended,
   type AppendOutcome,
-  type Continuity,
   type FeedGap,
-  type FeedPage,
   type FeedSubscriber,
   type FeedSubscription,
 } from './change-feed.js';
+export { pageAfter, type Continuity, type FeedPage, type Stretch } from './feed-page.js';
 export { feedKeys, type FeedKeys } from './redis/feed-keys.js';
 export { InMemoryChangeFeed } from './in-memory-change-feed.js';
 export { RedisChangeFeed, type RedisChangeFeedOptions } from './redis/redis-change-feed.js';

@@ -9,10 +9,10 @@ import {
   ChangeFeed,
   type Appended,
   type AppendOutcome,
-  type FeedPage,
   type FeedSubscriber,
   type FeedSubscription,
 } from '../change-feed.js';
+import { type Stretch } from '../feed-page.js';
 import { feedKeys, type FeedKeys } from './feed-keys.js';
 import { RedisFeedReader, type RedisFeedOptions } from './redis-feed-reader.js';
 
@@ -86,8 +86,8 @@ export class RedisChangeFeed extends ChangeFeed {
     return this.reader.head();
   }
 
-  override read(after: Position, limit: number): Promise<FeedPage> {
-    return this.reader.read(after, limit);
+  override readFrom(seq: number, count: number): Promise<Stretch> {
+    return this.reader.readFrom(seq, count);
   }
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {

@@ -5,8 +5,8 @@ import { distance, isSameEpoch, isSamePosition, parsePosition, type Position } f
 import { connectCommands, connectSubscriber, disconnect } from '@galley/redis';
 import { decodeBeat } from '../beat.js';
 import { decodeEntry, ENTRY_SEPARATOR, type PublishedChange } from '../change.js';
-import { FeedReader, type FeedPage, type FeedSubscriber, type FeedSubscription } from '../change-feed.js';
-import { pageAfter } from '../feed-page.js';
+import { FeedReader, type FeedSubscriber, type FeedSubscription } from '../change-feed.js';
+import { type Stretch } from '../feed-page.js';
 import { FeedTail, type FeedMessage } from '../feed-tail.js';
 import { feedKeys, type FeedKeys } from './feed-keys.js';
 
@@ -44,17 +44,15 @@ export class RedisFeedReader extends FeedReader {
     return parsePosition((await this.commands.get(this.keys.head)) ?? '');
   }
 
-  /** Reads the head and the log at the same moment. */
-  override async read(after: Position, limit: number): Promise<FeedPage> {
+  override async readFrom(seq: number, count: number): Promise<Stretch> {
     const { head: headKey, log } = this.keys;
-    const count = Math.max(limit, 1) + 1;
-    const replies = await this.commands.multi().get(headKey).xrange(log, `${after.seq}-0`, '+', 'COUNT', count).exec();
-    const [head, entries] = (replies ?? []).map(([error, reply]) => {
+    const replies = await this.commands.multi().get(headKey).xrange(log, `${seq}-0`, '+', 'COUNT', count).exec();
+    const [text, entries] = (replies ?? []).map(([error, reply]) => {
       if (error) throw error;
       return reply;
     }) as [head: string | null, entries: StreamEntry[]];
-    const decoded = entries.map((entry) => decodeStreamEntry(entry, after.epoch));
-    return pageAfter(after, parsePosition(head ?? ''), decoded, limit);
+    const head = parsePosition(text ?? '');
+    return { head, entries: head ? entries.map((entry) => decodeStreamEntry(entry, head.epoch)) : [] };
   }
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {
