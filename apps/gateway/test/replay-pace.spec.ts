@@ -7,7 +7,7 @@ const LONG_MESSAGE = 1_000;
 const NEARLY_DRAINED_BYTES = 64 * 1_024;
 
 beforeEach(() => {
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
 });
 afterEach(() => {
   jest.useRealTimers();

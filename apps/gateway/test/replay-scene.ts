@@ -1,9 +1,9 @@
 import {
   InMemoryChangeFeed,
   startOf,
-  type FeedPage,
   type FeedSubscriber,
   type FeedSubscription,
+  type Stretch,
 } from '@galley/change-feed';
 import { type Position } from '@galley/contracts';
 import { Replay, type Replayed } from '../src/fan-out/replay.js';
@@ -19,11 +19,11 @@ class UnsteadyFeed extends InMemoryChangeFeed {
   isLate = false;
   private readonly late: (() => void)[] = [];
 
-  override read(after: Position, limit: number): Promise<FeedPage> {
+  override readFrom(seq: number, count: number): Promise<Stretch> {
     this.reads++;
     if (this.answersLeft === 0) return Promise.reject(new Error('Redis is away'));
     this.answersLeft--;
-    return super.read(after, limit);
+    return super.readFrom(seq, count);
   }
 
   override subscribe(subscriber: FeedSubscriber): FeedSubscription {
@@ -122,7 +122,10 @@ export async function replayScene({
   };
 
   await write(earlier);
+  feed.answersLeft = 0; // so that the recent changes are not filled
   follower.onModuleInit();
+  feed.answersLeft = Infinity;
+  feed.reads = 0;
   return { feed, write, at, comeBack };
 }
 

@@ -7,7 +7,7 @@ const NOT_RECOVERED = [{ recovered: false, replayed: 0 }];
 const recovered = (replayed: number) => [{ recovered: true, replayed }];
 
 beforeEach(() => {
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
 });
 afterEach(() => {
   jest.useRealTimers();

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { io } from 'socket.io-client';
-import { formatPosition, type ConnectAuth, type ReadyEvent } from '@galley/contracts';
+import { formatPosition, isSamePosition, type ConnectAuth, type ReadyEvent } from '@galley/contracts';
 import { own, TestClient, waitFor } from '@galley/testing';
+import { FeedFollower } from '../src/feed/feed-follower.js';
 import { aChange, startGateways, upTo, type Gateways } from './gateways.js';
 
 /** Room for about 110 to 220 changes. */
@@ -37,6 +38,7 @@ describe('a client that comes back', () => {
   const write = (last: number, first = 1, orderId = 'a') =>
     feed.append(upTo(last, first).map((revision) => aChange(orderId, revision)));
   const positionOfHead = async () => formatPosition((await feed.append([])).head);
+  const headOf = (gateway: 0 | 1) => gateways.apps[gateway]?.get(FeedFollower, { strict: false }).head;
   const revisions = (client: TestClient, name = 'orderUpdated') => client.revisions(name);
   /**
    * The events of a client that left at revision 5 and reconnected to the other gateway after `missed` more changes.
@@ -46,7 +48,8 @@ describe('a client that comes back', () => {
     await write(5);
     await waitFor(() => revisions(before).length === 4, 'the first changes');
     before.close();
-    await write(5 + missed, 6);
+    const { head } = await write(5 + missed, 6);
+    await waitFor(() => isSamePosition(headOf(1), head), 'the changes on the other gateway');
     const after = await connect(1, { position: before.position, ...auth });
     return { before, after };
   };

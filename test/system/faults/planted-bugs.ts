@@ -22,7 +22,7 @@ const JOINING = 'apps/gateway/dist/joining/joining.js';
 const REPLAY = 'apps/gateway/dist/fan-out/replay.js';
 const BUNDLE = 'apps/gateway/dist/fan-out/bundle.js';
 const FAN_OUT = 'apps/gateway/dist/fan-out/fan-out.js';
-const RECENT_CHANGES = 'apps/gateway/dist/feed/recent-changes.js';
+const FRAMED_PAGE = 'apps/gateway/dist/fan-out/framed-page.js';
 
 /** For each case at least one bug of the kind that it is there to find. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -84,9 +84,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a replay begins with the change that the client has',
-    file: RECENT_CHANGES,
-    find: 'this.read(epoch, seq + 1, last)',
-    replacement: 'this.read(epoch, seq, last)',
+    file: FRAMED_PAGE,
+    find: 'const index = after - this.after;',
+    replacement: 'const index = Math.max(after - this.after - 1, 0);',
     cases: [
       'client-gateway/cut-repeatedly',
       'client-gateway/hold',
@@ -115,15 +115,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a client that is ahead of its gateway is told to fetch again',
     file: REPLAY,
-    find: 'return (await this.follower.reached(position, CATCH_UP_WITHIN_MS)) ? [] : undefined;',
-    replacement: 'return undefined;',
+    find: "return (await this.follower.reached(cursor, CATCH_UP_WITHIN_MS)) ? 'sent' : 'lost';",
+    replacement: "return 'lost';",
     cases: ['gateway-Redis/one-behind'],
   },
   {
-    name: 'a replay from the log begins one change too late',
-    file: REPLAY,
-    find: 'if (!this.isAhead(position))\n            return changes;',
-    replacement: 'if (!this.isAhead(position))\n            return changes.slice(1);',
+    name: 'a replay begins one change too late',
+    file: FRAMED_PAGE,
+    find: 'const index = after - this.after;',
+    replacement: 'const index = Math.min(after - this.after + 1, this.starts.length - 1);',
     cases: ['gateway-killed'],
   },
   {

@@ -1,8 +1,9 @@
 import { type Namespace } from 'socket.io';
 import { type PublishedChange } from '@galley/change-feed';
 import { rooms } from '@galley/contracts';
+import { targetRooms } from '../rooms/target-rooms.js';
 import { Bundle } from './bundle.js';
-import { packetsForLists, packetsForOrder, targetRooms } from './change-packets.js';
+import { packetsForLists, packetsForOrder } from './change-packets.js';
 
 type SocketId = string;
 type SocketIds = ReadonlySet<SocketId>;

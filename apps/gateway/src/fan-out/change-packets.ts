@@ -1,23 +1,6 @@
 import { type PublishedChange } from '@galley/change-feed';
-import { formatPosition, orderUpdateEventName, rooms, type ServerToClientEvents } from '@galley/contracts';
-
-/**
- * The rooms that a change goes to. They depend only on its header. The first two are for lists that contain the order, the
- * last two for the order alone. A socket in one of the first two needs nothing from the last two.
- */
-export interface TargetRooms {
-  orders: string;
-  customer: string;
-  order: string;
-  customerOrder: string;
-}
-
-export const targetRooms = ({ orderId, customerId }: PublishedChange): TargetRooms => ({
-  orders: rooms.orders,
-  customer: rooms.customer(customerId),
-  order: rooms.order(orderId),
-  customerOrder: rooms.customerOrder(customerId, orderId),
-});
+import { formatPosition, orderUpdateEventName, type ServerToClientEvents } from '@galley/contracts';
+import { targetRooms } from '../rooms/target-rooms.js';
 
 /** The packets of a change for the rooms of lists. docs/WEBSOCKET_EVENTS.md has the same as a table of rooms. */
 export function packetsForLists(change: PublishedChange): string[] {

@@ -1,16 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { FeedReader, type FeedPage, type PublishedChange } from '@galley/change-feed';
-import { distance, isSameEpoch, isSamePosition, rooms as roomNames, type Position } from '@galley/contracts';
+import { keyOf } from '@galley/access';
+import { FeedReader } from '@galley/change-feed';
+import {
+  distance,
+  formatPosition,
+  isSameEpoch,
+  isSamePosition,
+  rooms as roomNames,
+  type Position,
+} from '@galley/contracts';
 import { pendingBytes, someWritten } from '../connections/engine-internals.js';
 import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { ByteCache } from '../feed/byte-cache.js';
 import { FeedFollower } from '../feed/feed-follower.js';
+import { CHANGES_PER_PAGE, LogPages, pageOf, type LogPage } from '../feed/log-pages.js';
+import { type Segment } from '../feed/segment.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Bundle } from './bundle.js';
 import { packetsFor } from './change-packets.js';
-
-/** How many changes are sent before the client has to take them. */
-const CHUNK = 100;
+import { FramedPage } from './framed-page.js';
+import { Turns } from './turns.js';
 
 /** The pause before the next attempt while Redis is away. */
 const RETRY_AFTER_MS = 200;
@@ -21,82 +31,176 @@ const NEARLY_DRAINED_BYTES = 64 * 1024;
 /** How long a client waits for this replica to catch up with it, or for Redis to answer. */
 const CATCH_UP_WITHIN_MS = 5_000;
 
+/** How much memory the framed pages take that are kept for other clients. */
+const KEPT_FRAMED_BYTES = 8 * 1024 * 1024;
+
+type ReplayedSocket = Pick<GatewaySocket, 'conn' | 'connected' | 'data'>;
+
 export interface Replayed {
   /** Whether everything since the client's position was sent. */
   recovered: boolean;
   replayed: number;
 }
 
-interface Chunk {
-  bundle: Bundle;
-  /** How many of the changes are for the client. */
-  size: number;
+/** A client that is sent what it missed. */
+interface Returning {
+  readonly socket: ReplayedSocket;
+  /** Only changes for these rooms are sent. */
+  readonly rooms: ReadonlySet<string>;
+  /** It has got everything up to here. */
+  cursor: Position;
+  /** How many changes it was sent. */
+  replayed: number;
 }
 
-/** Sends a client the changes that it missed, from the recent changes if possible, otherwise from the feed. */
+/**
+ * - `sent`: it has got some changes, or there were none for it up to its new cursor
+ * - `live`: it has got all of them
+ * - `absent`: what it needs is not in memory
+ * - `away`: the log, which has it, cannot be read now
+ * - `ahead`: it has got changes that this replica has not delivered yet
+ * - `lost`: what it missed cannot be sent
+ */
+type Step = 'sent' | 'live' | 'absent' | 'away' | 'ahead' | 'lost';
+
+/**
+ * Sends a client the changes that it missed, from memory if possible, otherwise from the log. It is sent a chunk at a time,
+ * and the chunks of all clients take turns.
+ */
 @Injectable()
 export class Replay {
-  /** Chunks for clients that get every change, and therefore all get the same. */
-  private readonly chunks = new WeakMap<readonly PublishedChange[], Chunk>();
+  private readonly turns = new Turns();
+  private readonly pages: LogPages;
+  private readonly framed = new ByteCache<FramedPage>(KEPT_FRAMED_BYTES);
 
   constructor(
     private readonly follower: FeedFollower,
-    private readonly feed: FeedReader,
+    feed: FeedReader,
     @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'replayLimit'>,
-  ) {}
+  ) {
+    this.pages = new LogPages(feed);
+    follower.listen({
+      onGap: () => {
+        this.pages.clear();
+        this.framed.clear();
+      },
+    });
+  }
 
   /**
    * @param rooms only changes for these rooms are sent
    * @param goLive called in the same turn of the event loop in which the last change is sent, so that none is missed
    */
   async send(
-    socket: Pick<GatewaySocket, 'conn' | 'connected'>,
+    socket: ReplayedSocket,
     since: Position | undefined,
     rooms: readonly string[],
     goLive: (result: Replayed) => void,
   ): Promise<void> {
-    const entitled = new Set(rooms);
-    let replayed = 0;
-    let cursor = since;
-    while (cursor && socket.connected) {
-      // Chunks end at the same changes for every client, so that each chunk is encoded once.
-      const recent = this.follower.recent.after(cursor, CHUNK - (cursor.seq % CHUNK));
-      const changes = recent ?? (await this.readAfter(cursor));
-      if (!changes || this.remaining(cursor) + replayed > this.config.replayLimit) break;
-      const chunk = this.chunkOf(changes, entitled);
-      chunk.bundle.sendTo(socket.conn);
-      replayed += chunk.size;
-      cursor = changes.at(-1)?.position ?? cursor;
-      if (recent && isSamePosition(cursor, this.follower.head)) {
-        goLive({ recovered: true, replayed });
-        return;
-      }
-      await drained(socket);
+    if (!since) {
+      goLive({ recovered: false, replayed: 0 });
+      return;
     }
-    goLive({ recovered: false, replayed });
+    const client: Returning = { socket, rooms: new Set(rooms), cursor: since, replayed: 0 };
+    const goLiveRecovered = () => {
+      goLive({ recovered: true, replayed: client.replayed });
+    };
+    let step: Step;
+    do {
+      step = await this.inTurn(client, () => this.sendFromMemory(client, goLiveRecovered));
+      if (step === 'absent') step = await this.sendFromLog(client);
+      if (step === 'ahead') step = await this.waitForReplica(client);
+      if (step === 'sent') await drained(socket);
+    } while (step === 'sent');
+    if (step === 'lost') goLive({ recovered: false, replayed: client.replayed });
   }
 
-  private chunkOf(changes: readonly PublishedChange[], entitled: ReadonlySet<string>): Chunk {
-    if (!entitled.has(roomNames.orders)) return makeChunk(changes, entitled);
-    const chunk = this.chunks.get(changes) ?? makeChunk(changes, entitled);
-    this.chunks.set(changes, chunk);
-    return chunk;
+  /** All connections of a user have turns together. In open mode everybody is the same user, so an address counts instead. */
+  private inTurn<T>({ socket }: Returning, slice: () => T): Promise<T> {
+    const { principal } = socket.data;
+    const owner = principal.role === 'anonymous' ? socket.conn.remoteAddress : keyOf(principal);
+    return this.turns.run(owner, slice);
   }
 
-  /** How many changes follow this position, as far as this replica knows. */
-  private remaining(position: Position): number {
-    return distance(position, this.follower.head) ?? 0;
+  private sendFromMemory(client: Returning, goLive: () => void): Step {
+    if (!client.socket.connected || this.isTooMuch(client, this.follower.head)) return 'lost';
+    if (this.isUpToDate(client)) {
+      goLive();
+      return 'live';
+    }
+    const segment = this.segmentInMemory(client.cursor);
+    if (!segment) return 'absent';
+    this.sendChunk(client, segment);
+    if (!this.isUpToDate(client)) return 'sent';
+    goLive();
+    return 'live';
   }
 
-  /** @returns undefined if the feed no longer has the changes, or never had that position */
-  private async readAfter(position: Position): Promise<readonly PublishedChange[] | undefined> {
-    const page = await this.read(position);
-    if (!page) return undefined;
-    const { head, continuity, changes } = page;
-    if (continuity !== 'kept' || (distance(position, head) ?? 0) > this.config.replayLimit) return undefined;
-    if (!this.isAhead(position)) return changes;
-    // The client has received this change from another replica, before this one has.
-    return (await this.follower.reached(position, CATCH_UP_WITHIN_MS)) ? [] : undefined;
+  private segmentInMemory(position: Position): Segment | undefined {
+    const recent = this.follower.recent.segmentAfter(position);
+    return recent ?? (this.isAhead(position) ? undefined : this.pages.keptAfter(position));
+  }
+
+  private async sendFromLog(client: Returning): Promise<Step> {
+    const giveUpAt = performance.now() + CATCH_UP_WITHIN_MS;
+    for (;;) {
+      const step = await this.pages.read(client.cursor, (page) =>
+        this.inTurn(client, () => (page ? this.sendPage(client, page) : 'away')),
+      );
+      if (step !== 'away') return step;
+      if (performance.now() >= giveUpAt) return 'lost';
+      await delay(RETRY_AFTER_MS);
+    }
+  }
+
+  private sendPage(client: Returning, { continuity, head, segment }: LogPage): Step {
+    if (!client.socket.connected || continuity !== 'kept' || this.isTooMuch(client, head)) return 'lost';
+    if (!segment || this.isAhead(client.cursor)) return 'ahead';
+    this.sendChunk(client, segment);
+    return 'sent';
+  }
+
+  /** The client has received its last change from another replica, before this one has. */
+  private async waitForReplica({ cursor }: Returning): Promise<Step> {
+    return (await this.follower.reached(cursor, CATCH_UP_WITHIN_MS)) ? 'sent' : 'lost';
+  }
+
+  /** @param segment goes on after the cursor of the client */
+  private sendChunk(client: Returning, segment: Segment): void {
+    const { socket, rooms, cursor } = client;
+    if (rooms.has(roomNames.orders)) {
+      const page = this.framedPage(segment, cursor.seq);
+      client.replayed += page.sendTo(socket.conn, cursor.seq);
+      client.cursor = page.last;
+      return;
+    }
+    const changes = segment.find(rooms, cursor.seq, CHANGES_PER_PAGE);
+    const packets = changes.map((change) => packetsFor(change, rooms)).filter(({ length }) => length > 0);
+    new Bundle(packets.flat()).sendTo(socket.conn);
+    client.replayed += packets.length;
+    client.cursor = changes[CHANGES_PER_PAGE - 1]?.position ?? segment.last;
+  }
+
+  /** The page with the change after this place. Pages end at the same changes for every client. */
+  private framedPage(segment: Segment, seq: number): FramedPage {
+    const start = pageOf({ seq }) * CHANGES_PER_PAGE;
+    const after = Math.max(start, segment.before.seq);
+    const upTo = Math.min(start + CHANGES_PER_PAGE, segment.last.seq);
+    const last = segment.positionAt(upTo);
+    const key = `${after} ${formatPosition(last)}`;
+    const kept = this.framed.get(key);
+    if (kept) return kept;
+    const page = new FramedPage(after, last, segment.between(after, upTo));
+    this.framed.set(key, page);
+    return page;
+  }
+
+  private isTooMuch({ cursor, replayed }: Returning, head: Position | undefined): boolean {
+    return (distance(cursor, head) ?? 0) + replayed > this.config.replayLimit;
+  }
+
+  private isUpToDate({ cursor }: Returning): boolean {
+    return isSamePosition(cursor, this.follower.head);
   }
 
   /** Whether this replica has not delivered the change at this position yet. */
@@ -104,28 +208,10 @@ export class Replay {
     const { head } = this.follower;
     return !head || !isSameEpoch(head, position) || head.seq <= position.seq;
   }
-
-  /** @returns undefined if Redis is away for so long that the client had better fetch its orders */
-  private async read(position: Position): Promise<FeedPage | undefined> {
-    const giveUpAt = performance.now() + CATCH_UP_WITHIN_MS;
-    for (;;) {
-      try {
-        return await this.feed.read(position, CHUNK);
-      } catch {
-        if (performance.now() >= giveUpAt) return undefined;
-        await delay(RETRY_AFTER_MS);
-      }
-    }
-  }
 }
 
 /** Waits until the client has taken most of what it was sent, or is gone. */
-async function drained(socket: Pick<GatewaySocket, 'conn' | 'connected'>): Promise<void> {
+async function drained(socket: ReplayedSocket): Promise<void> {
   const { conn } = socket;
   while (socket.connected && pendingBytes(conn) > NEARLY_DRAINED_BYTES) await someWritten(conn);
-}
-
-function makeChunk(changes: readonly PublishedChange[], entitled: ReadonlySet<string>): Chunk {
-  const packets = changes.map((change) => packetsFor(change, entitled)).filter(({ length }) => length > 0);
-  return { bundle: new Bundle(packets.flat()), size: packets.length };
 }

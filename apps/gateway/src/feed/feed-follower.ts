@@ -9,6 +9,7 @@ import {
 } from '@galley/change-feed';
 import { isSameEpoch, type Position } from '@galley/contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { readBack } from './read-back.js';
 import { RecentChanges } from './recent-changes.js';
 
 /** All hooks are optional. */
@@ -39,7 +40,7 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly feed: FeedReader,
-    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+    @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'recentBytes'>,
   ) {
     this.recent = new RecentChanges(config.recentBytes);
   }
@@ -63,6 +64,7 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
     this.subscription = this.feed.subscribe({
       onStart: (position) => {
         this.recent.restart(position);
+        if (position) void this.fillRecent(position);
         this.hasStarted = true;
         for (const listener of this.listeners) listener.onStart?.(position);
         this.progress.emit('started');
@@ -92,7 +94,7 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
 
   /** Waits until this replica has delivered the change at this position. @returns false if that takes too long */
   async reached(position: Position, deadlineMs: number): Promise<boolean> {
-    const isThere = () => this.recent.after(position, 0) !== undefined;
+    const isThere = () => this.recent.goOnAfter(position);
     if (isThere()) return true;
     const before = this.head;
     const isElsewhere = () => !isSameEpoch(this.head, before) && !isSameEpoch(this.head, position);
@@ -105,6 +107,15 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
     }
     clearTimeout(timer);
     return isThere();
+  }
+
+  /**
+   * Fills the recent changes with those before this replica started, so that clients that reconnect now are served from
+   * memory. This replica is ready meanwhile. Until then, and if it fails, they are served from the log.
+   */
+  private async fillRecent(upTo: Position): Promise<void> {
+    const segment = await readBack(this.feed, upTo, this.config.recentBytes).catch(() => undefined);
+    if (segment) this.recent.prepend(segment);
   }
 
   /** Collects the changes that arrive together, to deliver them together in the same tick. */

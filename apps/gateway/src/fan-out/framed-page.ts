@@ -1,0 +1,60 @@
+import { type PublishedChange } from '@galley/change-feed';
+import { type Position } from '@galley/contracts';
+import { type Connection, directSocket } from '../connections/engine-internals.js';
+import { Bundle } from './bundle.js';
+import { packetsForLists } from './change-packets.js';
+
+/** A character of a packet takes up to two bytes. */
+const STRING_BYTES_PER_FRAME_BYTE = 2;
+
+/**
+ * Changes for clients that get every change. They are framed once for all of them: a client that has some of the changes is
+ * sent the rest of the same bytes.
+ */
+export class FramedPage {
+  private readonly packets: string[] = [];
+  private readonly frames: Buffer;
+  /** Where each change begins. */
+  private readonly starts: { packet: number; byte: number }[] = [];
+
+  /**
+   * @param after the place before the first change
+   * @param last the position of the last change
+   * @param changes all from the first to the last
+   */
+  constructor(
+    private readonly after: number,
+    readonly last: Position,
+    changes: readonly PublishedChange[],
+  ) {
+    const frames: Buffer[] = [];
+    let byte = 0;
+    for (const change of changes) {
+      this.starts.push({ packet: this.packets.length, byte });
+      const packets = packetsForLists(change);
+      const framed = new Bundle(packets).frames;
+      this.packets.push(...packets);
+      frames.push(framed);
+      byte += framed.length;
+    }
+    this.frames = Buffer.concat(frames);
+  }
+
+  /** The memory that it takes. */
+  get bytes(): number {
+    return this.frames.length * (1 + STRING_BYTES_PER_FRAME_BYTE);
+  }
+
+  /**
+   * Sends the changes after the place `after`, one of those before the last change.
+   * @returns how many they are
+   */
+  sendTo(connection: Connection, after: number): number {
+    const index = after - this.after;
+    const { packet, byte } = this.starts[index] ?? { packet: 0, byte: 0 };
+    const tcp = directSocket(connection);
+    if (tcp) tcp.write(byte === 0 ? this.frames : this.frames.subarray(byte));
+    else for (const text of this.packets.slice(packet)) connection.write(text);
+    return this.starts.length - index;
+  }
+}
