@@ -4,10 +4,10 @@ import { connections } from './connections.js';
 import { fanOut } from './fan-out.js';
 import { latency } from './latency.js';
 import { rest } from './rest.js';
-import { resume } from './resume.js';
+import { resume, resumeCold } from './resume.js';
 import { targeted } from './targeted.js';
 
-export type ScenarioName = 'fanout' | 'latency' | 'targeted' | 'connections' | 'resume' | 'rest';
+export type ScenarioName = 'fanout' | 'latency' | 'targeted' | 'connections' | 'resume' | 'resume-cold' | 'rest';
 
 interface Scenario {
   /** Runs in the load generator. */
@@ -22,5 +22,6 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
   targeted: { load: targeted, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
   connections: { load: connections, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
   resume: { load: resume, systems: { ours: ['gateway'], stock: ['gateway', 'api'] } },
+  'resume-cold': { load: resumeCold, systems: { ours: [], stock: ['gateway', 'api'] } },
   rest: { load: rest, systems: { ours: ['api'], stock: ['api'] } },
 };

@@ -1,30 +1,72 @@
 import { connect } from 'node:net';
+import { type Redis } from 'ioredis';
+import { connectCommands, connected } from '@galley/redis';
 import { connectMany } from '@galley/verification';
 import { now, sleep, until } from '../load/clock.js';
 import { apiOf, clientOptions, type Figure, type LoadContext } from '../load/context.js';
 import { FeedPublisher } from '../load/publishers.js';
+import { startPart } from '../systems/systems.js';
 
 const CLIENTS = { full: 5_000, quick: 1_000 };
 const CHANGES = 1_000;
 
+const clientsOf = ({ quick }: LoadContext) => (quick ? CLIENTS.quick : CLIENTS.full);
+
+const UNIT = { unit: 's until all have caught up', better: 'lower' } as const;
+
 /** All clients come back at once after 1,000 changes of 1,000 orders: how long until the last of them knows everything. */
 export async function resume(context: LoadContext): Promise<Figure[]> {
-  const clients = context.quick ? CLIENTS.quick : CLIENTS.full;
-  const { seconds, valid } = await (context.system === 'ours' ? resumeByPosition : fetchAnew)(context, clients);
-  return [{ name: 'resume', unit: 's until all have caught up', better: 'lower', valid, value: seconds }];
+  const { seconds, valid } = await (context.system === 'ours' ? resumeByPosition : fetchAnew)(context);
+  return [{ name: 'resume', ...UNIT, valid, value: seconds }];
+}
+
+/** The same on a gateway that has just started, as after the crash of another. It also counts the reads of the log. */
+export async function resumeCold(context: LoadContext): Promise<Figure[]> {
+  if (context.system !== 'ours') {
+    const { seconds, valid } = await fetchAnew(context);
+    return [{ name: 'resume-cold', ...UNIT, valid, value: seconds }];
+  }
+  const position = await publishMissed(await FeedPublisher.connect(context.redisUrl, context.feedName));
+  const redis = connectCommands(context.redisUrl, 'reads of the log');
+  await connected(redis);
+  const readsBefore = await readsOfTheLog(redis);
+  const gateway = await startPart(context, 'gateway', { isAlone: true });
+  try {
+    const { seconds, valid } = await comeBack(context, position);
+    const reads = (await readsOfTheLog(redis)) - readsBefore;
+    return [{ name: 'resume-cold', ...UNIT, valid, value: seconds, detail: `the log was read ${reads} times` }];
+  } finally {
+    await gateway.stop();
+  }
 }
 
 /** Each is sent what it missed. */
-async function resumeByPosition(context: LoadContext, clients: number) {
-  const feed = await FeedPublisher.connect(context.redisUrl, context.feedName);
+async function resumeByPosition(context: LoadContext) {
+  const before = await connectMany(clientsOf(context), () => clientOptions(context));
+  const position = await publishMissed(await FeedPublisher.connect(context.redisUrl, context.feedName), () => {
+    for (const client of before) client.destroy();
+  });
+  await sleep(500);
+  return comeBack(context, position);
+}
+
+/**
+ * Changes all orders twice.
+ * @param leave called between the two
+ * @returns the position between the two
+ */
+async function publishMissed(feed: FeedPublisher, leave?: () => void): Promise<string | undefined> {
   const publish = (revision: number) =>
     feed.publish(Array.from({ length: CHANGES }, (_, i) => ({ orderId: `order-${i}`, revision, dueAt: 0 })));
-  const before = await connectMany(clients, () => clientOptions(context));
   await publish(2);
   const position = await feed.position();
-  for (const client of before) client.destroy();
+  leave?.();
   await publish(3);
-  await sleep(500);
+  return position;
+}
+
+async function comeBack(context: LoadContext, position: string | undefined) {
+  const clients = clientsOf(context);
   const heard = new Uint32Array(clients);
   const started = now();
   await connectMany(
@@ -39,8 +81,14 @@ async function resumeByPosition(context: LoadContext, clients: number) {
   return { seconds, valid: complete && heard.every((events) => events === 2 * CHANGES) };
 }
 
+async function readsOfTheLog(redis: Redis): Promise<number> {
+  const [, calls = '0'] = /^cmdstat_xrange:calls=(\d+)/m.exec(await redis.info('commandstats')) ?? [];
+  return Number(calls);
+}
+
 /** Each fetches all orders. */
-async function fetchAnew(context: LoadContext, clients: number) {
+async function fetchAnew(context: LoadContext) {
+  const clients = clientsOf(context);
   const { url } = apiOf(context);
   for (let i = 0; i < CHANGES; i++) {
     const order = { orderId: `order-${i}`, customerId: 'ana', title: 'Annual report 2026', quantity: 500 };

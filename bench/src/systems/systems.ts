@@ -46,24 +46,7 @@ export async function start(system: SystemName, parts: readonly Part[], options:
     const tokenKey = options.rs256 ? newPrivateKey() : { secret: randomBytes(32).toString('hex') };
     const token = await mintTokenOf({ tokenKey }, 'staff', 'bench');
     const context: LoadContext = { system, redisUrl, feedName, tokenKey, token, quick: options.quick };
-    for (const part of parts) {
-      const file = FILES[system][part];
-      if (file === undefined) throw new Error(`${system} has no ${part}`);
-      const port = await freePort();
-      const url = `http://127.0.0.1:${port}`;
-      // The bare handler of the REST scenario publishes nothing.
-      const publishes = system === 'ours' || parts.includes('gateway');
-      const env = {
-        ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
-        ...(publishes && { REDIS_URL: redisUrl }),
-        ...(system === 'ours' && { ...keyVariables(tokenKey), ...UNLIMITED }),
-      };
-      const core = parts.length === 1 ? 'gateway' : part === 'gateway' ? 'gateway' : 'any';
-      const process = runNode(core, file, env);
-      started.push(process);
-      await untilReady(url);
-      context[part] = { url, pid: process.pid };
-    }
+    for (const part of parts) started.push(await startPart(context, part, { isAlone: parts.length === 1 }));
     return { context, stop };
   } catch (error) {
     await stop();
@@ -80,6 +63,38 @@ function keyVariables(key: LoadContext['tokenKey']): NodeJS.ProcessEnv {
   if ('secret' in key) return { AUTH_JWT_SECRET: key.secret };
   const publicKeyPem = createPublicKey(key.privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
   return { AUTH_PRIVATE_KEY: key.privateKeyPem, AUTH_PUBLIC_KEYS: publicKeyPem };
+}
+
+/**
+ * Starts a part of a system whose broker runs, and puts it into the context. Resolves once it is ready.
+ * @param isAlone whether the system has no other part
+ */
+export async function startPart(
+  context: LoadContext,
+  part: Part,
+  { isAlone }: { isAlone: boolean },
+): Promise<RunningProcess> {
+  const { system, feedName, redisUrl, tokenKey } = context;
+  const file = FILES[system][part];
+  if (file === undefined) throw new Error(`${system} has no ${part}`);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  // The bare handler of the REST scenario publishes nothing.
+  const publishes = system === 'ours' || part === 'gateway' || !isAlone;
+  const env = {
+    ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
+    ...(publishes && { REDIS_URL: redisUrl }),
+    ...(system === 'ours' && { ...keyVariables(tokenKey), ...UNLIMITED }),
+  };
+  const process = runNode(isAlone || part === 'gateway' ? 'gateway' : 'any', file, env);
+  try {
+    await untilReady(url);
+  } catch (error) {
+    await process.stop();
+    throw error;
+  }
+  context[part] = { url, pid: process.pid };
+  return process;
 }
 
 /** A broker of its own, on the second core. */
