@@ -39,10 +39,12 @@ export async function readBack(
 async function readUpTo(position: Position, feed: Pick<FeedReader, 'readFrom'>): Promise<PublishedChange[]> {
   const from = Math.max(position.seq - READ_AT_ONCE, 1);
   const { entries } = await feed.readFrom(from, position.seq - from + 1);
-  const changes: PublishedChange[] = [];
+  const newestFirst: PublishedChange[] = [];
   for (const change of entries.toReversed()) {
-    if (change?.position.seq !== position.seq - changes.length) break;
-    changes.unshift(change);
+    // A log that begins after `from` has answered with later changes, too.
+    if (change && change.position.seq > position.seq) continue;
+    if (change?.position.seq !== position.seq - newestFirst.length) break;
+    newestFirst.push(change);
   }
-  return isSamePosition(changes.at(-1)?.position, position) ? changes : [];
+  return isSamePosition(newestFirst[0]?.position, position) ? newestFirst.reverse() : [];
 }

@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type PublishedChange } from '@galley/change-feed';
+import { rooms } from '@galley/contracts';
+import { anUpdate, publish } from '../../test/some-changes.js';
+import { targetRooms } from '../rooms/target-rooms.js';
+import { RoomIndex } from './room-index.js';
+
+const CUSTOMERS = ['ana', 'ben', 'cleo'];
+const COUNT = 600;
+
+describe('an index of rooms', () => {
+  const index = new RoomIndex();
+  let changes: PublishedChange[];
+  /** Every change for any of the rooms, by a walk past all of them. */
+  const walk = (names: readonly string[], from: number, limit: number) =>
+    [...changes.entries()]
+      .filter(([place]) => place >= from)
+      .filter(([, change]) => Object.values<string>({ ...targetRooms(change) }).some((room) => names.includes(room)))
+      .map(([place]) => place)
+      .slice(0, limit);
+
+  beforeAll(async () => {
+    changes = await publish(
+      Array.from({ length: COUNT }, (_, i) =>
+        anUpdate(`order-${i % 7}`, i + 1, { customerId: CUSTOMERS[(i * i) % 3] ?? '' }),
+      ),
+    );
+    for (const [place, change] of changes.entries()) index.add(change, place);
+  });
+
+  it.each<[string, string[]]>([
+    ['a customer', [rooms.customer('ana')]],
+    ['an order', [rooms.order('order-3')]],
+    ['an order of a customer', [rooms.customerOrder('ben', 'order-3')]],
+    ['an order of another customer', [rooms.customerOrder('cleo', 'order-0')]],
+    ['several orders', [rooms.order('order-1'), rooms.order('order-6'), rooms.order('none')]],
+    ['a customer and one of their orders', [rooms.customer('ana'), rooms.customerOrder('ana', 'order-3')]],
+    ['nobody', [rooms.customer('dora')]],
+    ['no room', []],
+  ])('finds what a walk past all changes finds: %s', (_who, names) => {
+    for (const from of [0, 1, 57, 599, 600]) {
+      for (const limit of [1, 10, COUNT]) expect(index.find(names, from, limit)).toEqual(walk(names, from, limit));
+    }
+  });
+});
