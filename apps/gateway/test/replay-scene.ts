@@ -9,6 +9,7 @@ import { type Position } from '@galley/contracts';
 import { Replay, type Replayed } from '../src/fan-out/replay.js';
 import { FeedFollower } from '../src/feed/feed-follower.js';
 import { aGatewayConfig } from './a-gateway-config.js';
+import { anUpdate } from './some-changes.js';
 import { StandInSocket } from './stand-in-connection.js';
 
 /** A feed whose Redis can be away, and whose subscribers can get changes late. */
@@ -63,8 +64,10 @@ class UnsteadyFeed extends InMemoryChangeFeed {
 }
 
 interface SceneOptions {
-  /** How many changes the feed has before this replica starts. They are not among its recent changes. */
+  /** How many changes the feed has before this replica starts. */
   earlier?: number;
+  /** Whether they are among its recent changes. Otherwise Redis was away when they were to be read. */
+  isFilled?: boolean;
   /** How many changes the feed keeps. */
   history?: number;
   replayLimit?: number;
@@ -81,6 +84,7 @@ interface ComeBackOptions {
 /** A feed, a replica that follows it, and clients that reconnect to that replica. */
 export async function replayScene({
   earlier = 0,
+  isFilled = false,
   history,
   replayLimit = 1_000,
   messageLength = 10,
@@ -95,7 +99,7 @@ export async function replayScene({
   const write = async (count: number, orderId = 'a') => {
     const first = (revisions.get(orderId) ?? 0) + 1;
     revisions.set(orderId, first + count - 1);
-    await feed.append(Array.from({ length: count }, (_, i) => aChange(orderId, first + i, messageLength)));
+    await feed.append(Array.from({ length: count }, (_, i) => anUpdate(orderId, first + i, { messageLength })));
   };
   const positions: Position[] = [];
   feed.record((position) => (positions[position.seq - 1] = position));
@@ -122,18 +126,12 @@ export async function replayScene({
   };
 
   await write(earlier);
-  feed.answersLeft = 0; // so that the recent changes are not filled
+  if (!isFilled) feed.answersLeft = 0;
   follower.onModuleInit();
   feed.answersLeft = Infinity;
   feed.reads = 0;
-  return { feed, write, at, comeBack };
+  return { feed, follower, write, at, comeBack };
 }
-
-const aChange = (orderId: string, revision: number, messageLength: number) => ({
-  ...{ type: 'updated' as const, orderId, customerId: 'ana', revision, timestamp: '2026-11-23T10:00:00.000Z' },
-  event: JSON.stringify({ orderId, message: 'x'.repeat(messageLength) }),
-  order: JSON.stringify({ orderId }),
-});
 
 /**
  * The sequence numbers of the changes in a sent text. Each change has one update of a single order, whatever the room.
