@@ -2,8 +2,11 @@ import { decodeEntry, digestOf, type PublishedChange } from '@galley/change-feed
 import { type Position } from '@galley/contracts';
 import { RoomIndex } from './room-index.js';
 
-/** What the index takes for each change, measured with an order of its own for each. */
-const INDEX_BYTES_PER_CHANGE = 250;
+/** What the index takes for each change. */
+const INDEX_BYTES_PER_CHANGE = 100;
+
+/** Few changes are smaller. The index has room for as many. */
+const SMALL_CHANGE_BYTES = 400;
 
 /**
  * The changes after a position, one after the other. They are kept as bytes, because most of them are never read again, and
@@ -12,13 +15,14 @@ const INDEX_BYTES_PER_CHANGE = 250;
 export class Segment {
   private newest: Position;
   private readonly ends: number[] = [];
-  private readonly index = new RoomIndex();
+  private readonly index: RoomIndex;
 
   constructor(
     readonly before: Position,
     private readonly buffer: Buffer,
   ) {
     this.newest = before;
+    this.index = new RoomIndex(buffer.length / SMALL_CHANGE_BYTES);
   }
 
   /** @param changes all changes after the position, as far as the segment goes */
@@ -44,7 +48,7 @@ export class Segment {
     const { entry, position } = change;
     const start = this.ends.at(-1) ?? 0;
     if (start + Buffer.byteLength(entry) > this.buffer.length) return false;
-    this.index.add(change, this.ends.length);
+    this.index.add(change);
     this.ends.push(start + this.buffer.write(entry, start));
     this.newest = position;
     return true;
