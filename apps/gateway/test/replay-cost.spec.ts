@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Principal } from '@galley/access';
 import { rooms } from '@galley/contracts';
+import { setAddress } from '../src/connections/engine-internals.js';
 import { fromTo, replayScene, seqsIn } from './replay-scene.js';
 import { StandInConnection, StandInSocket } from './stand-in-connection.js';
 
@@ -159,17 +160,26 @@ describe('clients that come back together', () => {
 });
 
 describe('while 50 connections of one user come back from 2,000 changes ago', () => {
-  const scene = async () => {
+  const aSocketOf = (sub: string) => new StandInSocket(aCustomer(sub));
+  const aSocketFrom = (address: string) => {
+    const socket = new StandInSocket();
+    setAddress(socket.conn.asConnection, address);
+    return socket;
+  };
+  const scene = async (greedySocket = () => aSocketOf('ana')) => {
     const { write, at, comeBack, follower } = await replayScene({ replayLimit: 10_000, messageLength: 500 });
     await write(2_000);
     jest.useRealTimers(); // the time of a turn counts
-    const greedy = fromTo(1, 50).map((since) => comeBack(at(since), { client: new StandInSocket(aCustomer('ana')) }));
+    const greedy = fromTo(1, 50).map((since) => comeBack(at(since), { client: greedySocket() }));
     return { write, at, comeBack, follower, greedy };
   };
 
-  it('another user who missed 10 changes is done before any of them', async () => {
-    const { at, comeBack, greedy } = await scene();
-    const { results, done } = comeBack(at(1_990), { client: new StandInSocket(aCustomer('ben')) });
+  it.each([
+    ['user', () => aSocketOf('ana'), aSocketOf('ben')],
+    ['address in open mode', () => aSocketFrom('192.0.2.1'), aSocketFrom('192.0.2.2')],
+  ])('another %s who missed 10 changes is done before any of them', async (_who, greedySocket, client) => {
+    const { at, comeBack, greedy } = await scene(greedySocket);
+    const { results, done } = comeBack(at(1_990), { client });
     await done;
     expect(results).toEqual(recovered(10));
     expect(greedy.filter(({ results: { length } }) => length > 0)).toEqual([]);

@@ -115,19 +115,35 @@ describe('a polling client', () => {
   });
 });
 
-it('encodes a chunk once for all clients that are sent every change', async () => {
-  const { write, at, comeBack } = await replayScene();
-  await write(250);
-  const chunksOf = async (since: number) => {
-    const client = new StandInSocket();
-    const chunks: Buffer[] = [];
-    client.conn.tcp.on('taken', (bytes: Buffer) => chunks.push(bytes));
-    await comeBack(at(since), { client }).done;
-    return chunks;
+describe('chunks for clients that are sent every change', () => {
+  const scene = async (messageLength?: number) => {
+    const { write, at, comeBack } = await replayScene({ messageLength });
+    await write(250);
+    /** The bytes of each write to a client that comes back. */
+    return async (since: number) => {
+      const client = new StandInSocket();
+      const chunks: Buffer[] = [];
+      client.conn.tcp.on('taken', (bytes: Buffer) => chunks.push(bytes));
+      await comeBack(at(since), { client }).done;
+      return chunks;
+    };
   };
-  const [one, another] = [await chunksOf(3), await chunksOf(57)];
-  expect(one).toHaveLength(3);
-  expect(another).toHaveLength(3);
-  expect(another[1]).toBe(one[1]);
-  expect(another[2]).toBe(one[2]);
+
+  it('are encoded once', async () => {
+    const chunksSince = await scene();
+    const [one, another] = [await chunksSince(3), await chunksSince(57)];
+    expect(one).toHaveLength(3);
+    expect(another).toHaveLength(3);
+    expect(another[0]?.buffer).toBe(one[0]?.buffer);
+    expect(another[1]).toBe(one[1]);
+    expect(another[2]).toBe(one[2]);
+  });
+
+  it('are kept up to 8 MiB', async () => {
+    const chunksSince = await scene(10_000);
+    const [one, another] = [await chunksSince(0), await chunksSince(0)];
+    expect(Buffer.concat(one).length).toBeGreaterThan(4_000_000); // and more as text
+    expect(Buffer.concat(another).equals(Buffer.concat(one))).toBe(true);
+    expect(another[0]).not.toBe(one[0]);
+  });
 });
