@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { rooms } from '@galley/contracts';
 import { fromTo, replayScene, seqsIn } from './replay-scene.js';
 import { StandInConnection, StandInSocket } from './stand-in-connection.js';
 
@@ -38,6 +39,23 @@ describe('a client that does not take what it is sent', () => {
     await done;
     expect(seqs).toEqual(fromTo(1, 250));
     expect(results).toEqual([{ recovered: true, replayed: 250 }]);
+  });
+
+  it('has no more waiting than 128 KiB and one change if only some changes are for it, however long they are', async () => {
+    const { write, at, comeBack } = await replayScene({ messageLength: 20_000 });
+    await write(250);
+    const client = new StandInSocket();
+    client.conn.tcp.stall();
+    const { seqs, results, done } = comeBack(at(0), { client, rooms: [rooms.order('a')] });
+    for (let taken = 0; results.length === 0; taken++) {
+      expect(client.conn.tcp.writableLength).toBeLessThan(2 * NEARLY_DRAINED_BYTES + 2 * 20_000);
+      client.conn.tcp.takeOneWrite();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(taken).toBeLessThan(250);
+    }
+    client.conn.tcp.takeAll();
+    await done;
+    expect(seqs).toEqual(fromTo(1, 250));
   });
 
   it('gets the next chunk while 64 KiB or less wait for it', async () => {

@@ -28,6 +28,12 @@ const RETRY_AFTER_MS = 200;
 /** A client gets the next chunk when no more than this is left of the last one. */
 const NEARLY_DRAINED_BYTES = 64 * 1024;
 
+/**
+ * A chunk for one client ends with the change that makes it this long. Nobody shares its memory, and one user may have many
+ * clients that take nothing.
+ */
+const MAX_OWN_CHUNK_BYTES = 64 * 1024;
+
 /** How long a client waits for this replica to catch up with it, or for Redis to answer. */
 const CATCH_UP_WITHIN_MS = 5_000;
 
@@ -167,18 +173,33 @@ export class Replay {
 
   /** @param segment goes on after the cursor of the client */
   private sendChunk(client: Returning, segment: Segment): void {
-    const { socket, rooms, cursor } = client;
-    if (rooms.has(roomNames.orders)) {
-      const page = this.framedPage(segment, cursor.seq);
-      client.replayed += page.sendTo(socket.conn, cursor.seq);
-      client.cursor = page.last;
-      return;
+    if (client.rooms.has(roomNames.orders)) this.sendAll(client, segment);
+    else this.sendOwn(client, segment);
+  }
+
+  private sendAll(client: Returning, segment: Segment): void {
+    const page = this.framedPage(segment, client.cursor.seq);
+    client.replayed += page.sendTo(client.socket.conn, client.cursor.seq);
+    client.cursor = page.last;
+  }
+
+  private sendOwn(client: Returning, segment: Segment): void {
+    const packets: string[] = [];
+    let bytes = 0;
+    let upTo = segment.last;
+    let found = 0;
+    for (const change of segment.find(client.rooms, client.cursor.seq, CHANGES_PER_PAGE)) {
+      const own = packetsFor(change, client.rooms);
+      if (own.length > 0) client.replayed++;
+      packets.push(...own);
+      for (const { length } of own) bytes += length;
+      if (++found === CHANGES_PER_PAGE || bytes >= MAX_OWN_CHUNK_BYTES) {
+        upTo = change.position;
+        break;
+      }
     }
-    const changes = segment.find(rooms, cursor.seq, CHANGES_PER_PAGE);
-    const packets = changes.map((change) => packetsFor(change, rooms)).filter(({ length }) => length > 0);
-    new Bundle(packets.flat()).sendTo(socket.conn);
-    client.replayed += packets.length;
-    client.cursor = changes[CHANGES_PER_PAGE - 1]?.position ?? segment.last;
+    new Bundle(packets).sendTo(client.socket.conn);
+    client.cursor = upTo;
   }
 
   /** The page with the change after this place. Pages end at the same changes for every client. */

@@ -25,7 +25,10 @@ describe('an index of rooms', () => {
         anUpdate(`order-${i % 7}`, i + 1, { customerId: CUSTOMERS[(i * i) % 3] ?? '' }),
       ),
     );
-    for (const index of indexes) changes.forEach((change) => { index.add(change); });
+    for (const index of indexes)
+      changes.forEach((change) => {
+        index.add(change);
+      });
   });
 
   it.each<[string, string[]]>([

@@ -72,12 +72,12 @@ export class Segment {
   }
 
   /**
-   * At most `limit` changes after the place `after`, the first ones that go to any of the rooms. Reads no others, but for a
-   * few: see `RoomIndex`. Must not be asked for the room of all orders.
+   * At most `limit` changes after the place `after`, the first ones that go to any of the rooms. Reads each of them when it is
+   * asked for, and no others, but for a few: see `RoomIndex`. Must not be asked for the room of all orders.
    */
-  find(rooms: Iterable<string>, after: number, limit: number): PublishedChange[] {
+  *find(rooms: Iterable<string>, after: number, limit: number): Generator<PublishedChange, void> {
     const first = this.before.seq + 1;
-    return this.index.find(rooms, after + 1 - first, limit).map((place) => this.read(first + place));
+    for (const place of this.index.find(rooms, after + 1 - first, limit)) yield this.read(first + place);
   }
 
   /** Returns its memory for the next segment; undefined if that is too small. The segment must not be used after that. */
