@@ -11,6 +11,11 @@ export interface Gateways {
   feed: RedisChangeFeed;
   apps: NestFastifyApplication[];
   urls: string[];
+  /**
+   * Starts one more.
+   * @returns its URL
+   */
+  start: (name: string, env?: NodeJS.ProcessEnv) => Promise<string>;
   close(): Promise<void>;
 }
 
@@ -35,15 +40,18 @@ export async function startGateways(
     await redis.stop();
   };
   own(close);
-  for (const gateway of names) {
-    const variables = { AUTH: 'open', REDIS_URL: redis.url, FEED_NAME: name, LOG_LEVEL: 'fatal', ...env };
+  const start = async (gateway: string, others: NodeJS.ProcessEnv = {}) => {
+    const variables = { AUTH: 'open', REDIS_URL: redis.url, FEED_NAME: name, LOG_LEVEL: 'fatal', ...env, ...others };
     const app = await createGateway(readGatewayConfig({ ...variables, GATEWAY_NAME: gateway }));
     apps.push(app);
-    urls.push(`http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`);
-  }
+    const url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
+    urls.push(url);
+    return url;
+  };
+  for (const gateway of names) await start(gateway);
   await waitFor(() => feed.append([]), 'the feed');
   await waitFor(() => apps.every((app) => app.get(FeedLiveness, { strict: false }).state.live), 'a live feed');
-  return { feed, apps, urls, close };
+  return { feed, apps, urls, start, close };
 }
 
 /** A change as the API would append it. `message` makes its event longer. */
