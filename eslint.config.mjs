@@ -13,7 +13,7 @@ const MAY_READ_THE_TIME_OF_DAY = [
   'apps/orders-api/src/store/in-memory-orders.repository.ts',
   'apps/orders-api/src/store/mongo/database-clock.ts',
   'libs/access/src/identity/{authenticator,signing-key,token-claims}.ts',
-  'libs/client/src/wire/rest.ts',
+  'libs/client/src/wire/http-refusal.ts',
   // These two only need a number that is another one in each run.
   'libs/verification/src/verify.ts',
   'libs/verification/src/workload/workload.ts',

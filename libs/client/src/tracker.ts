@@ -100,7 +100,16 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
       store.emit('change', undefined);
     });
   };
-  const completion = fetchOrder && new OrderCompletion(book, fetchOrder, clock, jitter, changed);
+  const outcomes = {
+    failed: (error: TrackerError) => {
+      synchronizer.requestFailed(error);
+    },
+    answered: () => {
+      synchronizer.requestAnswered();
+    },
+  };
+  const completion =
+    fetchOrder && new OrderCompletion({ book, fetchOrder, clock, jitter, completed: changed, outcomes });
   const synchronizer = new Synchronizer(
     { ...parts, book, clock },
     {
@@ -121,6 +130,9 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
       failed: (error) => {
         if (error.permanent) waiters.end(error);
         events.emit('error', error);
+      },
+      woken: () => {
+        completion?.wake();
       },
     },
   );

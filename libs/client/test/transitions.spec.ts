@@ -14,7 +14,7 @@ const STATES: (() => SyncState)[] = [NOTHING, CURRENT].flatMap((knowledge) => [
   (): SyncState => ({ name: 'offline', knowledge, failing: false }),
   (): SyncState => ({ name: 'stale', knowledge, failing: true }),
   (): SyncState => ({ name: 'refused', knowledge }),
-  (): SyncState => ({ name: 'joining', knowledge }),
+  (): SyncState => ({ name: 'joining', knowledge, failing: false }),
   (): SyncState => ({ name: 'live', position: 'e:5', isFeedLive: true }),
   (): SyncState => ({
     name: 'reading',
@@ -40,10 +40,12 @@ const ready = (recovered: boolean, position = 'e:6') =>
 const failed = (error: TrackerError) => ({ type: 'failed', error }) as const;
 const refusal = new TrackerError('No', { permanent: true });
 const outage = new TrackerError('Not now');
+const requestFailed = (error: TrackerError) => ({ type: 'requestFailed', error }) as const;
 
 const EVENTS: SyncEvent[] = [
   ...(['start', 'stop', 'connected', 'disconnected', 'longAway', 'snapshotBegins'] as const).map((type) => ({ type })),
   ...[failed(refusal), failed(outage), ready(true), ready(false)],
+  ...[requestFailed(refusal), requestFailed(outage)],
   { type: 'resync', event: { reason: 'new-epoch', position: 'f:1' } },
   { type: 'feed', event: { position: 'e:7', live: true } },
   { type: 'change', change: anUpdate(2, 'e:6') },
@@ -56,29 +58,33 @@ function take(state: SyncState, event: SyncEvent) {
   return transition(state, event, { book, spreadMs: () => 1_000 });
 }
 const names = (event: SyncEvent) => new Set(STATES.map((make) => take(make(), event).state.name));
+const isFinalRequest = (event: SyncEvent) => event.type === 'requestFailed' && event.error.permanent;
 const isConnected = ({ name }: SyncState) => ['joining', 'reading', 'live'].includes(name);
 
 describe('the states of a synchronizer', () => {
-  it('all end with a stop, which alone closes the connection', () => {
+  it('all end with a stop, which closes the connection as a permanent failure of a request does', () => {
     expect(names({ type: 'stop' })).toEqual(new Set(['stopped']));
     for (const make of STATES) {
       for (const event of EVENTS) {
         const { state, effects = [] } = take(make(), event);
         const before = make();
-        expect(effects.some(({ type }) => type === 'close')).toBe(event.type === 'stop' && before.name !== 'stopped');
+        const closes =
+          (event.type === 'stop' && before.name !== 'stopped') || (isFinalRequest(event) && isConnected(before));
+        expect(effects.some(({ type }) => type === 'close')).toBe(closes);
         expect(effects.some(({ type }) => type === 'open')).toBe(event.type === 'start' && before.name === 'stopped');
         if (before.name === 'stopped' && event.type !== 'start') expect(state).toEqual(before);
       }
     }
   });
 
-  it('are connected from `connected` to `disconnected`, and otherwise only a stop changes that', () => {
+  it('are connected from `connected` to `disconnected`, a stop or a permanent failure of a request', () => {
     for (const make of STATES) {
       for (const event of EVENTS) {
         const before = make();
         const { state } = take(before, event);
         if (!isConnected(before) && isConnected(state)) expect(event.type).toBe('connected');
-        if (isConnected(before) && !isConnected(state)) expect(['disconnected', 'stop']).toContain(event.type);
+        if (!isConnected(before) || isConnected(state) || isFinalRequest(event)) continue;
+        expect(['disconnected', 'stop']).toContain(event.type);
       }
     }
   });
@@ -96,10 +102,10 @@ describe('the states of a synchronizer', () => {
   });
 
   it('lead to `live` if nothing was missed, otherwise to a snapshot', () => {
-    const joining: SyncState = { name: 'joining', knowledge: CURRENT };
+    const joining: SyncState = { name: 'joining', knowledge: CURRENT, failing: true };
     expect(take(joining, ready(true)).state).toEqual({ name: 'live', position: 'e:6', isFeedLive: true });
     expect(take(joining, ready(false)).state).toMatchObject({ name: 'reading', position: 'e:6', hasOrders: true });
-    expect(take({ name: 'joining', knowledge: NOTHING }, ready(true)).state).toMatchObject({
+    expect(take({ name: 'joining', knowledge: NOTHING, failing: false }, ready(true)).state).toMatchObject({
       ...{ name: 'reading', hasOrders: false },
     });
     const live: SyncState = { name: 'live', position: 'e:5', isFeedLive: true };
@@ -120,6 +126,15 @@ describe('the states of a synchronizer', () => {
     expect(take(reading, { type: 'snapshotRead', orders: [] }).state).toMatchObject({ isFeedLive: false });
     expect(take(lagging, feed(true)).state).toMatchObject({ isFeedLive: true });
     expect(take(live, fromOlderGateway).state).toMatchObject({ isFeedLive: true });
+  });
+
+  it('count a connection that was never ready as one more failure, and a ready one as the end of the series', () => {
+    const failing: SyncState = { name: 'offline', knowledge: NOTHING, failing: true };
+    const joining = take(failing, { type: 'connected' }).state;
+    const lost = take(joining, { type: 'disconnected' }).state;
+    expect(take(lost, failed(outage)).effects).toEqual([]);
+    const lostLater = take(take(joining, ready(true)).state, { type: 'disconnected' }).state;
+    expect(take(lostLater, failed(outage)).effects).toEqual([{ type: 'tellFailure', error: outage }]);
   });
 
   it('report the first of several failures, and a permanent refusal', () => {

@@ -6,11 +6,15 @@ export interface Clock {
   after(delay: number, task: () => void): () => void;
 }
 
+/** The longest timer, about 25 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   // Not the time of day, which a user or a time server may set while the connection is open.
   now: () => performance.now(),
   after: (delay, task) => {
-    const timer = setTimeout(task, delay);
+    // A longer timer would run at once.
+    const timer = setTimeout(task, Math.min(delay, MAX_TIMER_MS));
     return () => {
       clearTimeout(timer);
     };
@@ -20,9 +24,13 @@ export const systemClock: Clock = {
 /** A random number from 0 up to but not including 1. */
 export type Jitter = () => number;
 
+/** The longest pause between two attempts. */
+const MAX_PAUSE_MS = 10_000;
+
 /**
- * The milliseconds before the next attempt: random, up to 3 s after the first failure, then up to twice as long each
- * time, at most 30 s. So clients that fail together do not come back together.
+ * The milliseconds before the next attempt: random, up to 3 s after the first failure, 6 s after the second, then 10 s. So
+ * clients that fail together do not come back together, and a client without wake events (in Node) is soon back after the
+ * network: docs/CLIENT_SDK.md has the figures.
  */
 export const backoff = (failures: number, jitter: Jitter): number =>
-  Math.min(3_000 * 2 ** (failures - 1), 30_000) * (0.1 + 0.9 * jitter());
+  Math.min(3_000 * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.1 + 0.9 * jitter());

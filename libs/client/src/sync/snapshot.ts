@@ -1,42 +1,60 @@
 import { type Order } from '@galley/contracts';
-import { backoff, type Clock, type Jitter } from './clock.js';
+import { type Clock } from './clock.js';
+import { type Retries } from './retries.js';
 import { TrackerError } from './tracker-error.js';
 import { type FetchPage } from './transport.js';
 
-export interface SnapshotParts {
-  fetchPage: FetchPage;
-  clock: Clock;
-  jitter: Jitter;
+export interface RequestOutcomes {
+  /** Called for each request that has failed. */
+  failed: (error: TrackerError) => void;
+  /** Called for each request that was answered. */
+  answered: () => void;
 }
 
 /**
- * Reads all pages. A page that fails is requested again until it succeeds.
- * @param failed called with the first of several failures in a row
- * @returns undefined if it was aborted
+ * Reads all pages. A page that fails is requested again until it succeeds, unless the failure is permanent.
+ * @returns undefined if it was aborted, or a failure is permanent
  */
 export async function readSnapshot(
-  { fetchPage, clock, jitter }: SnapshotParts,
+  fetchPage: FetchPage,
+  retries: Retries,
   signal: AbortSignal,
-  failed: (error: TrackerError) => void,
+  { failed, answered }: RequestOutcomes,
 ): Promise<Order[] | undefined> {
   const abandoned = () => signal.aborted;
   const orders: Order[] = [];
   let cursor: string | undefined;
-  let failures = 0;
   while (!abandoned()) {
     const page = await fetchPage(cursor, signal).catch((cause: unknown) => TrackerError.from(cause));
     if (abandoned()) break;
     if (page instanceof TrackerError) {
-      if (++failures === 1) failed(page);
-      await pause(clock, Math.max(backoff(failures, jitter), page.options.retryAfter ?? 0), signal);
+      failed(page);
+      if (page.permanent) break;
+      await untilRetry(retries, page.options.retryAfterMs, signal);
       continue;
     }
+    answered();
+    retries.succeeded();
     orders.push(...page.orders);
     cursor = page.nextCursor;
-    failures = 0;
     if (cursor === undefined) return orders;
   }
   return undefined;
+}
+
+/** Resolves when it is time for the next attempt, or as soon as the signal is aborted. */
+function untilRetry(retries: Retries, retryAfterMs: number | undefined, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const abandon = () => {
+      retries.cancel();
+      resolve();
+    };
+    signal.addEventListener('abort', abandon, { once: true });
+    retries.schedule(() => {
+      signal.removeEventListener('abort', abandon);
+      resolve();
+    }, retryAfterMs);
+  });
 }
 
 /** Resolves after `delay` milliseconds, or as soon as the signal is aborted. */

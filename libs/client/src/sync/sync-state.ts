@@ -19,18 +19,22 @@ export type Knowledge =
  *                  |  |        v        |
  *     refused <----+  +---- reading ----+          a snapshot, if something was missed
  *                stale <- joining, reading, live   the connection is lost
+ *                refused <- joining, reading, live  a request is refused permanently
  */
 export type SyncState =
   /** Waits for `start`. */
   | { name: 'stopped'; knowledge: Knowledge }
-  /** Without a connection for a long time, or since the beginning. `failing`: a failure was reported since then. */
+  /**
+   * Without a connection for a long time, or since the beginning.
+   * @property failing whether a failure was reported since the last connection that was ready
+   */
   | { name: 'offline'; knowledge: Knowledge; failing: boolean }
   /** The connection was lost a moment ago. */
   | { name: 'stale'; knowledge: Knowledge; failing: boolean }
-  /** The gateway has refused the client permanently. */
+  /** The gateway or the orders API has refused the client permanently. */
   | { name: 'refused'; knowledge: Knowledge }
   /** Connected. The missed changes are on their way, then `ready`. */
-  | { name: 'joining'; knowledge: Knowledge }
+  | { name: 'joining'; knowledge: Knowledge; failing: boolean }
   /** Connected. A snapshot begins after `delayMs`. Changes that arrive from then on are kept and applied after it. */
   | {
       name: 'reading';
@@ -64,7 +68,13 @@ export type SyncEvent =
   | { type: 'change'; change: OrderChange }
   /** The snapshot is requested now. It has every change that was committed before. */
   | { type: 'snapshotBegins' }
-  | { type: 'snapshotRead'; orders: readonly Order[] };
+  | { type: 'snapshotRead'; orders: readonly Order[] }
+  /** A request for orders has failed. The first of several failures, or a permanent one. */
+  | { type: 'requestFailed'; error: TrackerError };
+
+export type State<Name extends SyncState['name']> = Extract<SyncState, { name: Name }>;
+export type Event<Type extends SyncEvent['type']> = Extract<SyncEvent, { type: Type }>;
+export type Connected = State<'joining' | 'reading' | 'live'>;
 
 /** What to do after the transition. */
 export type Effect =

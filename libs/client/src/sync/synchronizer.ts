@@ -1,11 +1,14 @@
 import { type AnnouncementEvent, type FeedEvent, type ReadyEvent, type ResyncEvent } from '@galley/contracts';
 import { type OrderBook } from './order-book.js';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
-import { pause, readSnapshot, type SnapshotParts } from './snapshot.js';
+import { type Clock, type Jitter } from './clock.js';
+import { Retries } from './retries.js';
+import { SilenceWatch } from './silence-watch.js';
+import { pause, readSnapshot } from './snapshot.js';
 import { knowledgeOf, type Effect, type SyncEvent, type SyncState } from './sync-state.js';
 import { transition } from './transitions.js';
 import { type TrackerError } from './tracker-error.js';
-import { type Transport, type TransportListener } from './transport.js';
+import { type FetchPage, type Transport, type TransportListener } from './transport.js';
 
 /**
  * - `live`: connected, and every change up to now is known.
@@ -31,14 +34,11 @@ const connectionOf = (state: SyncState): ConnectionState =>
 
 const RESYNC_SPREAD_MS = 2_000;
 
-/** The connection is given up after this many heartbeats of silence. */
-const SILENT_HEARTBEATS = 2.5;
-
-/** Used until a gateway has said how often it sends `feed`. */
-const ASSUMED_HEARTBEAT_MS = 5_000;
-
-export interface SynchronizerParts extends SnapshotParts {
+export interface SynchronizerParts {
   book: OrderBook;
+  fetchPage: FetchPage;
+  clock: Clock;
+  jitter: Jitter;
   transport: Transport;
   /** Milliseconds without a connection after which `stale` becomes `offline`. */
   offlineAfterMs: number;
@@ -55,6 +55,8 @@ export interface SynchronizerListener {
   snapshotBegins(): void;
   announced(event: AnnouncementEvent): void;
   failed(error: TrackerError): void;
+  /** Called when the machine or the page was asleep, or the network was away. */
+  woken(): void;
 }
 
 /**
@@ -64,16 +66,22 @@ export interface SynchronizerListener {
  */
 export class Synchronizer implements TransportListener {
   private state: SyncState = { name: 'stopped', knowledge: { kind: 'nothing' } };
-  private heartbeatMs = ASSUMED_HEARTBEAT_MS;
-  private lastHeardAt = 0;
+  private readonly silence: SilenceWatch;
   private reading?: AbortController;
-  private cancelWatch?: () => void;
+  private readonly pageRetries: Retries;
+  /** Whether the last request has failed, and that was reported. */
+  private isRequestFailing = false;
   private cancelLongAway?: () => void;
 
   constructor(
     private readonly parts: SynchronizerParts,
     private readonly listener: SynchronizerListener,
-  ) {}
+  ) {
+    this.pageRetries = new Retries(parts.clock, parts.jitter);
+    this.silence = new SilenceWatch(parts.clock, () => {
+      parts.transport.reconnect();
+    });
+  }
 
   get connection(): ConnectionState {
     return connectionOf(this.state);
@@ -100,7 +108,6 @@ export class Synchronizer implements TransportListener {
   }
 
   connected(): void {
-    this.recordHeard();
     this.dispatch({ type: 'connected' });
   }
 
@@ -112,36 +119,47 @@ export class Synchronizer implements TransportListener {
     this.dispatch({ type: 'failed', error });
   }
 
-  /** Timers may have stopped for a long time. A connection that was silent all that time is given up at once. */
+  /** Must be called when a request for orders has failed. Reports the first of several failures, and a permanent one. */
+  requestFailed(error: TrackerError): void {
+    if (this.isRequestFailing && !error.permanent) return;
+    this.isRequestFailing = !error.permanent;
+    this.dispatch({ type: 'requestFailed', error });
+  }
+
+  /** Must be called when a request for orders was answered. */
+  requestAnswered(): void {
+    this.isRequestFailing = false;
+  }
+
   woken(): void {
-    if (isConnected(this.state)) this.watchSilence();
+    this.silence.wake();
+    this.pageRetries.wake();
+    this.listener.woken();
   }
 
   ready(event: ReadyEvent): void {
-    this.recordHeard();
-    // A gateway of an older version does not send it.
-    if (event.heartbeatMs > 0) this.heartbeatMs = event.heartbeatMs;
-    this.watchSilence();
+    this.silence.recordHeard();
+    this.silence.follow(event.heartbeatMs);
     this.dispatch({ type: 'ready', event });
   }
 
   resync(event: ResyncEvent): void {
-    this.recordHeard();
+    this.silence.recordHeard();
     this.dispatch({ type: 'resync', event });
   }
 
   feed(event: FeedEvent): void {
-    this.recordHeard();
+    this.silence.recordHeard();
     this.dispatch({ type: 'feed', event });
   }
 
   announcement(event: AnnouncementEvent): void {
-    this.recordHeard();
+    this.silence.recordHeard();
     this.listener.announced(event);
   }
 
   change(change: OrderChange): void {
-    this.recordHeard();
+    this.silence.recordHeard();
     this.dispatch({ type: 'change', change });
   }
 
@@ -166,8 +184,8 @@ export class Synchronizer implements TransportListener {
       }
     }
     if (isConnected(before) !== isConnected(now)) {
-      this.cancelWatch?.();
-      if (isConnected(now)) this.watchSilence();
+      if (isConnected(now)) this.silence.start();
+      else this.silence.stop();
     }
     const keptBefore = before.name === 'reading' ? before.kept : undefined;
     const keptNow = now.name === 'reading' ? now.kept : undefined;
@@ -209,26 +227,15 @@ export class Synchronizer implements TransportListener {
     if (delayMs > 0) await pause(this.parts.clock, delayMs, signal);
     if (signal.aborted) return;
     this.dispatch({ type: 'snapshotBegins' });
-    const orders = await readSnapshot(this.parts, signal, (error) => {
-      this.listener.failed(error);
+    const orders = await readSnapshot(this.parts.fetchPage, this.pageRetries, signal, {
+      failed: (error) => {
+        this.requestFailed(error);
+      },
+      answered: () => {
+        this.requestAnswered();
+      },
     });
     if (orders) this.dispatch({ type: 'snapshotRead', orders });
-  }
-
-  private recordHeard(): void {
-    this.lastHeardAt = this.parts.clock.now();
-  }
-
-  /** Gives up the connection once it has been silent for too long. */
-  private watchSilence(): void {
-    this.cancelWatch?.();
-    const { clock, transport } = this.parts;
-    const leftMs = this.lastHeardAt + SILENT_HEARTBEATS * this.heartbeatMs - clock.now();
-    if (leftMs > 0) {
-      this.cancelWatch = clock.after(leftMs, () => {
-        this.watchSilence();
-      });
-    } else transport.reconnect();
   }
 }
 

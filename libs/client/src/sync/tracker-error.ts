@@ -8,7 +8,7 @@ export class TrackerError extends Error {
       /** Another attempt would fail in the same way, so the tracker has given up. */
       permanent?: boolean;
       /** How many milliseconds the server asks to wait. */
-      retryAfter?: number;
+      retryAfterMs?: number;
       cause?: unknown;
     } = {},
   ) {

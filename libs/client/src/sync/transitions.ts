@@ -1,26 +1,7 @@
-import { type OrderBook } from './order-book.js';
 import { type OrderChange } from './order-change.js';
-import { knowledgeOf, type Effect, type SyncEvent, type SyncState } from './sync-state.js';
-
-export interface Step {
-  state: SyncState;
-  effects?: readonly Effect[];
-}
-
-export interface SyncContext {
-  book: OrderBook;
-  /** A random delay before a snapshot, because one cause may make all clients take one at the same time. */
-  spreadMs: () => number;
-}
-
-/** How many changes are kept during a snapshot. With more, it is cheaper to begin a new snapshot later. */
-const MAX_KEPT = 50_000;
-const MAX_DOUBLINGS = 4;
-
-type State<Name extends SyncState['name']> = Extract<SyncState, { name: Name }>;
-type Event<Type extends SyncEvent['type']> = Extract<SyncEvent, { type: Type }>;
-type Unconnected = State<'stopped' | 'offline' | 'stale' | 'refused'>;
-type Connected = State<'joining' | 'reading' | 'live'>;
+import { finishReading, keep, readAnew, rememberDeletions, resync } from './reading.js';
+import { type Step, type SyncContext } from './step.js';
+import { knowledgeOf, type Connected, type Event, type State, type SyncEvent, type SyncState } from './sync-state.js';
 
 type Transitions = {
   [Name in SyncState['name']]: {
@@ -29,7 +10,15 @@ type Transitions = {
 };
 
 /** What may still arrive from a connection that has ended. */
-const LATE = { ready: stay, resync: stay, feed: stay, change: stay, snapshotBegins: stay, snapshotRead: stay };
+const LATE = {
+  ready: stay,
+  resync: stay,
+  feed: stay,
+  change: stay,
+  snapshotBegins: stay,
+  snapshotRead: stay,
+  requestFailed: stay,
+};
 
 /** What is the same in every connected state. */
 const CONNECTED = {
@@ -39,6 +28,7 @@ const CONNECTED = {
   disconnected: lose,
   longAway: stay,
   failed: stay,
+  requestFailed,
   resync,
 };
 
@@ -90,10 +80,7 @@ const TRANSITIONS: Transitions = {
     feed: stay,
     change: (state, { change }, context) => {
       if (state.knowledge.kind !== 'current') return { state }; // a snapshot follows `ready`
-      return apply(state, change, context, (position) => ({
-        name: 'joining',
-        knowledge: { kind: 'current', position },
-      }));
+      return apply(state, change, context, (position) => ({ ...state, knowledge: { kind: 'current', position } }));
     },
     snapshotBegins: stay,
     snapshotRead: stay,
@@ -142,15 +129,24 @@ function stop(state: SyncState, _event: SyncEvent, { book }: SyncContext): Step 
   return { state: { name: 'stopped', knowledge: knowledgeOf(state) }, effects: [{ type: 'close' }] };
 }
 
-function join({ knowledge }: Unconnected): Step {
-  return { state: { name: 'joining', knowledge } };
+function join(state: State<'offline' | 'stale'>): Step {
+  return { state: { ...state, name: 'joining' } };
 }
 
 function lose(state: Connected, _event: SyncEvent, { book }: SyncContext): Step {
   if (state.name === 'reading') rememberDeletions(book, state.kept);
   const knowledge = knowledgeOf(state);
   const name = knowledge.kind === 'nothing' ? 'offline' : 'stale';
-  return { state: { name, knowledge, failing: false } };
+  // A connection that was never ready is one more failure of the same series.
+  return { state: { name, knowledge, failing: state.name === 'joining' && state.failing } };
+}
+
+/** A permanent failure of a request ends the connection too: the tracker could never be complete. */
+function requestFailed(state: Connected, { error }: Event<'requestFailed'>, { book }: SyncContext): Step {
+  const report = { type: 'tellFailure', error } as const;
+  if (!error.permanent) return { state, effects: [report] };
+  if (state.name === 'reading') rememberDeletions(book, state.kept);
+  return { state: { name: 'refused', knowledge: knowledgeOf(state) }, effects: [{ type: 'close' }, report] };
 }
 
 /** Reports the first of several failures in a row, and a permanent one. */
@@ -163,23 +159,6 @@ function fail(state: State<'offline' | 'stale'>, { error }: Event<'failed'>): St
   const report = [{ type: 'tellFailure', error }] as const;
   if (error.permanent) return { state: { name: 'refused', knowledge }, effects: report };
   return { state: { ...state, failing: true }, effects: state.failing ? [] : report };
-}
-
-function resync(state: Connected, { event: { position } }: Event<'resync'>, { book, spreadMs }: SyncContext): Step {
-  if (state.name === 'reading') rememberDeletions(book, state.kept);
-  return { state: readAnew(state, { position }, spreadMs()) };
-}
-
-/** @param event where the gateway stands, and whether it is live if it says so */
-function readAnew(
-  state: Connected,
-  event: { position?: string; live?: boolean },
-  delayMs = 0,
-  overflows = 0,
-): State<'reading'> {
-  const hasOrders = state.name === 'reading' ? state.hasOrders : knowledgeOf(state).kind !== 'nothing';
-  const isFeedLive = event.live ?? (state.name === 'joining' || state.isFeedLive);
-  return { name: 'reading', hasOrders, position: event.position, delayMs, kept: [], overflows, isFeedLive };
 }
 
 /** A gateway of an older version does not say so. */
@@ -208,42 +187,4 @@ function apply(
     case 'known':
       return { state: goOn(position) };
   }
-}
-
-function keep(state: State<'reading'>, { change }: Event<'change'>, { book, spreadMs }: SyncContext): Step {
-  const { position } = change.event;
-  const { kept, overflows } = state;
-  kept.push(change);
-  if (kept.length <= MAX_KEPT) return { state: { ...state, position } };
-  rememberDeletions(book, kept);
-  const delayMs = spreadMs() * 2 ** Math.min(overflows, MAX_DOUBLINGS);
-  return { state: readAnew(state, { position }, delayMs, overflows + 1) };
-}
-
-/** Replaces the book by the snapshot, then applies the kept changes. */
-function finishReading(
-  { position, kept, isFeedLive }: State<'reading'>,
-  { orders }: Event<'snapshotRead'>,
-  { book, spreadMs }: SyncContext,
-): Step {
-  const live: State<'live'> = { name: 'live', position, isFeedLive };
-  const effects: Effect[] = [{ type: 'tellResync', difference: book.replace(orders) }, { type: 'changed' }];
-  const deleted = new Set(kept.filter(({ type }) => type === 'deleted').map(({ event }) => event.orderId));
-  for (const [i, change] of kept.entries()) {
-    // An order that was updated and then deleted while the pages were read may be on none of them. Nothing is missing then.
-    if (deleted.has(change.event.orderId) && !book.canFollow(change)) continue;
-    const outcome = book.apply(change);
-    if (outcome === 'applied') effects.push({ type: 'tell', change });
-    if (outcome !== 'gap') continue;
-    rememberDeletions(book, kept.slice(i + 1));
-    return { state: readAnew(live, live, spreadMs()), effects };
-  }
-  return { state: live, effects };
-}
-
-/**
- * Drops kept changes because the next snapshot has them, but remembers deletions: an older page may contain the order.
- */
-function rememberDeletions(book: OrderBook, kept: OrderChange[]): void {
-  for (const change of kept.splice(0)) if (change.type === 'deleted') book.rememberDeletion(change);
 }

@@ -1,14 +1,10 @@
-import { type Problem } from '@galley/contracts';
 import { TrackerError } from '../sync/tracker-error.js';
+import { failureReason } from './failure-reason.js';
+import { parseObject, toHttpRefusal } from './http-refusal.js';
+import { currentToken, type Token } from './token.js';
 
 /** A request without an answer fails after this time. */
 const TIMEOUT_MS = 30_000;
-
-/** A token, or a function that returns the current one. It is called before each connection and request. */
-export type Token = string | (() => string | undefined | Promise<string | undefined>);
-
-export const currentToken = async (token?: Token): Promise<string | undefined> =>
-  typeof token === 'function' ? token() : token;
 
 export interface RestOptions {
   url: string;
@@ -18,28 +14,43 @@ export interface RestOptions {
 
 /**
  * Reads from the orders API.
- * @returns undefined if there is no such resource (404)
- * @throws TrackerError, with `retryAfter` if the server says when to try again
+ * @param isExpected whether an answer has the form of what was asked for
+ * @returns undefined if there is no such order
+ * @throws TrackerError: `permanent` if the answer says so, with `retryAfterMs` if it says when to try again
  */
-export async function getJson<T>(options: RestOptions, path: string, signal: AbortSignal): Promise<T | undefined> {
-  const { url, token, fetch = globalThis.fetch } = options;
+export async function getJson<T>(
+  options: RestOptions,
+  path: string,
+  isExpected: (body: Partial<T>) => boolean,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  const request = `GET ${options.url}${path}`;
+  const response = await send(options, path, signal).catch((cause: unknown) => {
+    throw cause instanceof TrackerError ? cause : new TrackerError(whyNoAnswer(request, cause), { cause });
+  });
+  if (response.ok) {
+    const body = parseObject(response.text) as Partial<T>;
+    if (isExpected(body)) return body as T;
+    throw new TrackerError(`${request} was answered, but not by Galley: check the url, and what is in front of Galley`);
+  }
+  const error = toHttpRefusal(request, response);
+  if (error.code === 'order_not_found') return undefined;
+  throw error;
+}
+
+async function send({ url, token, fetch = globalThis.fetch }: RestOptions, path: string, signal: AbortSignal) {
   const bearer = await currentToken(token);
-  const response = await fetch(url.replace(/\/+$/, '') + path, {
+  const response = await fetch(url + path, {
     headers: { accept: 'application/json', ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }) },
     signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   });
-  if (response.ok) return (await response.json()) as T;
-  const { code, detail } = (await response.json().catch(() => ({}))) as Partial<Problem>;
-  if (code === 'order_not_found') return undefined;
-  throw new TrackerError(detail ?? `GET ${path} was answered ${response.status}`, {
-    code,
-    retryAfter: milliseconds(response.headers.get('retry-after')),
-  });
+  const { ok, status, headers } = response;
+  return { ok, status, text: await response.text(), retryAfter: headers.get('retry-after') };
 }
 
-/** Converts a `Retry-After` header, which is a number of seconds or a date. */
-function milliseconds(retryAfter: string | null): number | undefined {
-  if (retryAfter === null) return undefined;
-  const wait = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();
-  return Number.isNaN(wait) ? undefined : Math.max(wait, 0);
+function whyNoAnswer(request: string, cause: unknown): string {
+  if ((cause as Error | undefined)?.name === 'TimeoutError') {
+    return `${request} was not answered within ${TIMEOUT_MS / 1_000} s`;
+  }
+  return `${request} cannot be sent: ${failureReason(cause)}`;
 }

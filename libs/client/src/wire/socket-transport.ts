@@ -1,15 +1,20 @@
 import { io, type Socket } from 'socket.io-client';
 import { type ClientToServerEvents, type ConnectAuth, type ServerToClientEvents } from '@galley/contracts';
-import { backoff, type Clock, type Jitter } from '../sync/clock.js';
+import { type Clock, type Jitter } from '../sync/clock.js';
+import { Retries } from '../sync/retries.js';
 import { type Transport, type TransportListener } from '../sync/transport.js';
-import { toConnectFailure } from './connect-failure.js';
-import { currentToken, type Token } from './rest.js';
+import { toConnectFailure, toEarlyEnd } from './connect-failure.js';
+import { currentToken, type Token } from './token.js';
 import { onWake } from './wake-events.js';
 
+/** How long an attempt to connect may take. */
+const CONNECT_WITHIN_MS = 10_000;
+
 /**
- * How soon a page that was asleep connects again. The delay is random, because all pages of a network wake together.
+ * An attempt that has taken this long when the page wakes was most likely made while the network was away, and would wait
+ * in vain.
  */
-const WAKE_WITHIN_MS = 500;
+const PATIENCE_AFTER_WAKE_MS = 1_000;
 
 export interface SocketOptions {
   /** The URL of Galley. Its path is for REST only. */
@@ -30,14 +35,16 @@ export class SocketTransport implements Transport {
   private token?: string;
   /** How many attempts to connect there were. A token that was requested for an earlier attempt is not used. */
   private attempts = 0;
-  private failures = 0;
-  /** Set while the next attempt is scheduled. */
-  private cancelAttempt?: () => void;
-  /** A page that wakes must not connect before this time. */
-  private notBefore = 0;
+  private readonly retries: Retries;
+  /** The attempt under way. */
+  private connecting?: { since: number; cancelRestart?: () => void };
+  /** Whether the gateway has said that the connection is ready. */
+  private isReady = false;
   private stopListeningForWake?: () => void;
 
-  constructor(private readonly options: SocketOptions) {}
+  constructor(private readonly options: SocketOptions) {
+    this.retries = new Retries(options.clock, options.jitter);
+  }
 
   open(listener: TransportListener): void {
     const { origin } = new URL(this.options.url);
@@ -48,18 +55,22 @@ export class SocketTransport implements Transport {
       // WebSocket first: it takes one request instead of five, and needs no sticky sessions.
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
-      // `connectSoon` reconnects, because it knows how long the gateway asked to wait.
+      // `retries` reconnects, because it knows how long the gateway asked to wait.
       reconnection: false,
+      timeout: CONNECT_WITHIN_MS,
       auth: (send) => void this.authenticate(listener, send),
     });
     this.socket = socket;
     socket.on('connect', () => {
-      this.failures = 0;
+      this.attemptEnds();
       listener.connected();
     });
-    socket.on('disconnect', () => {
+    socket.on('disconnect', (reason) => {
+      const wasReady = this.isReady;
+      this.isReady = false;
       listener.disconnected();
-      this.connectSoon();
+      if (wasReady) this.retries.schedule(this.connect);
+      else this.fail(listener, toEarlyEnd(reason, this.options.url));
     });
     socket.on('connect_error', (error) => {
       this.fail(listener, error);
@@ -70,27 +81,41 @@ export class SocketTransport implements Transport {
       listener.woken();
       this.wake();
     });
-    socket.connect();
+    this.connect();
   }
 
   reconnect(): void {
     if (this.socket?.connected) this.socket.disconnect();
-    else this.connectSoon();
+    else this.retries.schedule(this.connect);
   }
 
   close(): void {
     this.attempts++;
-    this.cancelAttempt?.();
-    this.cancelAttempt = undefined;
+    this.attemptEnds();
+    this.retries.cancel();
+    this.retries.succeeded();
     this.stopListeningForWake?.();
     this.socket?.off().disconnect();
     this.socket = undefined;
-    this.failures = 0;
+    this.isReady = false;
+  }
+
+  private readonly connect = (): void => {
+    this.attemptEnds();
+    this.connecting = { since: this.options.clock.now() };
+    this.socket?.connect();
+  };
+
+  private attemptEnds(): void {
+    this.connecting?.cancelRestart?.();
+    this.connecting = undefined;
   }
 
   private hear(socket: NonNullable<typeof this.socket>, listener: TransportListener): void {
     const { orderId } = this.options;
     socket.on('ready', (event) => {
+      this.isReady = true;
+      this.retries.succeeded();
       listener.ready(event);
     });
     socket.on('resync', (event) => {
@@ -151,30 +176,21 @@ export class SocketTransport implements Transport {
   }
 
   private fail(listener: TransportListener, cause: unknown): void {
+    this.attemptEnds();
     const error = toConnectFailure(cause, this.options.url);
-    if (!error.permanent) this.connectSoon(error.options.retryAfter);
+    if (error.permanent) this.retries.cancel();
+    else this.retries.schedule(this.connect, error.options.retryAfterMs);
     listener.failed(error);
   }
 
-  /** @param retryAfterMs how long the gateway asks to wait at least */
-  private connectSoon(retryAfterMs = 0): void {
-    const { clock, jitter } = this.options;
-    this.notBefore = clock.now() + retryAfterMs;
-    this.schedule(Math.max(backoff(++this.failures, jitter), retryAfterMs));
-  }
-
   private wake(): void {
-    if (!this.cancelAttempt) return;
-    const { clock, jitter } = this.options;
-    this.failures = 0;
-    this.schedule(Math.max(jitter() * WAKE_WITHIN_MS, this.notBefore - clock.now()));
-  }
-
-  private schedule(delayMs: number): void {
-    this.cancelAttempt?.();
-    this.cancelAttempt = this.options.clock.after(delayMs, () => {
-      this.cancelAttempt = undefined;
-      this.socket?.connect();
+    this.retries.wake();
+    if (!this.connecting || this.connecting.cancelRestart) return;
+    const { clock } = this.options;
+    const waitMs = this.connecting.since + PATIENCE_AFTER_WAKE_MS - clock.now();
+    this.connecting.cancelRestart = clock.after(Math.max(waitMs, 0), () => {
+      this.socket?.disconnect();
+      this.connect();
     });
   }
 }

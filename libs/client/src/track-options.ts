@@ -1,0 +1,89 @@
+import { systemClock, type Jitter } from './sync/clock.js';
+import { type RestOptions } from './wire/rest.js';
+
+export interface TrackOptions extends RestOptions {
+  /** The path of Socket.IO. Default: `/socket.io` */
+  path?: string;
+  /**
+   * Returns random numbers from 0 up to but not including 1, to spread the load of many clients. Default: `Math.random`
+   */
+  jitter?: Jitter;
+  /** Milliseconds without a connection after which `stale` becomes `offline`. Default: 5000 */
+  offlineAfterMs?: number;
+}
+
+/** What each option must be: the rest of a sentence that begins with its name. */
+const CHECKS: { [Name in keyof Required<TrackOptions>]: (value: unknown) => string | undefined } = {
+  url: whatUrlMustBe,
+  token: (value) =>
+    expect(isOneOf(value, 'string', 'function'), 'must be a text or a function that returns one', value),
+  fetch: (value) => expect(isOneOf(value, 'function'), 'must be a function such as the global fetch', value),
+  path: (value) =>
+    expect(typeof value === 'string' && value.startsWith('/'), 'must be a path such as "/socket.io"', value),
+  jitter: (value) => expect(isOneOf(value, 'function'), 'must be a function such as Math.random', value),
+  offlineAfterMs: (value) =>
+    expect(Number.isFinite(value) && Number(value) >= 0, 'must be a number of milliseconds such as 5000', value),
+};
+
+/**
+ * Checks the options of a program, and adds the defaults.
+ * @throws TypeError with one sentence that says what is wrong and what to write
+ */
+export function withDefaults(options: TrackOptions) {
+  checkOptions(options);
+  const { url, jitter = Math.random, offlineAfterMs = 5_000 } = options;
+  return { ...options, url: url.replace(/\/+$/, ''), jitter, offlineAfterMs, clock: systemClock };
+}
+
+function checkOptions(options: unknown): void {
+  if (typeof options === 'string') {
+    throw new TypeError(`The options must be an object: write { url: ${JSON.stringify(options)} }`);
+  }
+  const given = new Map(Object.entries(options ?? {}));
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const value: unknown = given.get(name);
+    const problem = value === undefined && name !== 'url' ? undefined : check(value);
+    if (problem !== undefined) throw new TypeError(`${name} ${problem}`);
+  }
+  for (const name of given.keys()) {
+    if (!(name in CHECKS)) {
+      throw new TypeError(`There is no option ${JSON.stringify(name)}, only ${Object.keys(CHECKS).join(', ')}`);
+    }
+  }
+}
+
+function whatUrlMustBe(value: unknown): string | undefined {
+  const must = 'must be an http or https URL such as https://shop.example';
+  if (value === undefined) return `${must}, but there is none`;
+  if (value instanceof URL) return `${must}, as a text: write url.href`;
+  if (typeof value !== 'string') return `${must}, not ${describe(value)}`;
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) {
+    const better = suggestUrl(value);
+    return `${must}, not ${describe(value)}${better === undefined ? '' : `: write ${JSON.stringify(better)}`}`;
+  }
+  const { username, password, search, hash } = new URL(value);
+  if (username || password) return 'must not contain a user or a password: use the option token';
+  if (search || hash) return `must end before its "?" or "#": write ${JSON.stringify(value.replace(/[?#].*/, ''))}`;
+  return undefined;
+}
+
+/** @returns a URL that was probably meant, if there is one */
+function suggestUrl(text: string): string | undefined {
+  const withoutScheme = text.trim().replace(/^([a-z+]+:\/+|\/\/)/i, '');
+  const isLocal = /^(localhost|[\d.]+|\[[\da-f:]+\])(:|\/|$)/i.test(withoutScheme);
+  const scheme = /^(ws|http):/i.test(text.trim()) || isLocal ? 'http' : 'https';
+  const url = `${scheme}://${withoutScheme}`;
+  return /^[\w[]/.test(withoutScheme) && URL.canParse(url) ? url : undefined;
+}
+
+const isOneOf = (value: unknown, ...types: string[]) => types.includes(typeof value);
+
+const expect = (isRight: boolean, must: string, value: unknown): string | undefined =>
+  isRight ? undefined : `${must}, not ${describe(value)}`;
+
+/** Never shows an object, because it may contain a token. */
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number' || value === null) return String(value);
+  return `a value of the type ${typeof value}`;
+}

@@ -1,0 +1,48 @@
+import { type Problem } from '@galley/contracts';
+import { TrackerError } from '../sync/tracker-error.js';
+
+/** What is read of an HTTP answer that is no success. */
+export interface HttpAnswer {
+  status: number;
+  /** The body as it came: a problem document if Galley has answered. */
+  text: string;
+  /** The header `Retry-After`: seconds, or an HTTP date. */
+  retryAfter: string | null;
+}
+
+/** Statuses from 400 to 499 that a later attempt may not meet again. */
+const PASSING_STATUSES = [408, 425, 429];
+
+/**
+ * Converts an answer to an error. A problem document says whether another attempt makes sense (`retryable`). Without
+ * that, the status says it.
+ * @param request what was asked for, such as `GET https://shop.example/orders`
+ */
+export function toHttpRefusal(request: string, { status, text, retryAfter }: HttpAnswer): TrackerError {
+  const { code, detail, retryable } = parseObject(text) as { [Field in keyof Problem]?: unknown };
+  const mayPass = typeof retryable === 'boolean' ? retryable : !isFinal(status);
+  const byWhom = typeof code === 'string' ? '' : ', but not by Galley: check the url, and what is in front of Galley';
+  return new TrackerError(typeof detail === 'string' ? detail : `${request} was answered ${status}${byWhom}`, {
+    ...(typeof code === 'string' && { code }),
+    permanent: !mayPass,
+    retryAfterMs: toMilliseconds(retryAfter),
+  });
+}
+
+const isFinal = (status: number): boolean => status >= 400 && status < 500 && !PASSING_STATUSES.includes(status);
+
+/** Parses a body that should be a JSON object. @returns an empty object if it is something else */
+export function parseObject(text: string): object {
+  try {
+    return Object(JSON.parse(text)) as object;
+  } catch {
+    return {};
+  }
+}
+
+function toMilliseconds(retryAfter: string | null): number | undefined {
+  if (!retryAfter) return undefined;
+  const isDate = /[a-z]/i.test(retryAfter);
+  const waitMs = isDate ? Date.parse(retryAfter) - Date.now() : Number(retryAfter) * 1_000;
+  return Number.isFinite(waitMs) ? Math.max(waitMs, 0) : undefined;
+}
