@@ -43,6 +43,39 @@ describe('readEnvironment', () => {
     ]);
   });
 
+  it.each([
+    ['info', 'log'],
+    ['INFO', 'log'],
+    ['Log', 'log'],
+    ['warning', 'warn'],
+    ['WARN', 'warn'],
+    ['trace', 'verbose'],
+    ['Fatal', 'fatal'],
+    ['DEBUG', 'debug'],
+  ])('takes the level %s as %s of Nest', (name, level) => {
+    const logs = z.object({ LOG_LEVEL: variables.logLevel, LOG_FORMAT: variables.logFormat });
+    expect(readEnvironment(logs, { LOG_LEVEL: name, LOG_FORMAT: 'JSON' })).toEqual({
+      ...{ LOG_LEVEL: level, LOG_FORMAT: 'json' },
+    });
+  });
+
+  it('says in plain words what a variable may be', () => {
+    const choice = z.object({
+      LOG_LEVEL: variables.logLevel,
+      LOG_FORMAT: variables.logFormat,
+      AUTH: z.enum(['a', 'b']),
+    });
+    const problems = () => readEnvironment(choice, { LOG_LEVEL: 'loud', LOG_FORMAT: 'xml', AUTH: 'c' });
+    expect(problems).toThrow(
+      [
+        'The configuration is not valid:',
+        '  - LOG_LEVEL: must be fatal, error, warn, log (or info), debug, or verbose (or trace)',
+        '  - LOG_FORMAT: must be text or json',
+        '  - AUTH: must be a or b',
+      ].join('\n'),
+    );
+  });
+
   it('never shows a value, which may be a secret', () => {
     expect(refusal({ REDIS_URL: 'http://user:hunter2@host' }).message).not.toContain('hunter2');
   });
@@ -67,7 +100,12 @@ describe('readEnvironment', () => {
       expect(problems({ REDIS_URL_FILE: file, REDIS_URL: 'redis://localhost' })).toEqual([
         'REDIS_URL_FILE and REDIS_URL must not both be set',
       ]);
-      expect(problems({ REDIS_URL_FILE: join(folder, 'none') })).toEqual(['REDIS_URL_FILE cannot be read: ENOENT']);
+      expect(problems({ REDIS_URL_FILE: join(folder, 'none') })).toEqual([
+        'REDIS_URL_FILE cannot be read: there is no such file',
+      ]);
+      expect(problems({ REDIS_URL_FILE: folder })).toEqual([
+        'REDIS_URL_FILE cannot be read: it is a folder, not a file',
+      ]);
       expect(problems({ REDIS_URL_FILE: join(folder, 'wrong') })).toEqual([
         expect.stringMatching(/^REDIS_URL: must be/),
       ]);

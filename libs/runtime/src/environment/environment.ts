@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type z } from 'zod';
 
-/** The environment is not valid. The message names every wrong key and never a value. */
+/** The environment is not valid. The message names every wrong key, and never a value. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(['The configuration is not valid:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
@@ -21,7 +21,7 @@ export function readEnvironment<T extends z.ZodObject>(schema: T, env: NodeJS.Pr
     const value = valueOf(key, env, problems);
     if (value !== undefined && value !== '') given[key] = value;
   }
-  const result = schema.safeParse(given);
+  const result = schema.safeParse(given, { error: sayInPlainWords });
   if (result.success && problems.length === 0) return result.data;
   const isKnown = (key: string) => problems.some((problem) => problem.startsWith(`${key}_FILE`));
   for (const { path, message } of result.error?.issues ?? []) {
@@ -43,7 +43,19 @@ function valueOf(key: string, env: NodeJS.ProcessEnv, problems: string[]): strin
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    problems.push(`${key}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}`);
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    problems.push(`${key}_FILE cannot be read: ${FILE_PROBLEMS[code] ?? code}`);
     return undefined;
   }
+}
+
+const FILE_PROBLEMS: Partial<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read the file',
+  EISDIR: 'it is a folder, not a file',
+};
+
+/** The sentences for schemas that have none of their own. Those of zod speak of its types. */
+function sayInPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  return issue.code === 'invalid_value' ? `must be ${issue.values.map(String).join(' or ')}` : undefined;
 }

@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { parseRedisUrl } from '@galley/redis';
 
+/** Nest's level for each name that a level may have. */
+const LOG_LEVELS = {
+  fatal: 'fatal',
+  error: 'error',
+  warn: 'warn',
+  warning: 'warn',
+  log: 'log',
+  info: 'log',
+  debug: 'debug',
+  verbose: 'verbose',
+  trace: 'verbose',
+} as const;
+
 /** Variables that more than one app reads. */
 export const variables = {
   /** A TCP port. 0 means any free port. */
@@ -18,9 +31,24 @@ export const variables = {
   mongodbUri: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be a connection string such as mongodb://localhost:27017/galley'),
-  logLevel: z.enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']).default('log'),
+  /** Nest's levels, or what other loggers call them, in any case. */
+  logLevel: z
+    .string()
+    .toLowerCase()
+    .pipe(
+      z.enum(
+        Object.keys(LOG_LEVELS) as (keyof typeof LOG_LEVELS)[],
+        'must be fatal, error, warn, log (or info), debug, or verbose (or trace)',
+      ),
+    )
+    .transform((name) => LOG_LEVELS[name])
+    .default('log'),
   /** `json` writes one object per line. */
-  logFormat: z.enum(['text', 'json']).default('text'),
+  logFormat: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['text', 'json'], 'must be text or json'))
+    .default('text'),
   /** The hash tag of the change feed's keys. Apps with the same name share the feed. */
   feedName: z
     .string()
