@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { WebPages } from '@galley/access';
@@ -23,7 +22,6 @@ export async function createGateway(config: GatewayConfig): Promise<NestFastifyA
   });
   // No route takes a body. A body that is not read cannot delay or break an answer.
   app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
-  if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
   app.useGlobalFilters(filter);
   useWebPages(app, config);
   app.useWebSocketAdapter(new ClusterIoAdapter(app, config));

@@ -1,16 +1,18 @@
+import { explainStartError } from '@galley/runtime';
 import { startLocalCluster, type LocalCluster } from './local-cluster.js';
 import { readLocalConfig, type LocalConfig } from './local.config.js';
 
 /** How long a stop may take. */
 const STOP_WITHIN_MS = 10_000;
 
+let config: LocalConfig | undefined;
 try {
-  const config = readLocalConfig(process.env);
+  config = readLocalConfig(process.env);
   const cluster = await startLocalCluster(config);
   stopOnSignal(cluster);
   process.stdout.write(welcome(cluster, config));
 } catch (error) {
-  process.stderr.write(`\n${messageOf(error)}\n\n`);
+  process.stderr.write(`\n${explainStartError(error, config)}\n\n`);
   process.exit(1);
 }
 
@@ -24,7 +26,7 @@ function stopOnSignal(cluster: LocalCluster): void {
     cluster.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`${messageOf(error)}\n`);
+        process.stderr.write(`${explainStartError(error)}\n`);
         process.exit(1);
       },
     );
@@ -62,8 +64,4 @@ Try it in another terminal:
 
 Stop with Ctrl-C.
 `;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { WebPages } from '@galley/access';
@@ -22,7 +21,6 @@ export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFast
     adapter,
     { logger: createLogger(config.log), abortOnError: false, bodyParser: false },
   );
-  if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
   useLastAnswers(app);
   useWebPages(app, config);
   useJsonBody(app);

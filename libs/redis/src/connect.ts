@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { parseRedisUrl, type RedisLogin, type RedisNode, type RedisUrl } from './redis-url.js';
 import { ClusterConnection } from './routes/cluster-connection.js';
 import { ClusterRoute } from './routes/cluster-route.js';
+import { explainRedisError } from './redis-error.js';
 import { leavesReplica, type Route } from './routes/route.js';
 import { RouteConnector } from './routes/route-connector.js';
 import { SentinelRoute } from './routes/sentinel-route.js';
@@ -64,8 +65,9 @@ export function connectSubscriber(url: string, name: string, options: RedisOptio
 function connect(url: string, name: string, key: string | undefined, options: RedisOptions): Redis {
   const address = parseRedisUrl(url);
   const redis = connectTo(address, key, { ...shared, connectionName: name, ...options });
-  hostsOf.set(redis, describeHosts(address));
-  return logOutages(redis, name);
+  const hosts = describeHosts(address);
+  failures.set(redis, `Redis does not answer at ${hosts}: start it, or set REDIS_URL`);
+  return logOutages(redis, name, hosts);
 }
 
 function connectTo(address: RedisUrl, key: string | undefined, options: RedisOptions): Redis {
@@ -110,11 +112,13 @@ function every(intervalMs: number, redis: Redis, act: () => Promise<unknown>): v
 }
 
 /** Logs once that Redis is away and once that it is back, however many attempts are in between. */
-function logOutages(redis: Redis, name: string): Redis {
+function logOutages(redis: Redis, name: string, hosts: string): Redis {
   const logger = new Logger('Redis');
   let away = false;
   redis.on('error', (error) => {
-    if (!away) logger.warn(`${name}: Redis is away (${error.message || error.name}); trying again until it is back`);
+    const reason = explainRedisError(error, hosts);
+    failures.set(redis, reason);
+    if (!away) logger.warn(`${name}: Redis is away, trying again until it is back: ${reason}`);
     away = true;
   });
   redis.on('ready', () => {
@@ -124,8 +128,8 @@ function logOutages(redis: Redis, name: string): Redis {
   return redis;
 }
 
-/** The hosts that a connection was given, for errors. */
-const hostsOf = new WeakMap<Redis, string>();
+/** Why each connection is not ready, as a sentence. */
+const failures = new WeakMap<Redis, string>();
 
 function describeHosts(address: RedisUrl): string {
   const write = ({ host, port }: RedisNode) => `${host}:${port}`;
@@ -146,7 +150,7 @@ export async function connected(redis: Redis): Promise<void> {
       resolve(true);
     });
   });
-  if (!ready) throw new Error(`Redis does not answer at ${hostsOf.get(redis) ?? 'its address'}`);
+  if (!ready) throw new Error(failures.get(redis));
 }
 
 /** Closes a connection permanently. Waits for the answers under way if Redis still sends them. */

@@ -8,3 +8,4 @@ export { createLogger, type LogOptions } from './logs/logger.js';
 export { openFilesLimit } from './process/open-files.js';
 export { Repetition } from './process/repetition.js';
 export { listen, runApp } from './process/run-app.js';
+export { explainStartError, type Address } from './process/start-error.js';

@@ -1,14 +1,12 @@
 import { type AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { explainStartError, type Address } from './start-error.js';
 
-interface Listening {
-  host: string;
-  port: number;
-}
-
-interface Running extends Listening {
+interface Running extends Address {
   /** How long a stop may take. Without a limit, a half-sent request or a silent peer could delay it forever. */
   stopWithinMs: number;
+  auth: { mode: 'open' | 'required' };
 }
 
 /** How many connections may wait to be accepted. Node's default of 511 is too small for a storm of connections. */
@@ -25,25 +23,29 @@ export async function runApp<C extends Running>(
   create: (config: C) => Promise<NestFastifyApplication>,
 ): Promise<void> {
   for (const signal of STOP_SIGNALS) process.once(signal, exitAtOnce);
+  let config: C | undefined;
   try {
-    const config = readConfig(process.env);
+    config = readConfig(process.env);
     const app = await create(config);
     for (const signal of STOP_SIGNALS) process.off(signal, exitAtOnce);
     app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
+    const { stopWithinMs } = config;
     for (const signal of STOP_SIGNALS) {
       process.once(signal, () => {
-        exitWithin(config.stopWithinMs);
+        exitWithin(stopWithinMs);
       });
     }
     await listen(app, config);
+    // Not where the app is created: `npm start` has several of them in one process, and says it once for all.
+    if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${explainStartError(error, config)}\n`);
     process.exit(1);
   }
 }
 
 /** @returns the port, which the system chooses if `port` is 0 */
-export async function listen(app: NestFastifyApplication, { host, port }: Listening): Promise<number> {
+export async function listen(app: NestFastifyApplication, { host, port }: Address): Promise<number> {
   await app.listen({ host, port, backlog: BACKLOG });
   return (app.getHttpServer().address() as AddressInfo).port;
 }

@@ -1,8 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { getConnectionToken, getModelToken, MongooseModule, type MongooseModuleOptions } from '@nestjs/mongoose';
-import { type Connection, type Model } from 'mongoose';
+import { getConnectionToken, getModelToken, MongooseModule } from '@nestjs/mongoose';
+import { type Connection, type ConnectOptions, type Model } from 'mongoose';
 import { OrdersRepository } from '../orders.repository.js';
 import { FeedWitness } from '../feed-witness.js';
+import { ConnectionModule } from './connection.module.js';
 import { CLIENT_OPTIONS, Database } from './database.js';
 import { FEED_MODEL, feedSchema, MongoFeedWitness, type FeedDocument } from './mongo-feed-witness.js';
 import { MongoOrdersRepository } from './mongo-orders.repository.js';
@@ -16,10 +17,10 @@ export const MONGO_OPTIONS = {
   // Building indexes takes long and takes locks, so the operator decides when to run `npm run db:indexes`.
   autoIndex: false,
   autoCreate: false,
-} satisfies MongooseModuleOptions;
+} satisfies ConnectOptions;
 
 /** How long the start waits for the database. */
-const WAIT_AT_START_SECONDS = 60;
+const WAIT_AT_START_MS = 60_000;
 
 /** `OrdersRepository` and `FeedWitness` on MongoDB. */
 @Module({})
@@ -29,7 +30,7 @@ export class MongoModule {
     return {
       module: MongoModule,
       imports: [
-        MongooseModule.forRoot(uri, { ...MONGO_OPTIONS, retryAttempts: WAIT_AT_START_SECONDS, retryDelay: 1_000 }),
+        ConnectionModule.forRoot(uri, MONGO_OPTIONS, WAIT_AT_START_MS),
         MongooseModule.forFeature([
           { name: ORDER_MODEL, schema: orderSchema },
           { name: FEED_MODEL, schema: feedSchema },
