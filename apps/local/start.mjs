@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm start` checks that the port is free, builds what has changed, then runs the cluster in this process. With
- * `--from-source` (`npm run start:dev`) it builds nothing: the process compiles each source as it loads it.
+ * `npm start` checks what it needs, builds what has changed, then runs the cluster in this process. With `--from-source`
+ * (`npm run start:dev`) it builds nothing: the process compiles each source as it loads it.
  */
 
 /** By default only this machine may connect, because no token is needed. */
@@ -14,6 +15,13 @@ for (const [name, value] of Object.entries(DEFAULTS)) {
   if (!process.env[`${name}_FILE`]) process.env[name] ||= value;
 }
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const compiler = `${root}node_modules/typescript/bin/tsc`;
+const script = process.env.npm_lifecycle_event ?? 'start';
+const ANOTHER_PORT = `choose another port: PORT=3100 npm ${script === 'start' ? script : `run ${script}`}`;
+
+demandNode();
+if (!existsSync(compiler)) end('The packages are not installed: run npm ci');
 await demandFreePort(Number(process.env.PORT), process.env.HOST);
 if (process.argv.includes('--from-source')) await import('./src/main.ts');
 else {
@@ -21,30 +29,47 @@ else {
   await import('./dist/main.js');
 }
 
+/** An older Node fails later, with an error that does not name it. */
+function demandNode() {
+  const { engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const oldest = engines.node.replace('>=', '');
+  const isNewEnough = process.versions.node.localeCompare(oldest, 'en', { numeric: true }) >= 0;
+  if (!isNewEnough) end(`Galley needs Node ${oldest} or newer, and this is Node ${process.versions.node}`);
+}
+
 /** Checks the port before anything is built. If it is not a number, the configuration refuses it later. */
 async function demandFreePort(port, host) {
   if (!(port > 0 && port < 65_536)) return;
+  const code = await listenError(port, host);
+  if (code === 'EADDRINUSE') end(`Port ${port} is taken. Stop what uses it, or ${ANOTHER_PORT}`);
+  if (code === 'EACCES') end(`This user may not use port ${port}. Use one above 1023, so ${ANOTHER_PORT}`);
+  if (code) end(`Galley cannot listen at HOST=${host} (${code}): it must be an address of this machine`);
+  // For `localhost`, most programs try IPv6 first.
+  if (host === DEFAULTS.HOST && (await listenError(port, '::1')) === 'EADDRINUSE') {
+    end(
+      `Another program has port ${port} of IPv6, and would get what is sent to localhost. Stop it, or ${ANOTHER_PORT}`,
+    );
+  }
+}
+
+async function listenError(port, host) {
   const probe = createServer();
   try {
     await once(probe.listen({ port, host }), 'listening');
     await once(probe.close(), 'close');
+    return undefined;
   } catch (error) {
-    process.stderr.write(`\n${explain(error, port)}\n\n`);
-    process.exit(1);
+    return error.code;
   }
-}
-
-function explain({ code, message }, port) {
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} is taken. Stop what uses it, or choose another one: PORT=3100 npm start`;
-  }
-  if (code === 'EACCES') return `This user may not use port ${port}. Choose one above 1024: PORT=3100 npm start`;
-  return message;
 }
 
 /** Only what has changed since the last time. */
 function build() {
-  const args = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'];
-  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const args = [compiler, '-b', 'tsconfig.build.json'];
   if (spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(1);
+}
+
+function end(sentence) {
+  process.stderr.write(`\n${sentence}\n\n`);
+  process.exit(1);
 }

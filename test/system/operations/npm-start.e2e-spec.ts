@@ -63,16 +63,46 @@ describe('npm start', () => {
     expect(await TestClient.refused(url, origin('null'))).toMatchObject({ code: 'forbidden' });
   });
 
-  it('says that its port is taken', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
+  it.each([
+    ['127.0.0.1', '127.0.0.1', 'is taken. Stop what uses it, or choose another port: PORT=3100 npm start'],
+    ['0.0.0.0', '127.0.0.1', 'is taken. Stop what uses it, or choose another port: PORT=3100 npm start'],
+    ['127.0.0.1', '0.0.0.0', 'is taken. Stop what uses it, or choose another port: PORT=3100 npm start'],
+    ['::1', '::1', 'is taken. Stop what uses it, or choose another port: PORT=3100 npm start'],
+    [
+      '::1',
+      undefined,
+      'of IPv6, and would get what is sent to localhost. Stop it, or choose another port: PORT=3100 npm start',
+    ],
+  ])('says that its port is taken: by %s, with HOST=%s', async (squattedHost, host, sentence) => {
+    const squatter = createServer().listen(0, squattedHost);
     await once(squatter, 'listening');
     const { port } = squatter.address() as AddressInfo;
-    const local = start({ PORT: String(port) });
+    const local = start({ PORT: String(port), HOST: host, npm_lifecycle_event: 'start' });
     expect(await local.exitCode()).toBe(1);
-    expect(local.output.trim()).toBe(
-      `Port ${port} is taken. Stop what uses it, or choose another one: PORT=3100 npm start`,
-    );
+    expect(local.output.trim()).toMatch(new RegExp(`^(Port|Another program has port) ${port} ${sentence}$`));
     squatter.close();
+  });
+
+  it.each([['203.0.113.1'], ['galley.invalid']])('says that it cannot listen at HOST=%s', async (host) => {
+    const local = start({ PORT: String(await freePort()), HOST: host });
+    expect(await local.exitCode()).toBe(1);
+    expect(local.output.trim()).toMatch(
+      /^Galley cannot listen at HOST=\S+ \(\w+\): it must be an address of this machine$/,
+    );
+  });
+
+  it('says which version of Node it needs', async () => {
+    const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'18.20.4'})";
+    const local = run('node', ['--import', old, 'apps/local/start.mjs'], { PORT: '0' });
+    expect(await local.exitCode()).toBe(1);
+    expect(local.output.trim()).toBe('Galley needs Node 20.19 or newer, and this is Node 18.20.4');
+  });
+
+  it('says once that it is open to everybody, without colour codes in a file', async () => {
+    const local = start({ PORT: '0', GATEWAYS: '3', FORCE_COLOR: undefined });
+    await local.says('Stop with Ctrl-C.');
+    expect(local.output.match(/OPEN TO EVERYBODY/g)).toHaveLength(1);
+    expect(local.output).not.toContain('\u001b[');
   });
 
   it('names the variables that are wrong', async () => {
