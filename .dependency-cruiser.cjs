@@ -13,7 +13,7 @@ const PACKAGES = {
   'libs/access': ['libs/contracts', 'libs/redis', 'libs/runtime'],
   'libs/http': ['libs/access', 'libs/contracts', 'libs/runtime'],
   'libs/client': ['libs/contracts'],
-  'libs/verification': ['libs/contracts'],
+  'libs/verification': ['libs/contracts', 'libs/runtime'],
   'apps/orders-api': APP_LIBS,
   'apps/gateway': APP_LIBS,
   'apps/local': [
@@ -31,6 +31,7 @@ const PACKAGES = {
     'libs/contracts',
     'libs/embedded-redis',
     'libs/redis',
+    'libs/runtime',
     'libs/verification',
   ],
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mintToken } from '@galley/access';
+import { readArguments } from '@galley/runtime';
 import { connectMany } from '@galley/verification';
 import { sleep, until } from './load/clock.js';
 import { newOrder } from './load/context.js';
@@ -10,6 +11,10 @@ import { openLoop } from './load/open-loop.js';
 import { FeedPublisher } from './load/publishers.js';
 import { freePort, runNode, untilReady } from './systems/processes.js';
 import { startRedis } from './systems/systems.js';
+
+const HELP = `npm run bench:flood: what a flood of strangers costs those who are connected; it takes a minute
+`;
+readArguments({ help: HELP, options: {} });
 
 /**
  * What a flood of strangers costs those who are connected: their latencies before it and during it, with the limits that a

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { runTool, UsageError, wholeNumber } from '@galley/runtime';
 import { SYSTEMS, type Figure, type SystemName } from './load/context.js';
 import { SCENARIOS, type ScenarioName } from './scenarios/index.js';
 import { printFigures, printHeadings, printRow, toRow, type Row } from './report.js';
 import { runNode } from './systems/processes.js';
-import { start } from './systems/systems.js';
+import { start, type BenchOptions } from './systems/systems.js';
 
 const NAMES = Object.keys(SCENARIOS) as ScenarioName[];
 
@@ -19,46 +19,44 @@ const HELP = `npm run bench -- [options]: Galley, a stock Socket.IO set-up and t
   --json FILE       writes the table as JSON too
 `;
 
-const { values } = parseArgs({
-  options: {
-    scenario: { type: 'string', multiple: true, default: NAMES },
-    quick: { type: 'boolean', default: false },
-    rs256: { type: 'boolean', default: false },
-    runs: { type: 'string', default: '1' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-const unknown = values.scenario.filter((name) => !NAMES.includes(name as ScenarioName));
-if (values.help || unknown.length > 0) {
-  process.stdout.write(unknown.length > 0 ? `There is no scenario ${unknown.join(', ')}\n\n${HELP}` : HELP);
-  process.exit(values.help ? 0 : 1);
-}
+const OPTIONS = {
+  scenario: { type: 'string', multiple: true, default: NAMES },
+  quick: { type: 'boolean', default: false },
+  rs256: { type: 'boolean', default: false },
+  runs: { type: 'string', default: '1' },
+  json: { type: 'string' },
+} as const;
 
-process.stdout.write(`${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.version}\n\n`);
-const rows: Row[] = [];
-for (const name of values.scenario as ScenarioName[]) {
+await runTool({ help: HELP, options: OPTIONS }, async ({ scenario, quick, rs256, runs, json }) => {
+  const unknown = scenario.filter((name) => !NAMES.includes(name as ScenarioName));
+  if (unknown.length > 0) throw new UsageError(`There is no scenario ${unknown.join(', ')}`);
+  const count = wholeNumber('runs', runs);
+
+  process.stdout.write(`${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.version}\n\n`);
+  const rows: Row[] = [];
+  for (const name of scenario as ScenarioName[]) rows.push(...(await compare(name, count, { quick, rs256 })));
+  printHeadings();
+  rows.forEach(printRow);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify({ scenarios: rows }, undefined, 2)}\n`);
+  return rows.every(({ valid }) => valid) ? 0 : 1;
+});
+
+async function compare(name: ScenarioName, runs: number, options: BenchOptions): Promise<Row[]> {
   const figures: Partial<Record<SystemName, Figure[][]>> = {};
-  for (let run = 0; run < Number(values.runs); run++) {
+  for (let run = 0; run < runs; run++) {
     for (const system of SYSTEMS) {
       if (!SCENARIOS[name].systems[system]) continue;
-      const measured = await measure(name, system);
+      const measured = await measure(name, system, options);
       (figures[system] ??= []).push(measured);
       printFigures(system, measured);
     }
   }
-  for (const { name: row } of figures.ours?.[0] ?? []) {
-    rows.push(toRow(row, figures));
-  }
+  return (figures.ours?.[0] ?? []).map(({ name: row }) => toRow(row, figures));
 }
-printHeadings();
-rows.forEach(printRow);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ scenarios: rows }, undefined, 2)}\n`);
-process.exit(rows.every(({ valid }) => valid) ? 0 : 1);
 
 /** @returns no figures where the scenario could not be carried out. */
-async function measure(scenario: ScenarioName, system: SystemName): Promise<Figure[]> {
-  const running = await start(system, SCENARIOS[scenario].systems[system] ?? [], values);
+async function measure(scenario: ScenarioName, system: SystemName, options: BenchOptions): Promise<Figure[]> {
+  const running = await start(system, SCENARIOS[scenario].systems[system] ?? [], options);
   const load = runNode('load', 'bench/dist/run-scenario.js');
   const failed = once(load.child, 'exit').then(() => []);
   try {

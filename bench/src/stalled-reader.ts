@@ -5,7 +5,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { RedisChangeFeed, type Change } from '@galley/change-feed';
 import { EmbeddedRedis } from '@galley/embedded-redis';
+import { readArguments } from '@galley/runtime';
 import { connectStalled } from '@galley/verification';
+import { freePort } from './systems/processes.js';
+
+const HELP = `npm run bench:stalled-reader: what one client that stops reading costs the gateway and the others
+
+REDIS_URL: a Redis of your own instead of the embedded one
+`;
+readArguments({ help: HELP, options: {} });
 
 /**
  * What one client that stands still costs: the memory of the gateway, and the latency of the others, before and with it.
@@ -19,7 +27,7 @@ const MESSAGE = 'x'.repeat(10_000);
 const embedded = process.env.REDIS_URL === undefined ? await EmbeddedRedis.start() : undefined;
 const redisUrl = process.env.REDIS_URL ?? embedded?.url ?? '';
 const name = `stalled-${process.pid}`;
-const port = 3901;
+const port = await freePort();
 const gateway = fork('apps/gateway/dist/main.js', {
   env: {
     ...process.env,

@@ -1,8 +1,6 @@
-import { type KeyObject } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { mintToken, signingVariables, type SigningKey } from '@galley/access';
-import { ConfigError, readEnvironment } from '@galley/runtime';
+import { readEnvironment, runTool, UsageError } from '@galley/runtime';
 import { MAX_TOKEN_LIFETIME_SECONDS, subject } from '@galley/contracts';
 
 const HELP = `npm run --silent token -- --role staff --sub ana [--hours 12]
@@ -10,41 +8,42 @@ const HELP = `npm run --silent token -- --role staff --sub ana [--hours 12]
 Prints a token, signed with AUTH_PRIVATE_KEY or AUTH_JWT_SECRET. For a customer, --sub is the customerId.
 `;
 
-try {
-  const { values } = parseArgs({
-    options: { role: { type: 'string' }, sub: { type: 'string' }, hours: { type: 'string', default: '12' } },
-  });
-  const request = z
-    .object({
-      role: z.enum(['staff', 'customer']),
-      sub: subject,
-      hours: z.coerce
-        .number()
-        .gt(0)
-        .max(MAX_TOKEN_LIFETIME_SECONDS / 3_600),
-    })
-    .safeParse(values);
-  if (!request.success) fail(HELP);
-  const { AUTH_PRIVATE_KEY, AUTH_JWT_SECRET, AUTH_ISSUER, AUTH_AUDIENCE } = signingVariables;
-  const e = readEnvironment(z.object({ AUTH_PRIVATE_KEY, AUTH_JWT_SECRET, AUTH_ISSUER, AUTH_AUDIENCE }), process.env);
-  const { role, sub, hours } = request.data;
+const MAX_HOURS = MAX_TOKEN_LIFETIME_SECONDS / 3_600;
+const HOURS = `must be a number of hours up to ${MAX_HOURS}`;
+
+const tokenRequest = z.object({
+  role: z.enum(['staff', 'customer'], 'must be staff or customer'),
+  sub: z.string('must be the id of a user').pipe(subject),
+  hours: z.coerce.number(HOURS).gt(0, HOURS).max(MAX_HOURS, HOURS),
+});
+
+const OPTIONS = {
+  role: { type: 'string' },
+  sub: { type: 'string' },
+  hours: { type: 'string', default: '12' },
+} as const;
+
+const { AUTH_PRIVATE_KEY, AUTH_JWT_SECRET, AUTH_ISSUER, AUTH_AUDIENCE } = signingVariables;
+const environment = z.object({ AUTH_PRIVATE_KEY, AUTH_JWT_SECRET, AUTH_ISSUER, AUTH_AUDIENCE });
+
+await runTool({ help: HELP, options: OPTIONS }, async (values) => {
+  const { data, error } = tokenRequest.safeParse(values);
+  if (!data) throw new UsageError(error.issues.map(({ path, message }) => `--${path.join('.')} ${message}`).join('; '));
+  const { role, sub, hours } = data;
+  const e = readEnvironment(environment, process.env);
   const token = await mintToken({
-    ...signingKeyOf(e.AUTH_PRIVATE_KEY, e.AUTH_JWT_SECRET),
+    ...signingKeyOf(e),
     ...{ role, sub, issuer: e.AUTH_ISSUER, audience: e.AUTH_AUDIENCE },
     expiresIn: Math.ceil(hours * 3_600),
   });
   process.stdout.write(`${token}\n`);
-} catch (error) {
-  fail(`${error instanceof ConfigError || error instanceof TypeError ? error.message : String(error)}\n\n${HELP}`);
-}
+});
 
-function signingKeyOf(privateKey: KeyObject | undefined, secret: string | undefined): SigningKey {
+function signingKeyOf({
+  AUTH_PRIVATE_KEY: privateKey,
+  AUTH_JWT_SECRET: secret,
+}: z.output<typeof environment>): SigningKey {
   if (privateKey !== undefined) return { privateKey };
   if (secret !== undefined) return { secret };
-  return fail('Set AUTH_PRIVATE_KEY to that of the orders API, or AUTH_JWT_SECRET to its secret.\n');
-}
-
-function fail(message: string): never {
-  process.stderr.write(message);
-  process.exit(1);
+  throw new Error('Set AUTH_PRIVATE_KEY to that of the orders API, or AUTH_JWT_SECRET to its secret');
 }

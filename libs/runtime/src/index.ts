@@ -9,3 +9,4 @@ export { openFilesLimit } from './process/open-files.js';
 export { Repetition } from './process/repetition.js';
 export { listen, runApp } from './process/run-app.js';
 export { explainStartError, type Address } from './process/start-error.js';
+export { readArguments, runTool, UsageError, wholeNumber } from './process/run-tool.js';

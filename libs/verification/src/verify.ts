@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { runTool, UsageError, wholeNumber } from '@galley/runtime';
 import { checkRun } from './checker/check-run.js';
 import { Workload } from './workload/workload.js';
 
@@ -16,60 +16,84 @@ const HELP = `npm run verify -- [options]: a random workload against a running c
   --move           clients move to other replicas and are cut off at random meanwhile
 `;
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string', default: 'http://localhost:3000' },
-    api: { type: 'string', multiple: true },
-    gateway: { type: 'string', multiple: true },
-    token: { type: 'string' },
-    clients: { type: 'string', default: '20' },
-    orders: { type: 'string', default: '50' },
-    changes: { type: 'string', default: '1000' },
-    writers: { type: 'string', default: '8' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    move: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const OPTIONS = {
+  url: { type: 'string', default: 'http://localhost:3000' },
+  api: { type: 'string', multiple: true },
+  gateway: { type: 'string', multiple: true },
+  token: { type: 'string' },
+  clients: { type: 'string', default: '20' },
+  orders: { type: 'string', default: '50' },
+  changes: { type: 'string', default: '1000' },
+  writers: { type: 'string', default: '8' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  move: { type: 'boolean', default: false },
+} as const;
+
+const ANSWER_WITHIN_MS = 5_000;
+
+await runTool({ help: HELP, options: OPTIONS }, async (values) => {
+  const { url, api: apiUrls = [url], gateway: gatewayUrls = [url], token } = values;
+  for (const each of [...apiUrls, ...gatewayUrls]) {
+    if (/^https?:\/\//.test(each) && URL.canParse(each)) continue;
+    throw new UsageError(`${JSON.stringify(each)} is not an http or https URL such as http://localhost:3000`);
+  }
+  const clients = wholeNumber('clients', values.clients);
+  const changes = wholeNumber('changes', values.changes);
+  const workload = new Workload({
+    ...{ apiUrls, gatewayUrls, token, clients },
+    orders: wholeNumber('orders', values.orders),
+    concurrency: wholeNumber('writers', values.writers),
+    seed: wholeNumber('seed', values.seed, 0),
+    settleWithinMs: 60_000,
+  });
+  for (const apiUrl of apiUrls) await demandOrders(apiUrl, token);
+  for (const gatewayUrl of gatewayUrls) await demandAnswer(gatewayUrl);
+
+  await workload.connect();
+  const moving = values.move ? setInterval(moveSomebody, 50, workload, gatewayUrls) : undefined;
+  const started = performance.now();
+  await workload.writers.run(changes);
+  clearInterval(moving);
+  const writtenInMs = Math.round(performance.now() - started);
+  const { settledInMs, ...run } = await workload.finish();
+  workload.close();
+  await workload.removeOrders();
+  const { violations, counts } = checkRun(run);
+
+  for (const violation of violations.slice(0, 20)) process.stdout.write(`${JSON.stringify(violation)}\n`);
+  process.stdout.write(
+    `seed ${values.seed}: ${counts.writes} writes (${counts.unknown} unknown) in ${writtenInMs} ms, ` +
+      `${counts.changesDelivered} changes delivered to ${clients} clients, settled ${settledInMs} ms later\n` +
+      `lost ${counts.lost} / repeated ${counts.repeated} / reordered ${counts.reordered} / invented ${counts.invented} / ` +
+      `resurrected ${counts.resurrected} / state ${counts.state} / resyncs ${counts.resyncs}\n`,
+  );
+  return violations.length > 0 ? 1 : 0;
 });
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
 
-const gatewayUrls = values.gateway ?? [values.url];
-const workload = new Workload({
-  apiUrls: values.api ?? [values.url],
-  gatewayUrls,
-  token: values.token,
-  clients: Number(values.clients),
-  orders: Number(values.orders),
-  concurrency: Number(values.writers),
-  seed: Number(values.seed),
-  settleWithinMs: 60_000,
-});
-await workload.connect();
-const moving = values.move ? setInterval(moveSomebody, 50) : undefined;
-const started = performance.now();
-await workload.writers.run(Number(values.changes));
-clearInterval(moving);
-const writtenInMs = Math.round(performance.now() - started);
-const { settledInMs, ...run } = await workload.finish();
-workload.close();
-await workload.removeOrders();
-const { violations, counts } = checkRun(run);
-
-for (const violation of violations.slice(0, 20)) process.stdout.write(`${JSON.stringify(violation)}\n`);
-process.stdout.write(
-  `seed ${values.seed}: ${counts.writes} writes (${counts.unknown} unknown) in ${writtenInMs} ms, ` +
-    `${counts.changesDelivered} changes delivered to ${values.clients} clients, settled ${settledInMs} ms later\n` +
-    `lost ${counts.lost} / repeated ${counts.repeated} / reordered ${counts.reordered} / invented ${counts.invented} / ` +
-    `resurrected ${counts.resurrected} / state ${counts.state} / resyncs ${counts.resyncs}\n`,
-);
-process.exit(violations.length > 0 ? 1 : 0);
-
-function moveSomebody(): void {
+function moveSomebody(workload: Workload, gatewayUrls: readonly string[]): void {
   const client = workload.clients[Math.floor(workload.random() * workload.clients.length)];
-  const url = gatewayUrls[Math.floor(workload.random() * gatewayUrls.length)] ?? values.url;
+  const url = gatewayUrls[Math.floor(workload.random() * gatewayUrls.length)] ?? '';
   if (workload.random() < 0.5) client?.cut();
   else client?.moveTo(url);
+}
+
+/** @throws Error with a sentence that says what to do */
+async function demandOrders(url: string, token: string | undefined): Promise<void> {
+  const headers = { ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const { status } = await demandAnswer(`${url}/orders?limit=1`, headers);
+  if (status === 200) return;
+  if (status !== 401) throw new Error(`${url}/orders was answered ${status}: is it a Galley? See --help`);
+  throw new Error(
+    token === undefined
+      ? `${url} needs a token: --token "$(npm run --silent token -- --role staff --sub me)"`
+      : `${url} does not accept the token`,
+  );
+}
+
+async function demandAnswer(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  try {
+    return await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+  } catch (cause) {
+    throw new Error(`Nothing answers at ${new URL(url).origin}: start Galley (npm start), or set --url`, { cause });
+  }
 }

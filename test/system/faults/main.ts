@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
+import { runTool, UsageError, wholeNumber } from '@galley/runtime';
 import { closeAll } from '@galley/testing';
 import chooseServices from '@galley/testing/integration.setup';
-import { effortFrom } from './effort.js';
+import { effortFrom, type Effort } from './effort.js';
 import { type FaultCase } from './fault-case.js';
 import { FAULT_CASES } from './fault-cases.js';
 import { FaultCluster, startServices, type Services } from './fault-cluster.js';
@@ -18,51 +18,50 @@ const HELP = `npm run faults -- [options]: the fault table of docs/RELIABILITY.m
   --planted     plants bugs in a copy of the build, one at a time: their cases must fail
 `;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true, default: [''] },
-    seed: { type: 'string' },
-    full: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-    planted: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
+const OPTIONS = {
+  only: { type: 'string', multiple: true },
+  seed: { type: 'string' },
+  full: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+  planted: { type: 'boolean', default: false },
+} as const;
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
-const effort = effortFrom({ seed: values.seed, isFull: values.full });
-const cases = FAULT_CASES.filter(({ name }) => values.only.some((text) => name.includes(text)));
 
-chooseServices();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endWith(1));
-let isGood = false;
-try {
-  const services = await startServices();
-  print(`seed ${effort.seed}`);
-  isGood = values.planted ? await findPlantedBugs(cases, services, effort, print) : await showTable(services);
-} catch (error) {
-  console.error(error);
-}
-await endWith(isGood ? 0 : 1);
+await runTool({ help: HELP, options: OPTIONS }, async ({ only = [''], seed, full, write, planted }) => {
+  if (seed !== undefined) wholeNumber('seed', seed, 0);
+  const effort = effortFrom({ seed, isFull: full });
+  const cases = FAULT_CASES.filter(({ name }) => only.some((text) => name.includes(text)));
+  if (cases.length === 0) {
+    throw new UsageError(
+      `No case has ${only.map((text) => JSON.stringify(text)).join(' or ')} in its name: ${FAULT_CASES.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  chooseServices();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void closeAll().then(() => process.exit(1)));
+  }
+  try {
+    const services = await startServices();
+    print(`seed ${effort.seed}`);
+    const isGood = planted
+      ? await findPlantedBugs(cases, services, effort, print)
+      : await showTable(cases, services, effort, write);
+    return isGood ? 0 : 1;
+  } finally {
+    // Leaves no process, container or folder behind.
+    await closeAll();
+  }
+});
 
-/** Leaves no process, container or folder behind. */
-async function endWith(exitCode: number): Promise<never> {
-  await closeAll();
-  process.exit(exitCode);
-}
-
-async function showTable(services: Services): Promise<boolean> {
+async function showTable(cases: FaultCase[], services: Services, effort: Effort, write: boolean): Promise<boolean> {
   const cluster = await FaultCluster.start(services);
   const rows: Row[] = [];
   try {
     for (const fault of cases) {
-      const row: Row = [fault, await runAndPrint(fault, cluster)];
+      const row: Row = [fault, await runAndPrint(fault, cluster, effort)];
       rows.push(row);
-      if (values.write) await writeFaultTable([row]);
+      if (write) await writeFaultTable([row]);
     }
   } finally {
     await cluster.stop();
@@ -71,7 +70,7 @@ async function showTable(services: Services): Promise<boolean> {
   return rows.every(([, { problems }]) => problems.length === 0);
 }
 
-async function runAndPrint(fault: FaultCase, cluster: FaultCluster) {
+async function runAndPrint(fault: FaultCase, cluster: FaultCluster, effort: Effort) {
   const result = await runCase(fault, cluster, effort);
   const { problems, counts, healedInMs = Infinity } = result;
   print(

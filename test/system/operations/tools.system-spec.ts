@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { freePort, Program } from '@galley/testing';
+
+const SOURCE = ['--conditions=source', '--import', '@swc-node/register/esm-register'];
+
+/** What `npm run NAME` runs after the build. */
+const TOOLS = {
+  'db:indexes': ['apps/orders-api/dist/db-indexes.js'],
+  token: ['apps/orders-api/dist/mint-token.js'],
+  verify: ['libs/verification/dist/verify.js'],
+  faults: [...SOURCE, 'test/system/faults/main.ts'],
+  bench: ['bench/dist/main.js'],
+  'bench:flood': ['bench/dist/flood.js'],
+  'bench:stalled-reader': ['bench/dist/stalled-reader.js'],
+};
+type Tool = keyof typeof TOOLS;
+const NAMES = Object.keys(TOOLS) as Tool[];
+
+async function run(tool: Tool, args: string[], env: NodeJS.ProcessEnv = {}) {
+  const given = { AUTH_JWT_SECRET: '', MONGODB_URI: '', ...env };
+  const program = new Program('node', [...TOOLS[tool], ...args], given);
+  const code = await program.exitCode();
+  expect(program.output).not.toMatch(/^ +at |hunter2/m);
+  return { code, told: program.errors.trim(), output: program.output };
+}
+
+describe('a program of the command line', () => {
+  it.each(NAMES)('shows its help: %s', async (tool) => {
+    const { code, told, output } = await run(tool, ['--help']);
+    expect({ code, told }).toEqual({ code: 0, told: '' });
+    expect(output).toContain(`npm run ${tool === 'token' ? '--silent token' : tool}`);
+  });
+
+  it.each(NAMES)('says that it has no such option, and shows its help: %s', async (tool) => {
+    const { code, told } = await run(tool, ['--colour']);
+    expect({ code, told }).toEqual({ code: 2, told: expect.stringMatching(/^Unknown option '--colour'\n\n.*npm run/) });
+  });
+
+  it.each<[Tool, string[], string]>([
+    ['verify', ['--clients', 'many'], '--clients must be a whole number of at least 1, not "many"'],
+    ['verify', ['--clients', '0'], '--clients must be a whole number of at least 1, not "0"'],
+    ['verify', ['--changes', '1.5'], '--changes must be a whole number of at least 1, not "1.5"'],
+    ['verify', ['--changes'], "Option '--changes <value>' argument missing"],
+    ['verify', ['http://localhost:3000'], "Unexpected argument 'http://localhost:3000'"],
+    [
+      'verify',
+      ['--url', 'localhost:3000'],
+      '"localhost:3000" is not an http or https URL such as http://localhost:3000',
+    ],
+    ['faults', ['--only', 'nothing'], 'No case has "nothing" in its name'],
+    ['faults', ['--seed', 'x'], '--seed must be a whole number of at least 0, not "x"'],
+    ['bench', ['--scenario', 'nothing'], 'There is no scenario nothing'],
+    ['bench', ['--runs', 'x'], '--runs must be a whole number of at least 1, not "x"'],
+    ['token', [], '--role must be staff or customer'],
+    ['token', ['--role', 'boss', '--sub', 'ana'], '--role must be staff or customer'],
+    ['token', ['--role', 'staff'], '--sub must'],
+    ['token', ['--role', 'staff', '--sub', 'ana', '--hours', 'x'], '--hours must'],
+  ])('says which argument is wrong: %s %j', async (tool, args, sentence) => {
+    const { code, told } = await run(tool, args);
+    expect(told.split('\n')[0]).toContain(sentence);
+    expect(code).toBe(2);
+  });
+
+  it.each<[string, Tool, (url: string) => [args: string[], env: NodeJS.ProcessEnv], RegExp]>([
+    [
+      'no cluster',
+      'verify',
+      (at) => [['--url', `http://${at}`], {}],
+      /^Nothing answers at http:\S+: start Galley \(npm start\), or set --url$/,
+    ],
+    ['no secret', 'token', () => [['--role', 'staff', '--sub', 'ana'], {}], /^Set AUTH_JWT_SECRET/],
+    ['no database', 'db:indexes', () => [[], {}], /^The configuration is not valid:\n {2}- MONGODB_URI must be set$/],
+    [
+      'a database that is away',
+      'db:indexes',
+      (at) => [[], { MONGODB_URI: `mongodb://u:hunter2@${at}/galley` }],
+      /^MongoDB does not answer at 127\S+: start it, or set MONGODB_URI \(connect ECONNREFUSED \S+\)$/,
+    ],
+  ])('says what it lacks: %s', async (_what, tool, given, sentence) => {
+    const [args, env] = given(`127.0.0.1:${await freePort()}`);
+    expect(await run(tool, args, env)).toMatchObject({ code: 1, told: expect.stringMatching(sentence) });
+  });
+});
