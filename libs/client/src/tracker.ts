@@ -27,6 +27,16 @@ export interface TrackerEvents<Updated extends OrderUpdateEvent = OrderUpdatedEv
   error: TrackerError;
 }
 
+/** The names of the events, for programs that no compiler has checked. */
+const EVENT_NAMES = {
+  created: true,
+  updated: true,
+  deleted: true,
+  resync: true,
+  announcement: true,
+  error: true,
+} satisfies Record<keyof TrackerEvents, true>;
+
 /** All methods are bound, so they can be passed on as functions. */
 export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedEvent> {
   /**
@@ -36,14 +46,18 @@ export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedE
   subscribe: (listener: () => void) => () => void;
   /** The current state: the same object until something changes. */
   getSnapshot: () => State;
-  /** @returns a function that removes the handler */
+  /**
+   * @returns a function that removes the handler
+   * @throws TypeError if there is no such event
+   */
   on: <Name extends keyof TrackerEvents<Updated>>(
     name: Name,
     handler: (payload: TrackerEvents<Updated>[Name]) => void,
   ) => () => void;
   /**
    * Resolves once the state has this revision of the order or a later one, or the order is deleted.
-   * @throws the reason of the signal if that is aborted; TrackerError if the tracker is closed or has given up
+   * @throws the reason of the signal if that is aborted; TrackerError if the tracker is closed or has given up; TypeError if
+   * the revision is none
    */
   when: (orderId: string, revision: number, options?: { signal?: AbortSignal }) => Promise<void>;
   /** Connects again after `stop`, or after a permanent refusal and `stop`; otherwise does nothing. */
@@ -146,8 +160,15 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
   return {
     subscribe: (listener) => store.on('change', listener),
     getSnapshot: () => (state ??= viewOf(book, synchronizer)),
-    on: (name, handler) => events.on(name, handler),
-    when: (orderId, revision, { signal } = {}) => waiters.wait(orderId, revision, signal),
+    on: (name, handler) => {
+      if (Object.hasOwn(EVENT_NAMES, name)) return events.on(name, handler);
+      throw new TypeError(`There is no event ${JSON.stringify(name)}, only ${Object.keys(EVENT_NAMES).join(', ')}`);
+    },
+    when: async (orderId, revision, { signal } = {}) => {
+      // It would wait forever, for example for the revision of an answer that was a refusal.
+      if (!Number.isInteger(revision)) throw new TypeError(`The revision must be a whole number, not ${revision}`);
+      await waiters.wait(orderId, revision, signal);
+    },
     start,
     stop: () => {
       synchronizer.stop();

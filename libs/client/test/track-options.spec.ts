@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { trackOrder, trackOrders, type TrackOptions } from '../src/index.js';
 import { withDefaults } from '../src/track-options.js';
 
@@ -60,6 +60,27 @@ describe('wrong options are refused with a TypeError that says what to write', (
   it.each([[undefined], [''], [7], [{ url }]])('the order id %j', (orderId) => {
     expect(() => trackOrder(orderId as string, { url })).toThrow(
       new TypeError('The first argument must be the id of an order, such as "job-1"'),
+    );
+  });
+});
+
+describe('a wrong call of a tracker is refused', () => {
+  const tracker = trackOrders({ url });
+  afterAll(() => {
+    tracker.close();
+  });
+
+  it.each(['update', 'orderUpdated', 'toString', ''])('of the event %j', (name) => {
+    expect(() => tracker.on(name as 'updated', () => undefined)).toThrow(
+      new TypeError(
+        `There is no event ${JSON.stringify(name)}, only created, updated, deleted, resync, announcement, error`,
+      ),
+    );
+  });
+
+  it.each([undefined, NaN, '2', 1.5])('of the revision %p', async (revision) => {
+    await expect(tracker.when('job-1', revision as number)).rejects.toThrow(
+      new TypeError(`The revision must be a whole number, not ${String(revision)}`),
     );
   });
 });
