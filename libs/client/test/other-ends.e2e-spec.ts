@@ -146,12 +146,12 @@ const OTHER_ENDS: [what: string, scene: () => Promise<Scene>, message: RegExp][]
     /^http\S+ has ended the connection before it said `ready` \(/,
   ],
   [
-    'a token that cannot be had',
+    'a token function that fails',
     async () => ({ url: (await galley()).url, token: () => Promise.reject(new Error('signed out')) }),
     /^The function token has failed: signed out$/,
   ],
   [
-    'a token that is none',
+    'a token function that returns no text',
     async () => ({ url: (await galley()).url, token: () => 7 as unknown as string }),
     /^The function token must return a text, not a value of the type number$/,
   ],
