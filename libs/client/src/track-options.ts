@@ -46,23 +46,26 @@ function checkOptions(options: unknown): void {
     if (problem !== undefined) throw new TypeError(`${name} ${problem}`);
   }
   for (const name of given.keys()) {
-    if (!(name in CHECKS)) {
+    if (!Object.hasOwn(CHECKS, name)) {
       throw new TypeError(`There is no option ${JSON.stringify(name)}, only ${Object.keys(CHECKS).join(', ')}`);
     }
   }
 }
+
+const HAS_LOGIN = /^([a-z+]+:)?(\/\/)?[^/?#]*@/i;
 
 function whatUrlMustBe(value: unknown): string | undefined {
   const must = 'must be an http or https URL such as https://shop.example';
   if (value === undefined) return `${must}, but there is none`;
   if (value instanceof URL) return `${must}, as a text: write url.href`;
   if (typeof value !== 'string') return `${must}, not ${describe(value)}`;
+  // Before any other sentence, because those show the URL.
+  if (HAS_LOGIN.test(value)) return 'must not contain a user or a password: use the option token';
   if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) {
     const better = suggestUrl(value);
     return `${must}, not ${describe(value)}${better === undefined ? '' : `: write ${JSON.stringify(better)}`}`;
   }
-  const { username, password, search, hash } = new URL(value);
-  if (username || password) return 'must not contain a user or a password: use the option token';
+  const { search, hash } = new URL(value);
   if (search || hash) return `must end before its "?" or "#": write ${JSON.stringify(value.replace(/[?#].*/, ''))}`;
   return undefined;
 }

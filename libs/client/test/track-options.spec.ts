@@ -29,6 +29,8 @@ const WRONG: [options: unknown, message: string][] = [
   [{ url: 'http://shop.example:70000' }, `${URL_MUST_BE}, not "http://shop.example:70000"`],
   [{ url: 'http://' }, `${URL_MUST_BE}, not "http://"`],
   [{ url: 'https://me:secret@shop.example' }, 'url must not contain a user or a password: use the option token'],
+  [{ url: 'me:secret@shop.example' }, 'url must not contain a user or a password: use the option token'],
+  [{ url: 'ftp://me:secret@shop.example' }, 'url must not contain a user or a password: use the option token'],
   [{ url: 'https://shop.example/?a=1' }, 'url must end before its "?" or "#": write "https://shop.example/"'],
   [{ url: 'https://shop.example/#/board' }, 'url must end before its "?" or "#": write "https://shop.example/"'],
   ['http://localhost:3000', 'The options must be an object: write { url: "http://localhost:3000" }'],
