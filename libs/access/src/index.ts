@@ -15,7 +15,6 @@ export { TrackingLinks, type TrackingToken } from './identity/tracking-links.js'
 export { Counter } from './limits/counter.js';
 export { TokenBuckets, type BucketOptions } from './limits/token-buckets.js';
 export { peerVariables } from './peers/peer-variables.js';
-export { trustsAddress } from './peers/trusts-address.js';
 export { addressKey, clientAddress, normalAddress, trustedProxies } from './peers/client-address.js';
 export { Origins } from './peers/origins.js';
 export { WebPages, type WebPageOptions } from './peers/web-pages.js';

@@ -1,5 +1,6 @@
-import { ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http';
-import { toProblem, type GalleyError } from '@galley/contracts';
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import { ERRORS, type GalleyError } from '@galley/contracts';
+import { toProblemBytes, writeProblem } from '@galley/http';
 
 /** A request as engine.io gives it to its middlewares, with the parsed query. */
 export interface EngineRequest extends IncomingMessage {
@@ -17,23 +18,14 @@ export const hasConnection = ({ _query }: EngineRequest): boolean => Boolean(_qu
  * cannot answer 503, which makes a proxy in front try another replica.
  */
 export function refuseRequest(request: IncomingMessage, response: object, refusal: GalleyError): void {
-  const problem = toProblem(refusal);
-  const { retryAfterSeconds } = refusal.options;
-  const body = JSON.stringify(problem);
-  const headers = {
-    'content-type': 'application/problem+json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+  if (response instanceof ServerResponse) {
     // A client that this replica has no place for should not keep its connection to it.
-    ...(problem.status === 503 && { connection: 'close' }),
-  };
-  if (response instanceof ServerResponse) response.writeHead(problem.status, headers).end(body);
-  else refuseUpgrade(request, problem.status, headers, body);
-}
-
-function refuseUpgrade({ socket }: IncomingMessage, status: number, headers: object, body: string): void {
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
-  // Node no longer listens for errors of a socket that is to be upgraded.
-  socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy());
+    if (ERRORS[refusal.code].status === 503) response.shouldKeepAlive = false;
+    writeProblem(request, response, refusal);
+  } else {
+    const { socket } = request;
+    // Node no longer listens for errors of a socket that is to be upgraded.
+    socket.on('error', () => undefined);
+    socket.end(toProblemBytes(refusal), () => socket.destroy());
+  }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { addressKey, keyOf, TokenBuckets } from '@galley/access';
+import { keyOf, TokenBuckets } from '@galley/access';
 import { Peers, refuseSlowly } from '@galley/http';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { type GuardedRequest } from './caller.js';
@@ -26,9 +26,7 @@ export class RateLimitGuard implements CanActivate {
     // `Strangers` has limited the callers of public routes.
     if (!caller) return true;
     const { principal } = caller;
-    const waitMs = this.buckets.takeToken(
-      principal.role === 'anonymous' ? addressKey(this.peers.addressOf(raw)) : keyOf(principal),
-    );
+    const waitMs = this.buckets.takeToken(principal.role === 'anonymous' ? this.peers.keyOf(raw) : keyOf(principal));
     return waitMs === 0 ? true : refuseSlowly(waitMs);
   }
 }

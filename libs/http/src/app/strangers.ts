@@ -26,8 +26,8 @@ export class Strangers {
 
   /** @returns undefined if there was a token; otherwise a promise that resolves, or rejects with the refusal, after a while */
   charge(request: IncomingMessage): Promise<void> | undefined {
-    const address = this.peers.chargedAddressOf(request);
-    const waitMs = address === undefined ? 0 : this.buckets.takeToken(address);
+    const key = this.peers.chargedKeyOf(request);
+    const waitMs = key === undefined ? 0 : this.buckets.takeToken(key);
     if (waitMs === 0) return undefined;
     if (!isHealthCheck(request)) return refuseSlowly(waitMs);
     return new Promise((resolve) => setTimeout(resolve, HEALTH_WAITS_MS));
@@ -35,8 +35,8 @@ export class Strangers {
 
   /** Gives the token back: the caller is known, and has limits of their own. */
   recognize(request: IncomingMessage): void {
-    const address = this.peers.chargedAddressOf(request);
-    if (address !== undefined) this.buckets.returnToken(address);
+    const key = this.peers.chargedKeyOf(request);
+    if (key !== undefined) this.buckets.returnToken(key);
   }
 }
 

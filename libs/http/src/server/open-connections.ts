@@ -1,5 +1,5 @@
 import { type Socket } from 'node:net';
-import { Counter } from '@galley/access';
+import { addressKey, Counter } from '@galley/access';
 import { type Peers } from './peers.js';
 
 export interface HttpConnectionLimits {
@@ -15,7 +15,8 @@ export interface HttpConnectionLimits {
  */
 export class OpenConnections {
   private readonly open = new Counter();
-  private readonly addresses = new WeakMap<Socket, string>();
+  /** The key of the address of each counted connection. */
+  private readonly keys = new WeakMap<Socket, string>();
 
   constructor(
     private readonly limits: HttpConnectionLimits,
@@ -25,19 +26,19 @@ export class OpenConnections {
   /** Counts a connection until it is closed or forgotten. @returns false if there are too many */
   accept(socket: Socket): boolean {
     if (this.peers.isProxy(socket)) return true;
-    const address = this.peers.addressOfSocket(socket);
-    if (this.open.total >= this.limits.total || this.open.count(address) >= this.limits.perAddress) return false;
-    this.open.increment(address);
-    this.addresses.set(socket, address);
+    const key = addressKey(this.peers.addressOfSocket(socket));
+    if (this.open.total >= this.limits.total || this.open.count(key) >= this.limits.perAddress) return false;
+    this.open.increment(key);
+    this.keys.set(socket, key);
     socket.on('close', this.closed);
     return true;
   }
 
   forget(socket: Socket): void {
-    const address = this.addresses.get(socket);
-    if (address === undefined) return;
-    this.addresses.delete(socket);
-    this.open.decrement(address);
+    const key = this.keys.get(socket);
+    if (key === undefined) return;
+    this.keys.delete(socket);
+    this.open.decrement(key);
     socket.off('close', this.closed);
   }
 
