@@ -21,9 +21,6 @@ it('says that the origin is refused if the answer to the handshake says so', () 
       'https://shop.example refuses the connection: pages of this origin may not connect unless ALLOWED_ORIGINS has it',
     ...{ code: 'forbidden', permanent: false },
   });
-  expect(toConnectFailure(answered('{"code":"too_many_connections"}'), URL)).toMatchObject({
-    message: 'https://shop.example refuses the connection: too many connections',
-  });
 });
 
 it.each([
