@@ -55,7 +55,6 @@ describe('before a client is accepted', () => {
     ['9 pongs of engine.io', times(9, frame('3'))],
     ['9 packets without a meaning', times(9, frame('6'))],
     ['2 connects to unknown namespaces', times(2, frame('40/nobody,'))],
-    ['4 connect requests that are refused', times(4, frame('40{"position":7}'))],
     ['an event', [frame('42["joinRoom"]')]],
     ['an acknowledgement', [frame('430[]')]],
     ['the beginning of a binary event', [frame(`451-["a",${PLACEHOLDER}]`)]],
@@ -92,6 +91,20 @@ describe('before a client is accepted', () => {
     socket.connect();
     await ready;
     socket.disconnect();
+  });
+
+  it('a client that is refused again and again loses its connection', async () => {
+    await start();
+    const auth = { position: 7 };
+    const socket = io(url, { forceNew: true, transports: ['websocket'], reconnection: false, auth });
+    let refusals = 0;
+    socket.on('connect_error', () => {
+      refusals++;
+      socket.connect();
+    });
+    await once(socket.io.engine as never, 'close');
+    socket.off('connect_error').disconnect();
+    expect(refusals).toBeLessThanOrEqual(4);
   });
 
   it('the end of a connection is recorded', async () => {
