@@ -110,7 +110,7 @@ export function hostileFramesContract(visits: number): void {
       await waitFor(() => lingering.every((client) => client.hasEnded), 'the lingering to be cut off', BACK_TO_BASE);
       await waitFor(async () => (await gateway.openSockets()) <= base, 'the sockets to be gone', BACK_TO_BASE);
       const all = await Promise.all(Array.from({ length: MAX_CONNECTIONS - 1 }, () => RawClient.connect({ url })));
-      await expect(RawClient.connect({ url })).rejects.toThrow('400');
+      await expect(RawClient.connect({ url })).rejects.toThrow('429');
       for (const client of all) client.destroy();
     }, 900_000);
 
