@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryChangeFeed, type PublishedChange, type Stretch } from '@galley/change-feed';
 import { type Position } from '@galley/contracts';
-import { anUpdate, publish } from '../../test/some-changes.js';
-import { LogPages, type LogPage } from './log-pages.js';
+import { anUpdate, publish } from './some-changes.js';
+import { LogPages, type LogPage } from '../src/feed/log-pages.js';
 
 /** A log that counts its reads, and answers them when the test says so. */
 class SlowFeed extends InMemoryChangeFeed {

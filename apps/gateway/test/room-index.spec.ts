@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type PublishedChange } from '@galley/change-feed';
 import { rooms } from '@galley/contracts';
-import { anUpdate, publish } from '../../test/some-changes.js';
-import { targetRooms } from '../rooms/target-rooms.js';
-import { RoomIndex } from './room-index.js';
+import { anUpdate, publish } from './some-changes.js';
+import { targetRooms } from '../src/rooms/target-rooms.js';
+import { RoomIndex } from '../src/feed/room-index.js';
 
 const CUSTOMERS = ['ana', 'ben', 'cleo'];
 const COUNT = 600;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryChangeFeed, startOf, type PublishedChange, type Stretch } from '@galley/change-feed';
-import { anUpdate, publish } from '../../test/some-changes.js';
-import { readBack } from './read-back.js';
+import { anUpdate, publish } from './some-changes.js';
+import { readBack } from '../src/feed/read-back.js';
 
 const COUNT = 1_200;
 
