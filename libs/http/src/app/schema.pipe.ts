@@ -7,10 +7,14 @@ export class SchemaPipe extends StandardSchemaValidationPipe {
     super({ exceptionFactory: (issues) => invalidRequest(issues) });
   }
 
-  /** A request without a body is one without fields. */
-  override transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
-    const isMissing = value === undefined && metadata.type === 'body';
-    return super.transform(isMissing ? ({} as T) : value, metadata);
+  /** A request without a body is one without fields, if no field is required. */
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    if (value !== undefined || metadata.type !== 'body') return super.transform(value, metadata);
+    try {
+      return await super.transform({} as T, metadata);
+    } catch {
+      throw invalidRequest([{ message: 'is required' }]);
+    }
   }
 
   /**
