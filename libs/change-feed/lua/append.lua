@@ -105,10 +105,9 @@ for i = 3, #KEYS do
   local revision = tonumber(ARGV[2 * i])
   local text = ARGV[2 * i + 1]
   local last
-  -- A key of another type, which we did not write, must not stop the others. It is replaced.
-  local remembered = redis.pcall('GET', KEYS[i])
+  local remembered = redis.call('GET', KEYS[i])
   -- A revision that is remembered from an earlier epoch says nothing about this one.
-  if type(remembered) == 'string' and string.sub(remembered, 1, 17) == epoch .. ':' then
+  if remembered and string.sub(remembered, 1, 17) == epoch .. ':' then
     last = tonumber(string.sub(remembered, 18))
   end
   if last and revision <= last then

@@ -206,18 +206,6 @@ export function redisChangeFeedContract(urlOf: () => string): void {
       expect(await feed.read(second, 10)).toMatchObject({ continuity: 'trimmed', changes: [] });
     });
 
-    it.each<[string, () => Promise<unknown>]>([
-      ['is of another type', () => raw.multi().del(keys.revision('a')).lpush(keys.revision('a'), 'x').exec()],
-      ['is no revision', () => raw.set(keys.revision('a'), 'x')],
-      ['has no number', async () => raw.set(keys.revision('a'), `${(await feed.head())?.epoch}:x`)],
-    ])('appends the changes of all orders if what is remembered of one %s', async (_how, damage) => {
-      await feed.append([aChange('a', 1)]);
-      await damage();
-      const { outcomes } = await feed.append([aChange('b', 1), aChange('a', 2), aChange('c', 1)]);
-      expect(outcomes).toEqual(Array(3).fill({ outcome: 'appended' }));
-      expect((await feed.append([aChange('a', 2)])).outcomes).toEqual([{ outcome: 'duplicate' }]);
-    });
-
     it('forgets a revision after a day', async () => {
       await feed.append([aChange('a', 1)]);
       const expiry = await raw.ttl(keys.revision('a'));
