@@ -55,8 +55,7 @@ describe.each(RENDERED)('the network of k8s/%s', (folder) => {
     const rules = policiesOf(rendering, pod).flatMap(({ ingress = [] }) => ingress);
     expect(portsOf(rules)).toEqual(['http']);
     for (const peer of rules.flatMap(({ from }) => from ?? [{}])) {
-      expect(peer).toMatchObject({ namespaceSelector: expect.anything(), podSelector: expect.anything() });
-      for (const selector of [peer.namespaceSelector, peer.podSelector]) expect(selector).not.toEqual({});
+      for (const selector of [peer.namespaceSelector, peer.podSelector]) expect(selector ?? {}).not.toEqual({});
     }
   });
 });
@@ -95,8 +94,10 @@ describe('clients', () => {
       matches.map(({ path }) => [path.value, backendRefs[0]?.name]),
     );
     expect(Object.fromEntries(routes)).toEqual(PUBLIC_PATHS);
-    const timeouts = Object.fromEntries(rules.map((rule) => [rule.backendRefs[0]?.name, rule.timeouts?.request]));
-    expect(timeouts).toEqual({ gateway: '0s', 'orders-api': '15s' });
+    expect(rules.map(({ backendRefs, timeouts }) => [backendRefs[0]?.name, timeouts?.request])).toEqual([
+      ['gateway', '0s'],
+      ['orders-api', '15s'],
+    ]);
   });
 
   it.each(['gateway', 'orders-api'])('send no body through the Ingress of %s that is larger than its limit', (name) => {
