@@ -1,5 +1,5 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
-import { trackOrder, trackOrders, type TrackOptions } from '../src/index.js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { trackOrder, trackOrders, type OrdersTracker, type TrackOptions } from '../src/index.js';
 import { withDefaults } from '../src/track-options.js';
 
 const URL_MUST_BE = 'url must be an http or https URL such as https://shop.example';
@@ -67,7 +67,10 @@ describe('wrong options are refused with a TypeError that says what to write', (
 });
 
 describe('a wrong call of a tracker is refused', () => {
-  const tracker = trackOrders({ url });
+  let tracker: OrdersTracker;
+  beforeAll(() => {
+    tracker = trackOrders({ url });
+  });
   afterAll(() => {
     tracker.close();
   });
