@@ -31,7 +31,7 @@ const UNLIMITED = {
   ...{ INPUT_BYTES_PER_SECOND: '1000000000', INPUT_BYTES_BURST: '1000000000' },
   ...{ EVENTS_PER_SECOND: '1000000', EVENTS_BURST: '1000000' },
 };
-const UPGRADE = Buffer.from(upgradeRequest('x'));
+const UPGRADE = Buffer.from(upgradeRequest('localhost'));
 
 const startPolling = async () => {
   const target = `${url}/socket.io/?EIO=4&transport=polling`;
@@ -134,7 +134,7 @@ describe('a polling client', () => {
   ])('loses its connection by %s', async (_what, attempts, frames) => {
     await start();
     const { target, sid } = await startPolling();
-    const upgrade = upgradeRequest('x').replace('transport=websocket', `transport=websocket&sid=${sid}`);
+    const upgrade = upgradeRequest('localhost').replace('transport=websocket', `transport=websocket&sid=${sid}`);
     for (let i = 0; i < attempts; i++) await exchange(url, Buffer.concat([Buffer.from(upgrade), ...frames]));
     expect((await fetch(target, { method: 'POST', body: '3' })).status).toBe(400);
   });
@@ -142,7 +142,7 @@ describe('a polling client', () => {
   it('keeps its connection after 3 attempts to upgrade', async () => {
     await start();
     const { target, sid } = await startPolling();
-    const upgrade = upgradeRequest('x').replace('transport=websocket', `transport=websocket&sid=${sid}`);
+    const upgrade = upgradeRequest('localhost').replace('transport=websocket', `transport=websocket&sid=${sid}`);
     for (let i = 0; i < 3; i++) await exchange(url, Buffer.concat([Buffer.from(upgrade), PROBE, CLOSE]));
     expect((await fetch(target, { method: 'POST', body: '3' })).status).toBe(200);
   });

@@ -11,7 +11,7 @@ import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
 import { listen } from '@galley/runtime';
 import { OrdersClient, waitFor } from '@galley/testing';
 
-const GET_LIVE = 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n';
+const GET_LIVE = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const secret = randomBytes(32).toString('hex');
 
 let redis: EmbeddedRedis;

@@ -14,6 +14,7 @@ const PUBLISHER = 'apps/orders-api/dist/publication/publisher.js';
 const MONITOR = 'apps/orders-api/dist/publication/publication-monitor.js';
 const SWEEPER = 'apps/orders-api/dist/publication/publication.sweeper.js';
 const REPOSITORY = 'apps/orders-api/dist/store/mongo/mongo-orders.repository.js';
+const HISTORY_SLICES = 'apps/orders-api/dist/store/mongo/history-slices.js';
 const REDIS_CONNECTION = 'libs/redis/dist/connect.js';
 const APPEND = 'libs/change-feed/lua/append.lua';
 const FEED_TAIL = 'libs/change-feed/dist/feed-tail.js';
@@ -45,8 +46,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an update that failed is answered as done',
     file: REPOSITORY,
-    find: '}));\n        return matchedCount === 1;',
-    replacement: '})).catch(() => ({ matchedCount: 1 }));\n        return matchedCount === 1;',
+    find: 'toUpdate(commit)));\n        return matchedCount === 1;',
+    replacement: 'toUpdate(commit))).catch(() => ({ matchedCount: 1 }));\n        return matchedCount === 1;',
     cases: [
       'API-MongoDB/cut-repeatedly',
       'API-MongoDB/lose-requests',
@@ -63,9 +64,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'of a long backlog only the newest changes are read',
-    file: REPOSITORY,
-    find: "{ $slice: ['$history', oldest, perOrder] }",
-    replacement: "{ $slice: ['$history', -1] }",
+    file: HISTORY_SLICES,
+    find: "slice(fromEnd({ $subtract: ['$revision', '$publishedRevision'] }), count)",
+    replacement: 'slice(-1, 1)',
     cases: ['API-Redis/thin'],
   },
   {

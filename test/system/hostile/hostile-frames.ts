@@ -206,7 +206,7 @@ export const FATALS: Fatal[] = [
     fatalFrames(`a length of ${length}`, frame('42["joinRoom"]', { length })),
   ),
   fatalFrames('a length too short', frame('42["joinRoom"]', { length: 3 })),
-  fatalFrames('HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n')),
+  fatalFrames('HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')),
   // Clients that say goodbye, or leave without it.
   hangUp('an end of the session', ...message('41')),
   hangUp('half a frame', frame('42["joinRoom"]', { length: 100 })),

@@ -34,19 +34,19 @@ const LINES: HostileRequest[] = [
   raw('binary', Buffer.from(Array.from({ length: 256 }, (_, i) => i))),
   raw('TLS', Buffer.from('160301020001000100030300', 'hex')),
   raw('HTTP/2', `PRI * HTTP/2.0${END}SM${END}`),
-  raw('another version', `GET /orders HTTP/9.9\r\nHost: a${END}`),
+  raw('another version', `GET /orders HTTP/9.9\r\nHost: localhost${END}`),
   raw('no version', `GET /nowhere${END}`),
-  raw('no path', `GET  HTTP/1.1\r\nHost: a${END}`),
-  raw('an unknown method', `EAT /orders HTTP/1.1\r\nHost: a${END}`),
-  raw('a space in the path', `GET /or ders HTTP/1.1\r\nHost: a${END}`),
-  raw('NUL in the path', `GET /orders/\0 HTTP/1.1\r\nHost: a${END}`),
+  raw('no path', `GET  HTTP/1.1\r\nHost: localhost${END}`),
+  raw('an unknown method', `EAT /orders HTTP/1.1\r\nHost: localhost${END}`),
+  raw('a space in the path', `GET /or ders HTTP/1.1\r\nHost: localhost${END}`),
+  raw('NUL in the path', `GET /orders/\0 HTTP/1.1\r\nHost: localhost${END}`),
   raw('no Host', `GET /orders HTTP/1.1${END}`),
-  raw('bytes before', `\0\0GET /orders HTTP/1.1\r\nHost: a${END}`),
+  raw('bytes before', `\0\0GET /orders HTTP/1.1\r\nHost: localhost${END}`),
   raw('a tunnel', `CONNECT localhost:22 HTTP/1.1\r\nHost: localhost:22${END}`),
-  raw('garbage behind a request', `GET /nowhere HTTP/1.1\r\nHost: a${END}garbage${END}`),
+  raw('garbage behind a request', `GET /nowhere HTTP/1.1\r\nHost: localhost${END}garbage${END}`),
   raw(
     'a second request in a body',
-    `POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 0${END}GET /orders HTTP/1.1${END}`,
+    `POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 0${END}GET /orders HTTP/1.1${END}`,
   ),
 ];
 
@@ -142,7 +142,7 @@ const upgrade = (what: string, query: string, ...headers: string[]) =>
     `an upgrade with ${what}`,
     [
       `GET /socket.io/${query} HTTP/1.1`,
-      'Host: a',
+      'Host: localhost',
       'Connection: Upgrade, close',
       'Upgrade: websocket',
       ...headers,
@@ -171,9 +171,12 @@ const SESSIONS: HostileRequest[] = [
   upgrade('nothing', ''),
   raw(
     'an upgrade of nothing',
-    `GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: websocket${END}`,
+    `GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: websocket${END}`,
   ),
-  raw('an upgrade to nothing', `POST /orders HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: h2c${END}`),
+  raw(
+    'an upgrade to nothing',
+    `POST /orders HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: h2c${END}`,
+  ),
 ];
 
 /** Every part must refuse each of these. */
@@ -183,10 +186,10 @@ export const HOSTILE_REQUESTS: HostileRequest[] = [...LINES, ...HEADERS, ...URLS
 export const HALF_REQUESTS: HostileRequest[] = [
   raw('nothing', ''),
   raw('half a line', 'GET /ord'),
-  raw('half a head', 'GET /orders HTTP/1.1\r\nHost: a\r\n'),
+  raw('half a head', 'GET /orders HTTP/1.1\r\nHost: localhost\r\n'),
   raw(
     'half a body',
-    'POST /orders HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+    'POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
   ),
-  raw('half a chunk', 'POST /orders HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n63\r\n{'),
+  raw('half a chunk', 'POST /orders HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n63\r\n{'),
 ];

@@ -267,7 +267,7 @@ describe('HTTP', () => {
   it('passes no header about a connection from one side of the front to the other', async () => {
     const request = [
       'GET /health/live HTTP/1.1',
-      'Host: a',
+      'Host: localhost',
       'Connection: keep-alive, X-Hop',
       'X-Hop: 1',
       'TE: trailers',
@@ -295,7 +295,7 @@ describe('HTTP', () => {
   });
 
   it.each(ALL)('answers a request that does not end at the %s with a problem document', async (port) => {
-    expect(await exchange(urlOf(port), Buffer.from('GET /health/live HTTP/1.1\r\nHost: a\r\n'))).toMatch(
+    expect(await exchange(urlOf(port), Buffer.from('GET /health/live HTTP/1.1\r\nHost: localhost\r\n'))).toMatch(
       /^HTTP\/1\.1 408 .*problem\+json.*request_timeout/s,
     );
   });
@@ -303,13 +303,15 @@ describe('HTTP', () => {
   it.each(ALL)('keeps the order of answers at the %s when garbage follows a request', async (port) => {
     const answer = await exchange(
       urlOf(port),
-      Buffer.from('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\ngarbage\r\n\r\n'),
+      Buffer.from('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\ngarbage\r\n\r\n'),
     );
     expect([...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)).toEqual(['200', '400']);
   });
 
   it.each(ALL)('answers pipelined requests in their order at the %s', async (port) => {
-    const requests = ['/health/live', '/nowhere', '/health/live'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n`);
+    const requests = ['/health/live', '/nowhere', '/health/live'].map(
+      (path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n`,
+    );
     const answer = await exchange(urlOf(port), Buffer.from(`${requests.join('\r\n')}Connection: close\r\n\r\n`));
     expect([...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)).toEqual(['200', '404', '200']);
   });
@@ -323,7 +325,7 @@ async function sendInPieces(url: string, body: string): Promise<number> {
   socket.on('data', (data) => (received += data.toString('latin1')));
   socket.on('error', () => undefined);
   socket.write(
-    `POST /orders HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    `POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
   );
   for (let sent = 0; sent < body.length; sent += 65_536) {
     if (!socket.write(body.slice(sent, sent + 65_536))) {

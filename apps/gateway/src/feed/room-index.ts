@@ -1,5 +1,5 @@
 import { type PublishedChange } from '@galley/change-feed';
-import { rooms } from '@galley/contracts';
+import { encodeSubject, rooms } from '@galley/contracts';
 
 const NONE = -1;
 const ROOMS_PER_CHANGE = 3;
@@ -25,7 +25,7 @@ export class RoomIndex {
 
   /** The place of the change is how many were added before it. */
   add({ customerId, orderId }: PublishedChange): void {
-    const ofCustomer = hashOf(customerId, CUSTOMER);
+    const ofCustomer = hashOf(encodeSubject(customerId), CUSTOMER);
     this.record(ofCustomer);
     this.record(hashOf(orderId, ORDER));
     this.record(hashOf(orderId, hashOf(AND_ORDER, ofCustomer)));
