@@ -21,7 +21,7 @@ export function refuseRequest(request: IncomingMessage, response: object, refusa
   if (response instanceof ServerResponse) {
     // A client that this replica has no place for should not keep its connection to it.
     if (ERRORS[refusal.code].status === 503) response.shouldKeepAlive = false;
-    writeProblem(request, response, refusal);
+    writeProblem(request, response as ServerResponse, refusal);
   } else {
     const { socket } = request;
     // Node no longer listens for errors of a socket that is to be upgraded.
