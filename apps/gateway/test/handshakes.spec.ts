@@ -6,7 +6,6 @@ import { aGatewayConfig } from './a-gateway-config.js';
 import { RecordedAudit } from './recorded-audit.js';
 import { StandInConnection, StandInSocket } from './stand-in-connection.js';
 import { type ConnectionLimits } from '../src/gateway.config.js';
-import { type Problem } from '@galley/contracts';
 import { Descriptors } from '../src/connections/descriptors.js';
 import { type EngineMiddleware, type EngineRequest } from '../src/connections/engine-requests.js';
 import { Handshakes } from '../src/connections/handshakes.js';
@@ -60,21 +59,24 @@ function scene(limits: Partial<ConnectionLimits> = {}, openFilesLimit?: number) 
   const httpServer = Object.assign(new EventEmitter(), { getConnections });
   const middlewares: EngineMiddleware[] = [];
   const use = (middleware: EngineMiddleware) => middlewares.push(middleware);
-  const engine = Object.assign(new EventEmitter(), { use });
+  const engine = Object.assign(new EventEmitter(), { use, clients: { existing: {} } });
   for (const stage of [descriptors, handshakes]) stage.attach({ engine, httpServer } as unknown as Server);
 
-  /** @returns the answer of a refusal; undefined if the request was let in */
-  const answerTo = (address: string, peer?: Peer): RecordedResponse | undefined => {
+  const send = (address: string, peer?: Peer) => {
     const request = aRequest(address, peer);
     const response = new RecordedResponse(request);
     const next = jest.fn();
     for (const middleware of middlewares) middleware(request, response, next);
-    return next.mock.calls.length > 0 ? undefined : response;
+    return { response, isRefused: next.mock.calls.length === 0 };
   };
   /** @returns the reason of the refusal; null if there is none */
-  const ask = (address: string, peer?: Peer): string | null => {
-    const answer = answerTo(address, peer);
-    return answer ? (JSON.parse(answer.body) as Problem).code : null;
+  const ask = (address: string, peer?: Peer): string | null =>
+    send(address, peer).isRefused ? (audit.entries.at(-1)?.refused ?? null) : null;
+  /** @returns the answer of a refusal. One request too many is refused after a second. */
+  const refusalOf = async (address: string, peer?: Peer): Promise<RecordedResponse> => {
+    const { response } = send(address, peer);
+    if (response.body === '') await jest.advanceTimersByTimeAsync(1_000);
+    return response;
   };
   const open = (address: string, peer?: Peer) => {
     const connection = new StandInConnection('websocket', aRequest(address, peer));
@@ -85,7 +87,7 @@ function scene(limits: Partial<ConnectionLimits> = {}, openFilesLimit?: number) 
   const setOpenTcp = (count: number) => {
     openTcp = count;
   };
-  return { handshakes, audit, httpServer, answerTo, ask, open, setOpenTcp };
+  return { handshakes, audit, httpServer, refusalOf, ask, open, setOpenTcp };
 }
 
 beforeEach(() => {
@@ -113,7 +115,7 @@ describe('a handshake', () => {
   it('is refused when it asks for JSONP, which pages of any origin can read', () => {
     const { ask } = scene();
     expect(ask(ANA, { query: { j: '0' } })).toBe('invalid_request');
-    expect(ask(ANA, { query: { sid: 'x', j: '' } })).toBe('invalid_request');
+    expect(ask(ANA, { query: { sid: 'existing', j: '' } })).toBe('invalid_request');
   });
 
   it.each<{ status: number; code: string; seconds?: string; limits?: Partial<ConnectionLimits>; peer?: Peer }>([
@@ -128,15 +130,18 @@ describe('a handshake', () => {
       seconds: '2',
       limits: { handshakesOfAddress: { perSecond: 0.5, burst: 0 } },
     },
-  ])('is answered with a problem document and when to come back: %j', ({ status, code, seconds, limits, peer }) => {
-    const response = scene(limits).answerTo(ANA, peer);
-    expect(response?.statusCode).toBe(status);
-    expect(JSON.parse(response?.body ?? '')).toMatchObject({ status, code, type: `urn:galley:problem:${code}` });
-    expect(response?.sentHeaders).toMatchObject({
-      'content-type': expect.stringContaining('application/problem+json'),
-    });
-    expect(response?.sentHeaders['retry-after']).toBe(seconds);
-  });
+  ])(
+    'is answered with a problem document and when to come back: %j',
+    async ({ status, code, seconds, limits, peer }) => {
+      const response = await scene(limits).refusalOf(ANA, peer);
+      expect(response.statusCode).toBe(status);
+      expect(JSON.parse(response.body)).toMatchObject({ status, code, type: `urn:galley:problem:${code}` });
+      expect(response.sentHeaders).toMatchObject({
+        'content-type': expect.stringContaining('application/problem+json'),
+      });
+      expect(response.sentHeaders['retry-after']).toBe(seconds);
+    },
+  );
 
   it('is refused while the replica has its maximum of connections', () => {
     const { ask, open } = scene({ connections: 2 });
@@ -254,11 +259,12 @@ describe('a handshake', () => {
 describe('a request of an existing session', () => {
   it('is refused when a page of another origin sends it, and counts against no limit', () => {
     const { ask } = scene({ connections: 0 });
-    const query = { sid: 'x' };
+    const query = { sid: 'existing' };
     expect(ask(ANA, { query, origin: 'https://evil.example' })).toBe('forbidden');
     expect(ask(ANA, { query, host: 'evil.example' })).toBe('forbidden');
     expect(ask(ANA, { query, origin: SHOP })).toBeNull();
     expect(ask(ANA, { query: { sid: '' } })).toBe('too_many_connections'); // for engine.io that is a handshake
+    expect(ask(ANA, { query: { sid: 'of-nobody' } })).toBe('too_many_connections'); // costs as much
   });
 });
 

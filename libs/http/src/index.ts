@@ -3,7 +3,7 @@ export { httpVariables, toHttpLimits, type HttpLimits } from './app/http-variabl
 export { useJsonBody } from './app/json-body.js';
 export { useLastAnswers } from './app/last-answers.js';
 export { ProblemFilter } from './app/problem.filter.js';
-export { refuseSlowly } from './app/refuse-slowly.js';
+export { pauseBeforeRefusal, refuseSlowly } from './app/refuse-slowly.js';
 export { SchemaPipe } from './app/schema.pipe.js';
 export { Strangers } from './app/strangers.js';
 export { replaceRefusals } from './problems/library-refusals.js';

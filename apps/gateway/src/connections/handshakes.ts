@@ -1,13 +1,14 @@
-import { type IncomingMessage } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Server } from 'socket.io';
 import { addressKey, clientAddress, Counter, TokenBuckets, WebPages } from '@galley/access';
 import { GalleyError, tooManyRequests } from '@galley/contracts';
+import { pauseBeforeRefusal } from '@galley/http';
 import { AuditLog } from '@galley/runtime';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Descriptors } from './descriptors.js';
-import { cut, setAddress, type Connection } from './engine-internals.js';
-import { hasConnection, refuseRequest, type EngineMiddleware, type EngineRequest } from './engine-requests.js';
+import { connectionOf, cut, setAddress, type Connection } from './engine-internals.js';
+import { refuseRequest, type EngineRequest } from './engine-requests.js';
 import { type GatewaySocket } from './gateway-socket.js';
 import { type ConnectionStage } from './lifecycle.js';
 
@@ -45,7 +46,9 @@ export class Handshakes implements ConnectionStage {
   }
 
   attach({ engine, httpServer }: Server): void {
-    engine.use(this.check);
+    engine.use((request: EngineRequest, response: object, next: () => void) => {
+      this.check(request, response, next, connectionOf(engine, request) !== undefined);
+    });
     engine.on('connection', (connection: Connection) => {
       const address = this.addressOf(connection.request);
       setAddress(connection, address);
@@ -70,23 +73,34 @@ export class Handshakes implements ConnectionStage {
     return this.pages.allowOrigin;
   }
 
-  private readonly check: EngineMiddleware = (request, response, next) => {
+  /**
+   * @param isOfConnection whether the request belongs to an existing connection. If it only says so, it counts as a
+   *   handshake: engine.io refuses it, and many of them cost as much.
+   */
+  private check(request: EngineRequest, response: object, next: () => void, isOfConnection: boolean): void {
     const decide = (refusal: GalleyError | undefined) => {
-      if (!refusal) {
-        next();
-        return;
-      }
-      this.audit.record({ action: 'handshake', refused: refusal.code, address: this.addressOf(request) });
-      refuseRequest(request, response, refusal);
+      if (refusal) this.refuse(request, response, refusal);
+      else next();
     };
     const refusal = this.pages.refusalOf(request) ?? refusalOfJsonp(request);
-    if (refusal || hasConnection(request)) decide(refusal);
+    if (refusal || isOfConnection) decide(refusal);
     else {
       this.descriptors.haveRoom((hasRoom) => {
         decide(hasRoom ? this.refusalByLimits(this.addressOf(request)) : NO_DESCRIPTORS);
       });
     }
-  };
+  }
+
+  private refuse(request: EngineRequest, response: object, refusal: GalleyError): void {
+    this.audit.record({ action: 'handshake', refused: refusal.code, address: this.addressOf(request) });
+    const answer = () => {
+      refuseRequest(request, response, refusal);
+    };
+    // An upgrade ends its connection, so that its client cannot come again at once.
+    if (refusal.code === 'too_many_requests' && response instanceof ServerResponse) {
+      void pauseBeforeRefusal().then(answer);
+    } else answer();
+  }
 
   private refusalByLimits(address: string): GalleyError | undefined {
     const { limits } = this.config;
