@@ -17,7 +17,7 @@ type Tool = keyof typeof TOOLS;
 const NAMES = Object.keys(TOOLS) as Tool[];
 
 async function run(tool: Tool, args: string[], env: NodeJS.ProcessEnv = {}) {
-  const given = { AUTH_JWT_SECRET: '', MONGODB_URI: '', ...env };
+  const given = { AUTH_PRIVATE_KEY: '', AUTH_JWT_SECRET: '', MONGODB_URI: '', ...env };
   const program = new Program('node', [...TOOLS[tool], ...args], given);
   const code = await program.exitCode();
   expect(program.output).not.toMatch(/^ +at |hunter2/m);
@@ -68,7 +68,7 @@ describe('a program of the command line', () => {
       (at) => [['--url', `http://${at}`], {}],
       /^Nothing answers at http:\S+: start Galley \(npm start\), or set --url$/,
     ],
-    ['no secret', 'token', () => [['--role', 'staff', '--sub', 'ana'], {}], /^Set AUTH_JWT_SECRET/],
+    ['no secret', 'token', () => [['--role', 'staff', '--sub', 'ana'], {}], /^Set AUTH_PRIVATE_KEY to that of the orders API/],
     ['no database', 'db:indexes', () => [[], {}], /^The configuration is not valid:\n {2}- MONGODB_URI must be set$/],
     [
       'a database that is away',
