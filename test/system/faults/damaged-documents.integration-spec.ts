@@ -33,7 +33,7 @@ afterAll(async () => {
 const LONG_AGO = new Date(Date.UTC(2026, 0, 1));
 
 it.each<[what: string, damage: Record<string, unknown>]>([
-  ['a customerId with a space', { customerId: 'a b' }],
+  ['a customerId with a line break', { customerId: 'a\nb' }],
   ['no history', { history: undefined }],
   ['an entry with a bad time', { history: [{ type: 'created', revision: 1, timestamp: 'soon', title: 'T' }] }],
   ['revisions that are no numbers', { revision: 'x', publishedRevision: null }],

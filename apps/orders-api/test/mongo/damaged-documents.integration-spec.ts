@@ -30,7 +30,7 @@ interface Damage {
 }
 
 const DAMAGES: Damage[] = [
-  { what: 'a customerId with a space', fields: { customerId: 'a b' } },
+  { what: 'a customerId with a line break', fields: { customerId: 'a\nb' } },
   { what: 'no customerId', fields: { customerId: undefined } },
   { what: 'an id with a space', fields: { _id: 'a b' } },
   { what: 'an id that is a number', fields: { _id: 7 } },
@@ -137,7 +137,7 @@ describe('a damaged document', () => {
   it('leaves its page full, however many there are', async () => {
     await orders.insert(placed('first', 9));
     for (let i = 0; i < 30; i++) {
-      await insertDamaged(`damaged-${i}`, { customerId: 'a b', ...(i % 2 === 0 && { dateIssued: new Date() }) });
+      await insertDamaged(`damaged-${i}`, { customerId: 'a\nb', ...(i % 2 === 0 && { dateIssued: new Date() }) });
     }
     for (const [i, orderId] of ['d', 'c', 'b', 'a'].entries()) await orders.insert(placed(orderId, 4 - i));
     expect(await listed()).toEqual(['first', 'd', 'c', 'b', 'a']);
@@ -145,7 +145,7 @@ describe('a damaged document', () => {
   });
 
   it('is not what the gateways are told to wait for', async () => {
-    for (let i = 0; i < 250; i++) await insertDamaged(`damaged-${i}`, { customerId: 'a b' });
+    for (let i = 0; i < 250; i++) await insertDamaged(`damaged-${i}`, { customerId: 'a\nb' });
     const feed = new InMemoryChangeFeed();
     const told: FeedBeat[] = [];
     feed.subscribe({ onChange: () => undefined, onGap: () => undefined, onBeat: (beat) => told.push(beat) });
@@ -159,7 +159,7 @@ describe('a damaged document', () => {
   });
 
   it('is published once it is repaired and changed', async () => {
-    await insertDamaged('damaged', { customerId: 'a b' });
+    await insertDamaged('damaged', { customerId: 'a\nb' });
     expect(await orders.unpublished(['damaged'], 10)).toEqual([]);
     expect(await orders.findUnpublished(10)).toEqual([]);
     await documents.collection.updateOne({ _id: 'damaged' as never }, { $set: { customerId: 'ana' } });
