@@ -10,6 +10,10 @@ const SLOTS = 16_384;
 
 const MAX_KEYS_AT_ONCE = 100;
 
+/** Redis gives up a hand-over that takes longer than 5 s, as it may on a loaded machine. */
+const HAND_OVER_MS = 6_000;
+const MAX_HAND_OVERS = 5;
+
 /** Enough that a primary may fail: the two others elect its replica. */
 const PRIMARIES = 3;
 
@@ -92,6 +96,20 @@ export class RedisCluster {
       30_000,
     );
     return old;
+  }
+
+  /** Has the primary that has a key change places with its replica. @returns the new primary */
+  async handOver(key: string): Promise<RedisServer> {
+    const replica = await this.replicaOf(await this.ownerOf(key));
+    for (let attempt = 1; ; attempt++) {
+      if (!(await isPrimary(replica))) await replica.call('CLUSTER', 'FAILOVER');
+      try {
+        await waitFor(async () => (await this.ownerOf(key)) === replica, 'a primary to hand over', HAND_OVER_MS);
+        return replica;
+      } catch (error) {
+        if (attempt === MAX_HAND_OVERS) throw error;
+      }
+    }
   }
 
   /**
