@@ -12,7 +12,7 @@ const OF_THE_OTHER = {
 };
 /** Packages of `npm start`, of tests and of tools. */
 const OF_NEITHER = ['js-redis-server', 'httpxy', 'socket.io-client', 'jest', 'testcontainers', 'typescript'];
-const LIBS = ['access', 'change-feed', 'contracts', 'redis', 'runtime'];
+const LIBS = ['access', 'change-feed', 'contracts', 'http', 'redis', 'runtime'];
 
 /** The longest that a stop and a start may take, in milliseconds. */
 const STOP_AND_START = 120_000;

@@ -58,7 +58,7 @@ describe('the front', () => {
   ])('does not use the session id %s as an address: any gateway answers that the session is unknown', async (sid) => {
     const answer = await poll(sid);
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toEqual({ code: 1, message: 'Session ID unknown' });
+    expect(await answer.json()).toMatchObject({ code: 'invalid_request', detail: 'Session ID unknown' });
   });
 
   it('requires a token only if the stack was started with tokens', async () => {
