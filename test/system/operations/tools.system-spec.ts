@@ -68,7 +68,12 @@ describe('a program of the command line', () => {
       (at) => [['--url', `http://${at}`], {}],
       /^Nothing answers at http:\S+: start Galley \(npm start\), or set --url$/,
     ],
-    ['no secret', 'token', () => [['--role', 'staff', '--sub', 'ana'], {}], /^Set AUTH_PRIVATE_KEY to that of the orders API/],
+    [
+      'no secret',
+      'token',
+      () => [['--role', 'staff', '--sub', 'ana'], {}],
+      /^Set AUTH_PRIVATE_KEY to that of the orders API/,
+    ],
     ['no database', 'db:indexes', () => [[], {}], /^The configuration is not valid:\n {2}- MONGODB_URI must be set$/],
     [
       'a database that is away',
