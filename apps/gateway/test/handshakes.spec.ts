@@ -264,7 +264,14 @@ describe('a request of an existing session', () => {
     expect(ask(ANA, { query, host: 'evil.example' })).toBe('forbidden');
     expect(ask(ANA, { query, origin: SHOP })).toBeNull();
     expect(ask(ANA, { query: { sid: '' } })).toBe('too_many_connections'); // for engine.io that is a handshake
-    expect(ask(ANA, { query: { sid: 'of-nobody' } })).toBe('too_many_connections'); // costs as much
+  });
+});
+
+describe('a request of a session that does not exist', () => {
+  it('counts against the rates of handshakes, because refusing it costs as much', () => {
+    const { ask } = scene({ connections: 0, handshakesOfAddress: { perSecond: 1, burst: 2 } });
+    const query = { sid: 'of-nobody' };
+    expect([1, 2, 3].map(() => ask(ANA, { query }))).toEqual([null, null, 'too_many_requests']);
   });
 });
 

@@ -4,7 +4,7 @@ import { type Server } from 'socket.io';
 import { GalleyError } from '@galley/contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Connections } from './connections.js';
-import { hasConnection, refuseRequest, type EngineMiddleware } from './engine-requests.js';
+import { namesConnection, refuseRequest, type EngineMiddleware } from './engine-requests.js';
 import { type ConnectionStage } from './lifecycle.js';
 
 /** The longest pause between closing two connections, so that a few of them do not take the whole window. */
@@ -33,7 +33,7 @@ export class Drain implements ConnectionStage, BeforeApplicationShutdown {
 
   /** With the answer 503 a proxy in front tries another replica. */
   private readonly refuseNewConnections: EngineMiddleware = (request, response, next) => {
-    if (this.hasBegun && !hasConnection(request)) refuseRequest(request, response, STOPPING);
+    if (this.hasBegun && !namesConnection(request)) refuseRequest(request, response, STOPPING);
     else next();
   };
 

@@ -10,8 +10,8 @@ export interface EngineRequest extends IncomingMessage {
 /** A middleware of engine.io. For an upgrade, the response is a stand-in that cannot carry a status. */
 export type EngineMiddleware = (request: EngineRequest, response: object, next: () => void) => void;
 
-/** Whether a request belongs to an existing connection: of a polling client, or for its upgrade to WebSocket. */
-export const hasConnection = ({ _query }: EngineRequest): boolean => Boolean(_query.sid);
+/** Whether a request says that it belongs to a connection: of a polling client, or for its upgrade to WebSocket. */
+export const namesConnection = ({ _query }: EngineRequest): boolean => Boolean(_query.sid);
 
 /**
  * Answers a request or an upgrade with a problem document. engine.io itself would answer each refused upgrade with 400, and

@@ -8,7 +8,7 @@ import { AuditLog } from '@galley/runtime';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Descriptors } from './descriptors.js';
 import { connectionOf, cut, setAddress, type Connection } from './engine-internals.js';
-import { refuseRequest, type EngineRequest } from './engine-requests.js';
+import { namesConnection, refuseRequest, type EngineRequest } from './engine-requests.js';
 import { type GatewaySocket } from './gateway-socket.js';
 import { type ConnectionStage } from './lifecycle.js';
 
@@ -74,8 +74,8 @@ export class Handshakes implements ConnectionStage {
   }
 
   /**
-   * @param isOfConnection whether the request belongs to an existing connection. If it only says so, it counts as a
-   *   handshake: engine.io refuses it, and many of them cost as much.
+   * @param isOfConnection whether the request belongs to an existing connection. If it only says so, it counts against the
+   *   rates of handshakes: engine.io refuses it, and many of them cost as much.
    */
   private check(request: EngineRequest, response: object, next: () => void, isOfConnection: boolean): void {
     const decide = (refusal: GalleyError | undefined) => {
@@ -84,6 +84,7 @@ export class Handshakes implements ConnectionStage {
     };
     const refusal = this.pages.refusalOf(request) ?? refusalOfJsonp(request);
     if (refusal || isOfConnection) decide(refusal);
+    else if (namesConnection(request)) decide(this.refusalByRates(addressKey(this.addressOf(request))));
     else {
       this.descriptors.haveRoom((hasRoom) => {
         decide(hasRoom ? this.refusalByLimits(this.addressOf(request)) : NO_DESCRIPTORS);
@@ -108,6 +109,10 @@ export class Handshakes implements ConnectionStage {
     if (this.open.total >= limits.connections || this.open.count(key) >= limits.perAddress) {
       return TOO_MANY_CONNECTIONS;
     }
+    return this.refusalByRates(key);
+  }
+
+  private refusalByRates(key: string): GalleyError | undefined {
     const waitMs = this.byAddress.takeToken(key) || this.all.takeToken('all');
     return waitMs > 0 ? tooManyRequests(waitMs) : undefined;
   }
