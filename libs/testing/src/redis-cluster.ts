@@ -179,8 +179,10 @@ export class RedisCluster {
     return node;
   }
 
+  /** The answer of some node that still knows the others. */
   private async callAny(command: string, ...args: string[]): Promise<unknown> {
-    const answers = await Promise.allSettled(this.servers.map((server) => server.call(command, ...args)));
+    const asked = this.servers.filter((server) => !this.forgetful.has(server));
+    const answers = await Promise.allSettled(asked.map((server) => server.call(command, ...args)));
     const [answer] = answers.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     return answer;
   }
