@@ -7,9 +7,13 @@ export class SchemaPipe extends StandardSchemaValidationPipe {
     super({ exceptionFactory: (issues) => invalidRequest(issues) });
   }
 
+  override transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    const isAbsent = value === undefined && metadata.type === 'body';
+    return isAbsent ? this.transformAbsentBody(metadata) : super.transform(value, metadata);
+  }
+
   /** A request without a body is one without fields, if no field is required. */
-  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
-    if (value !== undefined || metadata.type !== 'body') return super.transform(value, metadata);
+  private async transformAbsentBody<T>(metadata: ArgumentMetadata): Promise<T> {
     try {
       return await super.transform({} as T, metadata);
     } catch {
