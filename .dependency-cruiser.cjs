@@ -38,9 +38,9 @@ const PACKAGES = {
 
 /** The folders of a package, lowest first. No folder imports a folder that comes after it. */
 const FLOORS = {
-  'libs/access': ['limits', 'peers', 'identity', 'permissions'],
+  'libs/access': ['limits', 'identity', 'permissions'],
   'libs/runtime': ['environment', 'logs', 'health', 'process'],
-  'libs/http': ['headers', 'problems', 'server', 'app'],
+  'libs/http': ['headers', 'problems', 'peers', 'server', 'app'],
   'libs/client': ['sync', 'wire'],
   'libs/verification': ['checker', 'raw-client', 'workload'],
   'apps/orders-api': ['store', 'publication'],

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import { Authenticator, SignOuts } from '@galley/access';
 import { FeedReader, RedisFeedReader } from '@galley/change-feed';
+import { Peers, WebPages } from '@galley/http';
 import { AuditLog, HealthModule } from '@galley/runtime';
 import { Authentication } from './access/authentication.js';
 import { SignOutEnforcement } from './access/sign-out-enforcement.js';
@@ -48,11 +49,18 @@ const STAGES: Type<ConnectionStage>[] = [
   Joining, // sends what the client missed, then `ready`, then adds it to its rooms
 ];
 
+/** What the HTTP side and the connections share. */
+interface Shared {
+  audit: AuditLog;
+  peers: Peers;
+  pages: WebPages;
+}
+
 /** Chooses the implementations. */
 @Module({})
 export class AppModule {
-  static forRoot(config: GatewayConfig, audit: AuditLog): DynamicModule {
-    const realtime = RealtimeModule.forRoot(config, audit);
+  static forRoot(config: GatewayConfig, shared: Shared): DynamicModule {
+    const realtime = RealtimeModule.forRoot(config, shared);
     return {
       module: AppModule,
       imports: [realtime, HealthModule.forRoot({ imports: [realtime], checks: [FeedCheck] })],
@@ -67,7 +75,7 @@ class RealtimeModule implements OnApplicationShutdown {
     private readonly signOuts: SignOuts,
   ) {}
 
-  static forRoot(config: GatewayConfig, audit: AuditLog): DynamicModule {
+  static forRoot(config: GatewayConfig, { audit, peers, pages }: Shared): DynamicModule {
     return {
       module: RealtimeModule,
       providers: [
@@ -76,6 +84,8 @@ class RealtimeModule implements OnApplicationShutdown {
         { provide: Authenticator, useFactory: () => Authenticator.create(config.auth) },
         { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
         { provide: AuditLog, useValue: audit },
+        { provide: Peers, useValue: peers },
+        { provide: WebPages, useValue: pages },
         ...STAGES,
         { provide: CONNECTION_STAGES, inject: STAGES, useFactory: (...stages: ConnectionStage[]) => stages },
         ConnectionLifecycle,

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { peerVariables, type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
+import { type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
 import { type RedisFeedOptions } from '@galley/change-feed';
 import { MAX_TOKEN_LENGTH } from '@galley/contracts';
-import { httpVariables, toHttpLimits, type HttpLimits } from '@galley/http';
+import { httpVariables, peerVariables, toHttpLimits, type HttpLimits } from '@galley/http';
 import { type LogOptions, readEnvironment, variables } from '@galley/runtime';
 
 export interface GatewayConfig {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Server } from 'socket.io';
+import { Peers, WebPages } from '@galley/http';
 import { aGatewayConfig } from './a-gateway-config.js';
 import { RecordedAudit } from './recorded-audit.js';
 import { StandInConnection, StandInSocket } from './stand-in-connection.js';
@@ -51,7 +52,8 @@ function scene(limits: Partial<ConnectionLimits> = {}, openFilesLimit?: number) 
   const audit = new RecordedAudit();
   config.limits = { ...config.limits, ...unlimited, ...limits };
   const descriptors = new Descriptors(config);
-  const handshakes = new Handshakes(config, audit, descriptors);
+  const peers = new Peers(config.trustedProxies);
+  const handshakes = new Handshakes(config, audit, descriptors, peers, new WebPages(config, peers));
   let openTcp = 0;
   const getConnections = (use: (error: null, open: number) => void) => {
     use(null, openTcp);

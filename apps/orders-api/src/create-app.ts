@@ -1,7 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { WebPages } from '@galley/access';
-import { createHttpSide, Peers, SchemaPipe, Strangers, useJsonBody, useLastAnswers } from '@galley/http';
+import { createHttpSide, Peers, SchemaPipe, Strangers, useJsonBody, useLastAnswers, WebPages } from '@galley/http';
 import { AuditLog, createLogger } from '@galley/runtime';
 import { type GuardedRequest } from './access/caller.js';
 import { AppModule } from './app.module.js';
@@ -12,8 +11,9 @@ export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFast
   const audit = new AuditLog(config.log);
   const peers = new Peers(config.trustedProxies);
   const strangers = new Strangers(config.http.strangers, peers);
+  const pages = new WebPages(config, peers);
   const { adapter, filter } = createHttpSide({
-    ...{ audit, peers, strangers, limits: config.http.connections, forceCloseConnections: 'idle' },
+    ...{ audit, peers, strangers, pages, limits: config.http.connections, forceCloseConnections: 'idle' },
     callerOf: ({ caller }: GuardedRequest) => caller && { role: caller.principal.role, sub: caller.principal.sub },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -22,20 +22,15 @@ export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFast
     { logger: createLogger(config.log), abortOnError: false, bodyParser: false },
   );
   useLastAnswers(app);
-  useWebPages(app, config);
+  allowPages(app, config, pages);
   useJsonBody(app);
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(filter);
   return app;
 }
 
-/** Refuses pages that may not use the API, and allows those of other origins that may to read its answers. */
-function useWebPages(app: NestFastifyApplication, config: OrdersApiConfig): void {
-  const pages = new WebPages(config);
-  const server = app.getHttpAdapter().getInstance();
-  server.addHook('onRequest', (request, _reply, done) => {
-    done(pages.refusalOf(request.raw));
-  });
+/** Allows the pages of other origins that may use the API to read its answers. */
+function allowPages(app: NestFastifyApplication, config: OrdersApiConfig, pages: WebPages): void {
   if (config.allowedOrigins.length === 0) return;
   app.enableCors({
     origin: pages.allowOrigin,

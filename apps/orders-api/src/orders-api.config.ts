@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  peerVariables,
   signingVariables,
   toAuthOptions,
   toSigningKey,
@@ -8,7 +7,7 @@ import {
   type BucketOptions,
   type SigningKey,
 } from '@galley/access';
-import { httpVariables, toHttpLimits, type HttpLimits } from '@galley/http';
+import { httpVariables, peerVariables, toHttpLimits, type HttpLimits } from '@galley/http';
 import { ConfigError, type LogOptions, readEnvironment, variables } from '@galley/runtime';
 import { type RedisChangeFeedOptions } from '@galley/change-feed';
 

@@ -14,8 +14,4 @@ export { SignOuts, type SignOutsOptions } from './identity/sign-outs.js';
 export { TrackingLinks, type TrackingToken } from './identity/tracking-links.js';
 export { Counter } from './limits/counter.js';
 export { TokenBuckets, type BucketOptions } from './limits/token-buckets.js';
-export { peerVariables } from './peers/peer-variables.js';
-export { addressKey, clientAddress, trustedProxies } from './peers/client-address.js';
-export { Origins } from './peers/origins.js';
-export { WebPages, type WebPageOptions } from './peers/web-pages.js';
 export { demand, mayRead, PERMISSIONS, reachOf, type Action, type Reach } from './permissions/permissions.js';

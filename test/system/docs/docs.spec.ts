@@ -46,7 +46,7 @@ describe('the documentation', () => {
       'apps/gateway/src/gateway.config.ts',
       'apps/local/src/local.config.ts',
       'libs/access/src/identity/auth-options.ts',
-      'libs/access/src/peers/peer-variables.ts',
+      'libs/http/src/peers/peer-variables.ts',
       'libs/http/src/app/http-variables.ts',
     ];
     const variables = sources.flatMap((file) => [...read(file).matchAll(/^ {2}([A-Z][A-Z_]+): /gm)]);

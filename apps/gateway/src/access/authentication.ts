@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Authenticator, Counter, keyOf, SignOuts, TokenBuckets, type Principal } from '@galley/access';
 import { GalleyError, tooManyRequests } from '@galley/contracts';
+import { addressKey } from '@galley/http';
 import { type GatewaySocket } from '../connections/gateway-socket.js';
 import { type ConnectionStage } from '../connections/lifecycle.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
@@ -23,7 +24,7 @@ export class Authentication implements ConnectionStage {
   /** @throws GalleyError */
   async connecting(socket: GatewaySocket): Promise<void> {
     // A client may try any number of tokens after one handshake, and each attempt costs the check of a signature.
-    const waitMs = this.attempts.takeToken(socket.conn.remoteAddress);
+    const waitMs = this.attempts.takeToken(addressKey(socket.conn.remoteAddress));
     if (waitMs > 0) throw tooManyRequests(waitMs);
     const { token } = socket.handshake.auth as { token?: unknown };
     const principal = await this.authenticate(token);

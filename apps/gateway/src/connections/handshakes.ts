@@ -1,9 +1,9 @@
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Server } from 'socket.io';
-import { addressKey, clientAddress, Counter, TokenBuckets, WebPages } from '@galley/access';
+import { Counter, TokenBuckets } from '@galley/access';
 import { GalleyError, tooManyRequests } from '@galley/contracts';
-import { pauseBeforeRefusal } from '@galley/http';
+import { addressKey, pauseBeforeRefusal, Peers, WebPages } from '@galley/http';
 import { AuditLog } from '@galley/runtime';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Descriptors } from './descriptors.js';
@@ -25,8 +25,6 @@ const RETRY_AFTER_SECONDS = 5;
  */
 @Injectable()
 export class Handshakes implements ConnectionStage {
-  private readonly pages: WebPages;
-  private readonly addressOf: (request: IncomingMessage) => string;
   private readonly all: TokenBuckets;
   private readonly byAddress: TokenBuckets;
   /** Open connections by the key of their address. */
@@ -38,9 +36,9 @@ export class Handshakes implements ConnectionStage {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     private readonly audit: AuditLog,
     private readonly descriptors: Descriptors,
+    private readonly peers: Peers,
+    private readonly pages: WebPages,
   ) {
-    this.pages = new WebPages(config);
-    this.addressOf = clientAddress(config.trustedProxies);
     this.all = new TokenBuckets(config.limits.handshakes);
     this.byAddress = new TokenBuckets(config.limits.handshakesOfAddress);
   }
@@ -50,9 +48,8 @@ export class Handshakes implements ConnectionStage {
       this.check(request, response, next, connectionOf(engine, request) !== undefined);
     });
     engine.on('connection', (connection: Connection) => {
-      const address = this.addressOf(connection.request);
-      setAddress(connection, address);
-      this.open.increment(addressKey(address));
+      setAddress(connection, this.peers.addressOf(connection.request));
+      this.open.increment(this.peers.keyOf(connection.request));
       connection.on('close', this.closed);
       this.deadlines.set(connection, performance.now() + CONNECT_WITHIN_MS);
     });
@@ -84,16 +81,16 @@ export class Handshakes implements ConnectionStage {
     };
     const refusal = this.pages.refusalOf(request) ?? refusalOfJsonp(request);
     if (refusal || isOfConnection) decide(refusal);
-    else if (namesConnection(request)) decide(this.refusalByRates(addressKey(this.addressOf(request))));
+    else if (namesConnection(request)) decide(this.refusalByRates(this.peers.keyOf(request)));
     else {
       this.descriptors.haveRoom((hasRoom) => {
-        decide(hasRoom ? this.refusalByLimits(this.addressOf(request)) : NO_DESCRIPTORS);
+        decide(hasRoom ? this.refusalByLimits(this.peers.keyOf(request)) : NO_DESCRIPTORS);
       });
     }
   }
 
   private refuse(request: EngineRequest, response: object, refusal: GalleyError): void {
-    this.audit.record({ action: 'handshake', refused: refusal.code, address: this.addressOf(request) });
+    this.audit.record({ action: 'handshake', refused: refusal.code, address: this.peers.addressOf(request) });
     const answer = () => {
       refuseRequest(request, response, refusal);
     };
@@ -103,9 +100,8 @@ export class Handshakes implements ConnectionStage {
     } else answer();
   }
 
-  private refusalByLimits(address: string): GalleyError | undefined {
+  private refusalByLimits(key: string): GalleyError | undefined {
     const { limits } = this.config;
-    const key = addressKey(address);
     if (this.open.total >= limits.connections || this.open.count(key) >= limits.perAddress) {
       return TOO_MANY_CONNECTIONS;
     }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { keyOf } from '@galley/access';
+import { addressKey } from '@galley/http';
 import { FeedReader } from '@galley/change-feed';
 import {
   distance,
@@ -124,7 +125,7 @@ export class Replay {
   /** All connections of a user have turns together. In open mode everybody is the same user, so an address counts instead. */
   private inTurn<T>({ socket }: Returning, slice: () => T): Promise<T> {
     const { principal } = socket.data;
-    const owner = principal.role === 'anonymous' ? socket.conn.remoteAddress : keyOf(principal);
+    const owner = principal.role === 'anonymous' ? addressKey(socket.conn.remoteAddress) : keyOf(principal);
     return this.turns.run(owner, slice);
   }
 

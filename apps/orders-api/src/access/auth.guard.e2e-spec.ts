@@ -4,7 +4,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { expect, it } from '@jest/globals';
 import { Authenticator, SignOuts } from '@galley/access';
 import { EmbeddedRedis } from '@galley/embedded-redis';
-import { createHttpSide, Peers, Strangers } from '@galley/http';
+import { createHttpSide, Peers, Strangers, WebPages } from '@galley/http';
 import { AuditLog, listen } from '@galley/runtime';
 import { OrdersClient } from '@galley/testing';
 import { AuthGuard } from './auth.guard.js';
@@ -32,7 +32,8 @@ it('lets nobody use a route that has no rule, not even in open mode', async () =
   const strangers = new Strangers({ perSecond: 100, burst: 100 }, peers);
   const audit = new AuditLog({ level: 'fatal', format: 'text', name: 'test' });
   const limits = { total: 100, perAddress: 100 };
-  const { adapter, filter } = createHttpSide({ peers, strangers, audit, limits, forceCloseConnections: true });
+  const pages = new WebPages({ allowedOrigins: [], allowedHosts: [], auth: { mode: 'open' } }, peers);
+  const { adapter, filter } = createHttpSide({ peers, pages, strangers, audit, limits, forceCloseConnections: true });
 
   @Module({
     controllers: [ForgottenController],

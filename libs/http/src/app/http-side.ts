@@ -5,6 +5,7 @@ import { ERRORS, MAX_SUBJECT_LENGTH, type GalleyError } from '@galley/contracts'
 import { type AuditEntry } from '@galley/runtime';
 import { requestId } from '../headers/request-id.js';
 import { SECURITY_HEADERS } from '../headers/security-headers.js';
+import { type WebPages } from '../peers/web-pages.js';
 import { HttpServer, type HttpServerOptions } from '../server/http-server.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -22,6 +23,7 @@ const AUDITED_STATUSES: ReadonlySet<number> = new Set([401, 403, 429]);
 
 export interface HttpSideOptions extends HttpServerOptions {
   strangers: Strangers;
+  pages: WebPages;
   /** Whether a stop ends all connections, or lets the requests under way finish. */
   forceCloseConnections: true | 'idle';
   /** The user that sent a request, for the audit log. */
@@ -30,7 +32,7 @@ export interface HttpSideOptions extends HttpServerOptions {
 
 /** The HTTP side of an app: the adapter for Nest, and the filter that it must use for all routes. */
 export function createHttpSide(options: HttpSideOptions): { adapter: FastifyAdapter; filter: ProblemFilter } {
-  const { strangers, forceCloseConnections } = options;
+  const { strangers, pages, forceCloseConnections } = options;
   const allowed = new AllowedMethods();
   const filter = new ProblemFilter(allowed, (refusal, request) => {
     recordRefusal(options, refusal, request);
@@ -49,15 +51,12 @@ export function createHttpSide(options: HttpSideOptions): { adapter: FastifyAdap
   allowed.collect(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    done();
-  });
-  fastify.addHook('onRequest', (request, _reply, done) => {
+    const admit = () => {
+      done(pages.refusalOf(request.raw));
+    };
     const wait = strangers.charge(request.raw);
-    if (!wait) done();
-    else
-      wait.then(() => {
-        done();
-      }, done);
+    if (wait) wait.then(admit, done);
+    else admit();
   });
   return { adapter, filter };
 }

@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Peers } from '../server/peers.js';
+import { Peers } from '../peers/peers.js';
 import { Strangers } from './strangers.js';
 
 const PROXY = '10.0.0.1';

@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { TokenBuckets, type BucketOptions } from '@galley/access';
-import { type Peers } from '../server/peers.js';
+import { type Peers } from '../peers/peers.js';
 import { refuseSlowly } from './refuse-slowly.js';
 
 const HEALTH = /^\/health\/(live|ready)(\?|$)/;

@@ -2,10 +2,10 @@ import { Server, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { GalleyError, invalidRequest } from '@galley/contracts';
 import { type AuditLog } from '@galley/runtime';
+import { type Peers } from '../peers/peers.js';
 import { toProblemBytes, writeProblem } from '../problems/problem-answer.js';
 import { endThenReadOn, limitRestOf } from './lingering-close.js';
 import { OpenConnections, type HttpConnectionLimits } from './open-connections.js';
-import { type Peers } from './peers.js';
 import { checkHead, WebSocketOrPlainRequest } from './request-head.js';
 import { Turns, type Turn } from './turns.js';
 import { UntakenAnswers } from './untaken-answers.js';
@@ -38,10 +38,16 @@ export interface HttpServerOptions {
  */
 export class HttpServer extends Server {
   private readonly openConnections: OpenConnections;
-  private readonly turns = new Turns((turn) => {
-    this.answered(turn);
+  private readonly turns = new Turns({
+    handle: (turn) => {
+      this.handle(turn);
+    },
+    answered: (turn) => {
+      this.answered(turn);
+    },
   });
   private readonly untaken = new UntakenAnswers();
+  private areAnswersLast = false;
 
   constructor(private readonly options: HttpServerOptions) {
     super({
@@ -60,13 +66,20 @@ export class HttpServer extends Server {
     });
   }
 
+  /** From now on each connection ends after the answer that it gets next. */
+  makeAnswersLast(): void {
+    this.areAnswersLast = true;
+    for (const { response } of this.turns.underWay()) response.shouldKeepAlive = false;
+  }
+
   /** Intercepts what happens before any listener. Frameworks and engine.io add, wrap and remove listeners of their own. */
   override emit(event: string, ...args: unknown[]): boolean {
     switch (event) {
       case 'connection':
         return this.accept(args[0] as Socket) && super.emit(event, ...args);
       case 'request':
-        return this.receive(args[0] as IncomingMessage, args[1] as ServerResponse);
+        this.turns.takeRequest(args[0] as IncomingMessage, args[1] as ServerResponse);
+        return true;
       case 'upgrade':
         return this.upgrade(args[0] as IncomingMessage, args[1] as Socket, args[2] as Buffer);
       case 'clientError':
@@ -97,22 +110,20 @@ export class HttpServer extends Server {
       else Socket.prototype.destroySoon.call(this);
     })(this);
 
-  private receive(request: IncomingMessage, response: ServerResponse): boolean {
-    this.turns.handleInTurn(request, response, () => {
-      try {
-        const refusal = checkHead(request);
-        if (refusal) {
-          response.shouldKeepAlive = false; // nobody knows where the next request begins
-          throw refusal;
-        }
-        this.options.before?.(request, response);
-        super.emit('request', request, response);
-      } catch (error) {
-        if (!(error instanceof GalleyError)) throw error;
-        writeProblem(request, response, error);
+  private handle({ request, response }: Turn): void {
+    if (this.areAnswersLast) response.shouldKeepAlive = false;
+    try {
+      const refusal = checkHead(request);
+      if (refusal) {
+        response.shouldKeepAlive = false; // nobody knows where the next request begins
+        throw refusal;
       }
-    });
-    return true;
+      this.options.before?.(request, response);
+      super.emit('request', request, response);
+    } catch (error) {
+      if (!(error instanceof GalleyError)) throw error;
+      writeProblem(request, response, error);
+    }
   }
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): boolean {

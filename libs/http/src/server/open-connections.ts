@@ -1,6 +1,6 @@
 import { type Socket } from 'node:net';
-import { addressKey, Counter } from '@galley/access';
-import { type Peers } from './peers.js';
+import { Counter } from '@galley/access';
+import { type Peers } from '../peers/peers.js';
 
 export interface HttpConnectionLimits {
   /** Most connections of all strangers. */
@@ -26,7 +26,7 @@ export class OpenConnections {
   /** Counts a connection until it is closed or forgotten. @returns false if there are too many */
   accept(socket: Socket): boolean {
     if (this.peers.isProxy(socket)) return true;
-    const key = addressKey(this.peers.addressOfSocket(socket));
+    const key = this.peers.keyOfSocket(socket);
     if (this.open.total >= this.limits.total || this.open.count(key) >= this.limits.perAddress) return false;
     this.open.increment(key);
     this.keys.set(socket, key);

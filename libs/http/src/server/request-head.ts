@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { invalidRequest, type GalleyError } from '@galley/contracts';
 
 /** Headers that two parties could read differently if they were there twice. Node would silently take the first. */
-const SINGLE_HEADERS = ['host', 'authorization', 'content-type'];
+const SINGLE_HEADERS = ['host', 'authorization', 'content-type'] as const;
 
 const ABSOLUTE_FORM = /^https?:\/\//i;
 const AUTHORITY = /^https?:\/\/((?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?)(?=[/?]|$)/i;
@@ -15,17 +15,28 @@ const AUTHORITY = /^https?:\/\/((?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?)(?=[/?]|$)/i
  */
 export function checkHead(request: IncomingMessage): GalleyError | undefined {
   const { rawHeaders, url = '' } = request;
-  const names = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
-  const repeated = SINGLE_HEADERS.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
-  if (repeated !== undefined) return refuse(repeated, 'must be there only once');
+  for (const name of SINGLE_HEADERS) {
+    if (request.headers[name] !== undefined && isRepeated(rawHeaders, name))
+      return refuse(name, 'must be there only once');
+  }
   if (request.headers.host === undefined && request.httpVersion === '1.1') return refuse('host', 'is required');
-  if (!ABSOLUTE_FORM.test(url)) return undefined;
+  if (url.startsWith('/') || !ABSOLUTE_FORM.test(url)) return undefined;
   const [beginning, authority] = AUTHORITY.exec(url) ?? [];
   if (beginning === undefined) return refuse('target', 'is not a URL of this service');
   const rest = url.slice(beginning.length);
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
   request.headers.host = authority;
   return undefined;
+}
+
+/** @param rawHeaders names and values in turn, as they came */
+function isRepeated(rawHeaders: readonly string[], name: string): boolean {
+  let times = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const given = rawHeaders[i] ?? '';
+    if (given.length === name.length && given.toLowerCase() === name) times++;
+  }
+  return times > 1;
 }
 
 const refuse = (field: string, message: string): GalleyError => invalidRequest([{ message, path: [field] }]);

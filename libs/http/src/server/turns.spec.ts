@@ -14,15 +14,19 @@ class StandInSocket {
 function scene() {
   const handled: string[] = [];
   let answeredTurns = 0;
-  const turns = new Turns(() => answeredTurns++);
+  const names = new Map<unknown, string>();
+  const turns = new Turns({
+    handle: ({ request }) => handled.push(names.get(request) ?? ''),
+    answered: () => answeredTurns++,
+  });
   const aConnection = () => {
     const socket = new StandInSocket();
     /** @returns ends the answer */
     const ask = (name: string) => {
-      const response = new EventEmitter();
-      turns.handleInTurn({ socket } as unknown as IncomingMessage, response as unknown as ServerResponse, () => {
-        handled.push(name);
-      });
+      const request = { socket };
+      const response = Object.assign(new EventEmitter(), { req: request });
+      names.set(request, name);
+      turns.takeRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse);
       return () => response.emit('close');
     };
     return { socket, ask, asSocket: socket as unknown as Socket };

@@ -9,7 +9,8 @@ const MAX_WAITING_IN_TOTAL = 2_000;
 export interface Turn {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly queue: Queue;
+  /** What the connection has asked for meanwhile. */
+  queue?: Queue;
 }
 
 /** What a connection has asked for while a request was under way, oldest first. */
@@ -19,16 +20,22 @@ interface Queue {
   isClosed: boolean;
 }
 
+interface TurnHandlers {
+  /** Called for each request once the answers before it have been sent. */
+  handle: (turn: Turn) => void;
+  /** Called when a connection has its answer, and waits for nothing more. */
+  answered: (turn: Turn) => void;
+}
+
 /**
  * Lets each connection have one request under way at a time. Node would start all requests that a client has pipelined, and
- * keep all of their answers in memory.
+ * keep all of their answers in memory. A client that pipelines too much is cut off.
  */
 export class Turns {
   private readonly turns = new Map<Socket, Turn>();
   private waitingInTotal = 0;
 
-  /** @param answered is called when a connection has its answer, and waits for nothing more */
-  constructor(private readonly answered: (turn: Turn) => void) {}
+  constructor(private readonly handlers: TurnHandlers) {}
 
   get(socket: Socket): Turn | undefined {
     return this.turns.get(socket);
@@ -39,46 +46,60 @@ export class Turns {
     return this.turns.keys();
   }
 
-  /** Handles a request once the answers before it have been sent. A client that pipelines too much is cut off. */
-  handleInTurn(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
-    const { socket } = request;
-    const turn = this.turns.get(socket);
-    if (!turn) this.begin({ request, response, queue: { waiting: [], isClosed: false } }, handle);
+  underWay(): Iterable<Turn> {
+    return this.turns.values();
+  }
+
+  /** Handles a request, or keeps it until its turn. */
+  takeRequest(request: IncomingMessage, response: ServerResponse): void {
+    const underWay = this.turns.get(request.socket);
+    if (!underWay) this.begin({ request, response });
     else {
-      this.wait(turn, () => {
-        this.begin({ request, response, queue: turn.queue }, handle);
+      const queue = this.queueBehind(underWay);
+      this.wait(underWay, () => {
+        this.begin({ request, response, queue });
       });
     }
   }
 
   /** Does something once all answers have been sent. Nothing can follow it; a connection needs that once. */
   waitForLast(socket: Socket, action: () => void): void {
-    const turn = this.turns.get(socket);
-    if (!turn || turn.queue.isClosed) return;
-    this.wait(turn, action);
-    turn.queue.isClosed = true;
+    const underWay = this.turns.get(socket);
+    if (!underWay || underWay.queue?.isClosed) return;
+    this.wait(underWay, action);
+    this.queueBehind(underWay).isClosed = true;
   }
 
-  private wait({ request, queue }: Turn, next: () => void): void {
-    const isFull = queue.waiting.length >= MAX_WAITING || this.waitingInTotal >= MAX_WAITING_IN_TOTAL;
-    if (queue.isClosed || isFull) request.socket.destroy();
+  private queueBehind(turn: Turn): Queue {
+    return (turn.queue ??= { waiting: [], isClosed: false });
+  }
+
+  private wait(underWay: Turn, next: () => void): void {
+    const { waiting, isClosed } = this.queueBehind(underWay);
+    const isFull = waiting.length >= MAX_WAITING || this.waitingInTotal >= MAX_WAITING_IN_TOTAL;
+    if (isClosed || isFull) underWay.request.socket.destroy();
     else {
       this.waitingInTotal++;
-      queue.waiting.push(next);
+      waiting.push(next);
     }
   }
 
-  private begin(turn: Turn, handle: () => void): void {
+  private begin(turn: Turn): void {
     this.turns.set(turn.request.socket, turn);
-    turn.response.once('close', () => {
-      this.end(turn);
-    });
-    handle();
+    turn.response.on('close', this.closed);
+    this.handlers.handle(turn);
   }
+
+  /** One listener for all answers: Node calls it with the answer as `this`. */
+  private readonly closed = ((turns: Turns) =>
+    function (this: ServerResponse): void {
+      const turn = turns.turns.get(this.req.socket);
+      if (turn?.response === this) turns.end(turn);
+    })(this);
 
   private end(turn: Turn): void {
     const { socket } = turn.request;
-    const { waiting } = turn.queue;
+    const waiting = turn.queue?.waiting ?? [];
     this.turns.delete(socket);
     if (socket.destroyed) this.waitingInTotal -= waiting.length;
     else {
@@ -86,7 +107,7 @@ export class Turns {
       if (next) {
         this.waitingInTotal--;
         next();
-      } else this.answered(turn);
+      } else this.handlers.answered(turn);
     }
   }
 }

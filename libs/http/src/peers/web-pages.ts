@@ -1,16 +1,14 @@
 import { type IncomingMessage } from 'node:http';
 import { GalleyError } from '@galley/contracts';
-import { trustedProxies } from './client-address.js';
 import { Hosts } from './hosts.js';
 import { Origins, type Scheme } from './origins.js';
+import { type Peers } from './peers.js';
 
 export interface WebPageOptions {
   /** As in `ALLOWED_ORIGINS`. */
   allowedOrigins: readonly string[];
   /** As in `ALLOWED_HOSTS`. */
   allowedHosts: readonly string[];
-  /** As in `TRUST_PROXY`. */
-  trustedProxies: readonly string[];
   /** In open mode nothing but its host tells a page of this service from a page that pretends to be one. */
   auth: { mode: 'open' | 'required' };
 }
@@ -19,18 +17,20 @@ export interface WebPageOptions {
 export class WebPages {
   private readonly origins: Origins;
   private readonly hosts?: Hosts;
-  private readonly isTrusted: (address: string | undefined) => boolean;
 
-  constructor(options: WebPageOptions) {
+  constructor(
+    options: WebPageOptions,
+    private readonly peers: Peers,
+  ) {
     this.origins = new Origins(options.allowedOrigins);
     this.hosts = options.auth.mode === 'open' ? new Hosts(options.allowedHosts) : undefined;
-    this.isTrusted = trustedProxies(options.trustedProxies);
   }
 
   /** @returns the refusal, `forbidden`; undefined if the request may be answered */
   refusalOf(request: IncomingMessage): GalleyError | undefined {
     const { host, origin } = request.headers;
     if (this.hosts?.allow(host) === false) return new GalleyError('forbidden', UNKNOWN_HOST);
+    if (origin === undefined) return undefined; // no page has sent it
     if (!this.origins.allow(origin, host, this.schemeOf(request))) return new GalleyError('forbidden', FOREIGN_PAGE);
     return undefined;
   }
@@ -43,7 +43,7 @@ export class WebPages {
   /** What the nearest proxy says, if it is trusted. */
   private schemeOf({ headers, socket }: IncomingMessage): Scheme | undefined {
     const { 'x-forwarded-proto': told = '' } = headers;
-    if (!this.isTrusted(socket.remoteAddress)) return undefined;
+    if (!this.peers.isProxy(socket)) return undefined;
     return TOLD_SCHEMES[String(told).split(',').at(-1)?.trim().toLowerCase() ?? ''];
   }
 }
