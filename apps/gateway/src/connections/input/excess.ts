@@ -7,7 +7,7 @@ import { cut, stopReading, type Connection } from '../engine-internals.js';
 export const CUT_AFTER_MS = 10_000;
 
 /** How long a peer is not read before it is cut off, so that it cannot come back at once, again and again. */
-const END_AFTER_MS = 1_000;
+export const END_AFTER_MS = 1_000;
 
 /** Ends the connections of peers that send too much, and records who they are. */
 @Injectable()

@@ -4,7 +4,7 @@ import { type Duplex, type Writable } from 'node:stream';
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
 import { pendingBytes, type Connection } from '../engine-internals.js';
 import { COST_BYTES, MAX_UNREAD_BYTES, UNREAD_PAUSE_MS, type Allowance } from './allowance.js';
-import { CUT_AFTER_MS } from './excess.js';
+import { CUT_AFTER_MS, END_AFTER_MS } from './excess.js';
 import { TurnQueue } from './turn-queue.js';
 
 /** Bytes that are parsed at once. They hold at most 170 frames. */
@@ -68,8 +68,7 @@ export class PacedWebSocket extends WebSocket {
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     if (FRAME_EVENTS.has(event)) this.countFrame();
-    // The peer has broken the protocol and was told so. Whatever else it sends would only be thrown away.
-    else if (event === 'error') this.tcp.destroySoon();
+    else if (event === 'error') this.endOffender();
     return super.emit(event, ...args);
   }
 
@@ -118,8 +117,19 @@ export class PacedWebSocket extends WebSocket {
     tcp.cork(); // the answers to all frames of a piece leave in one write
     (Object.getPrototypeOf(this.receiver) as Writable)._write.call(this.receiver, piece, 'binary', done);
     tcp.uncork();
-    // The peer has closed the connection.
-    if (readyState === WebSocket.OPEN && this.readyState === WebSocket.CLOSING) tcp.destroySoon();
+    if (readyState !== WebSocket.OPEN || this.readyState !== WebSocket.CLOSING) return;
+    if (this.hasReceivedClose) tcp.destroySoon();
+    else this.endOffender();
+  }
+
+  /** The peer has broken a protocol, of whichever layer, and was told so. It waits for its end without being read. */
+  private endOffender(): void {
+    process.nextTick(() => {
+      this.pause(); // ws goes on reading in this tick, to throw away what comes
+    });
+    setTimeout(() => {
+      this.tcp.destroySoon();
+    }, END_AFTER_MS).unref();
   }
 
   /** @param hasWaited whether the peer has just waited for its turn */
@@ -140,6 +150,10 @@ export class PacedWebSocket extends WebSocket {
 
   private get receiver(): Receiver {
     return (this as unknown as { _receiver: Receiver })._receiver;
+  }
+
+  private get hasReceivedClose(): boolean {
+    return (this as unknown as { _closeFrameReceived: boolean })._closeFrameReceived;
   }
 
   private get tcp(): TcpSocket {
