@@ -6,12 +6,18 @@ import { Strangers } from './strangers.js';
 const PROXY = '10.0.0.1';
 const [ANA, EVE] = ['192.0.2.1', '192.0.2.2'];
 
-const aRequest = (address: string, { url = '/orders', forwardedFor }: { url?: string; forwardedFor?: string } = {}) =>
+interface Said {
+  url?: string;
+  forwardedFor?: string;
+  authorization?: string;
+}
+
+const aRequest = (address: string, { url = '/orders', forwardedFor, authorization }: Said = {}) =>
   ({
     method: 'GET',
     url,
     socket: { remoteAddress: address },
-    headers: { 'x-forwarded-for': forwardedFor },
+    headers: { 'x-forwarded-for': forwardedFor, authorization },
   }) as unknown as IncomingMessage;
 
 describe('a request of a stranger', () => {
@@ -49,9 +55,28 @@ describe('a request of a stranger', () => {
 
   it('costs nothing once its caller is known', () => {
     for (let i = 0; i < 100; i++) {
-      expect(passes(aRequest(ANA))).toBe(true);
-      strangers.recognize(aRequest(ANA));
+      const request = aRequest(ANA);
+      expect(passes(request)).toBe(true);
+      strangers.recognize(request);
     }
+  });
+
+  it('is not charged if its caller was known a moment ago, whatever others have sent from the same address', () => {
+    const byBen = () => aRequest(EVE, { authorization: 'Bearer ben' });
+    const first = byBen();
+    expect(passes(first)).toBe(true);
+    strangers.recognize(first);
+    for (let i = 0; i < 3; i++) passes(aRequest(EVE));
+    for (let i = 0; i < 20; i++) expect(passes(byBen())).toBe(true);
+    expect(passes(byBen())).toBe(false); // none of these was recognized, so it is a stranger's again
+    expect(passes(aRequest(EVE, { authorization: 'Bearer eve' }))).toBe(false);
+  });
+
+  it('gets no token back that it did not take', () => {
+    const request = aRequest(EVE, { authorization: 'Bearer ben' });
+    passes(request);
+    for (let i = 0; i < 10; i++) strangers.recognize(aRequest(EVE, { authorization: 'Bearer ben' }));
+    expect([passes(aRequest(EVE)), passes(aRequest(EVE))]).toEqual([true, false]);
   });
 
   it('about health is never refused: without a token it waits for a quarter of a second', async () => {
