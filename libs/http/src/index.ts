@@ -1,3 +1,4 @@
+export { CallerTurns } from './app/caller-turns.js';
 export { createHttpSide, type HttpSideOptions } from './app/http-side.js';
 export { httpVariables, toHttpLimits, type HttpLimits } from './app/http-variables.js';
 export { useJsonBody } from './app/json-body.js';

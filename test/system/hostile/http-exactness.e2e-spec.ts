@@ -315,6 +315,15 @@ describe('HTTP', () => {
     const answer = await exchange(urlOf(port), Buffer.from(`${requests.join('\r\n')}Connection: close\r\n\r\n`));
     expect([...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)).toEqual(['200', '404', '200']);
   });
+
+  it.each(ALL)('lets a peer that pipelines far too much wait for its answers at the %s', async (port) => {
+    const some = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(300);
+    const last = 'GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    await exchange(urlOf(port), Buffer.from(some)); // is cut off, and remembered
+    const answers = await exchange(urlOf(port), Buffer.from(some + last));
+    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status);
+    expect(statuses).toEqual([...Array.from({ length: 300 }, () => '200'), '404']);
+  });
 });
 
 /** Sends a body piece by piece, although the answer may have come. @returns the status of the answer */

@@ -1,17 +1,18 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { keyOf, TokenBuckets } from '@galley/access';
-import { Peers, refuseSlowly } from '@galley/http';
+import { CallerTurns, Peers, refuseSlowly } from '@galley/http';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { type GuardedRequest } from './caller.js';
 
 /**
- * Refuses clients that send too many requests. Each principal has a token bucket. In open mode all principals are the
+ * Refuses clients that send too many requests, and shares the event loop between the others. Each principal has a token bucket. In open mode all principals are the
  * same, so each address has one. The guard runs after `AuthGuard`, which finds the principal. It is not
  * `@nestjs/throttler` 6, because that requires Nest 12 as CommonJS, which Jest cannot do before Node 24.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   private readonly buckets: TokenBuckets;
+  private readonly turns = new CallerTurns();
 
   constructor(
     @Inject(ORDERS_API_CONFIG) { rateLimit }: OrdersApiConfig,
@@ -26,7 +27,9 @@ export class RateLimitGuard implements CanActivate {
     // `Strangers` has limited the callers of public routes.
     if (!caller) return true;
     const { principal } = caller;
-    const waitMs = this.buckets.takeToken(principal.role === 'anonymous' ? this.peers.keyOf(raw) : keyOf(principal));
-    return waitMs === 0 ? true : refuseSlowly(waitMs);
+    const key = principal.role === 'anonymous' ? this.peers.keyOf(raw) : keyOf(principal);
+    const waitMs = this.buckets.takeToken(key);
+    if (waitMs > 0) return refuseSlowly(waitMs);
+    return this.turns.wait(key)?.then(() => true) ?? true;
   }
 }

@@ -6,6 +6,7 @@ import { type Peers } from '../peers/peers.js';
 import { toProblemBytes, writeProblem } from '../problems/problem-answer.js';
 import { endThenReadOn, limitRestOf } from './lingering-close.js';
 import { OpenConnections, type HttpConnectionLimits } from './open-connections.js';
+import { PacedInput } from './paced-input.js';
 import { checkHead, WebSocketOrPlainRequest } from './request-head.js';
 import { Turns, type Turn } from './turns.js';
 import { UntakenAnswers } from './untaken-answers.js';
@@ -22,6 +23,9 @@ const KEEP_ALIVE_MS = 5_000;
 const KEEP_ALIVE_OF_PROXY_MS = 72_000;
 
 const CHECK_ANSWERS_EVERY_MS = 100;
+
+/** Addresses that are remembered for their excess. */
+const MAX_SUSPECTS = 10_000;
 
 export interface HttpServerOptions {
   peers: Peers;
@@ -45,8 +49,14 @@ export class HttpServer extends Server {
     answered: (turn) => {
       this.answered(turn);
     },
+    overflowed: (socket) => {
+      this.suspect(socket);
+    },
   });
+  private readonly input = new PacedInput((socket) => this.turns.get(socket)?.request.complete === true);
   private readonly untaken = new UntakenAnswers();
+  /** The keys of addresses whose input is paced. */
+  private readonly suspects = new Set<string>();
   private areAnswersLast = false;
 
   constructor(private readonly options: HttpServerOptions) {
@@ -76,7 +86,7 @@ export class HttpServer extends Server {
   override emit(event: string, ...args: unknown[]): boolean {
     switch (event) {
       case 'connection':
-        return this.accept(args[0] as Socket) && super.emit(event, ...args);
+        return this.accept(args[0] as Socket);
       case 'request':
         this.turns.takeRequest(args[0] as IncomingMessage, args[1] as ServerResponse);
         return true;
@@ -97,7 +107,20 @@ export class HttpServer extends Server {
       return false;
     }
     socket.destroySoon = this.endAfterLastAnswer;
+    super.emit('connection', socket);
+    if (this.suspects.has(this.options.peers.keyOfSocket(socket))) this.input.attach(socket);
     return true;
+  }
+
+  /** Reads an address slowly from now on, because one of its connections has sent far more requests than it waits for. */
+  private suspect(socket: Socket): void {
+    const key = this.options.peers.keyOfSocket(socket);
+    socket.destroy(); // Node is about to parse the rest
+    if (this.suspects.has(key)) return;
+    const [oldest] = this.suspects;
+    if (oldest !== undefined && this.suspects.size >= MAX_SUSPECTS) this.suspects.delete(oldest);
+    this.suspects.add(key);
+    for (const other of this.openConnections.of(key)) if (!other.destroyed) this.input.attach(other);
   }
 
   /**
@@ -134,7 +157,8 @@ export class HttpServer extends Server {
       return true;
     }
     this.openConnections.forget(socket);
-    return super.emit('upgrade', request, socket, head);
+    const rest = this.input.detach(socket);
+    return super.emit('upgrade', request, socket, rest ? Buffer.concat([head, rest]) : head);
   }
 
   /** Answers input that Node refuses before it is a request, or in the middle of one. */
@@ -156,6 +180,10 @@ export class HttpServer extends Server {
 
   private answered({ request }: Turn): void {
     const { socket } = request;
+    if (this.input.hasRest(socket))
+      setImmediate(() => {
+        this.input.goOn(socket);
+      });
     if (!request.complete) limitRestOf(request);
     if (this.options.peers.isProxy(socket)) socket.setTimeout(KEEP_ALIVE_OF_PROXY_MS);
   }

@@ -1,5 +1,4 @@
 import { type Socket } from 'node:net';
-import { Counter } from '@galley/access';
 import { type Peers } from '../peers/peers.js';
 
 export interface HttpConnectionLimits {
@@ -14,9 +13,9 @@ export interface HttpConnectionLimits {
  * counted here; the gateway has limits of its own for these.
  */
 export class OpenConnections {
-  private readonly open = new Counter();
-  /** The key of the address of each counted connection. */
-  private readonly keys = new WeakMap<Socket, string>();
+  /** The connections of each address, by its key. */
+  private readonly open = new Map<string, Set<Socket>>();
+  private total = 0;
 
   constructor(
     private readonly limits: HttpConnectionLimits,
@@ -27,18 +26,25 @@ export class OpenConnections {
   accept(socket: Socket): boolean {
     if (this.peers.isProxy(socket)) return true;
     const key = this.peers.keyOfSocket(socket);
-    if (this.open.total >= this.limits.total || this.open.count(key) >= this.limits.perAddress) return false;
-    this.open.increment(key);
-    this.keys.set(socket, key);
+    const ofAddress = this.open.get(key) ?? new Set();
+    if (this.total >= this.limits.total || ofAddress.size >= this.limits.perAddress) return false;
+    this.open.set(key, ofAddress.add(socket));
+    this.total++;
     socket.on('close', this.closed);
     return true;
   }
 
+  /** @param key of an address */
+  of(key: string): Iterable<Socket> {
+    return this.open.get(key) ?? [];
+  }
+
   forget(socket: Socket): void {
-    const key = this.keys.get(socket);
-    if (key === undefined) return;
-    this.keys.delete(socket);
-    this.open.decrement(key);
+    const key = this.peers.keyOfSocket(socket);
+    const ofAddress = this.open.get(key);
+    if (!ofAddress?.delete(socket)) return;
+    if (ofAddress.size === 0) this.open.delete(key);
+    this.total--;
     socket.off('close', this.closed);
   }
 

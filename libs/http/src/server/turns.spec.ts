@@ -11,6 +11,8 @@ class StandInSocket {
   }
 }
 
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 function scene() {
   const handled: string[] = [];
   let answeredTurns = 0;
@@ -18,6 +20,7 @@ function scene() {
   const turns = new Turns({
     handle: ({ request }) => handled.push(names.get(request) ?? ''),
     answered: () => answeredTurns++,
+    overflowed: (socket) => socket.destroy(),
   });
   const aConnection = () => {
     const socket = new StandInSocket();
@@ -35,14 +38,17 @@ function scene() {
 }
 
 describe('a connection', () => {
-  it('has one request under way at a time, in the order in which they came', () => {
+  it('has one request under way at a time, in the order in which they came', async () => {
     const { handled, aConnection, answered } = scene();
     const { ask } = aConnection();
     const [endFirst, endSecond, endThird] = [ask('1'), ask('2'), ask('3')];
     expect(handled).toEqual(['1']);
     endFirst();
+    expect(handled).toEqual(['1']); // others go first
+    await nextTurn();
     expect(handled).toEqual(['1', '2']);
     endSecond();
+    await nextTurn();
     expect(answered()).toBe(0);
     endThird();
     expect([handled, answered()]).toEqual([['1', '2', '3'], 1]);
@@ -55,18 +61,18 @@ describe('a connection', () => {
     expect(handled).toEqual(['a', 'b']);
   });
 
-  it('is cut off when more than 100 requests wait', () => {
+  it('has too many requests waiting when there are more than a piece of its input can hold', () => {
     const { aConnection } = scene();
     const { ask, socket } = aConnection();
-    for (let i = 0; i <= 100; i++) ask(String(i));
+    for (let i = 0; i <= 114; i++) ask(String(i));
     expect(socket.destroyed).toBe(false);
     ask('one more');
     expect(socket.destroyed).toBe(true);
   });
 
-  it('is cut off when more than 2,000 requests wait on all connections, until some have ended', () => {
+  it('has too many when more than 5,000 requests wait on all connections, until some have ended', () => {
     const { aConnection } = scene();
-    const many = Array.from({ length: 20 }, aConnection);
+    const many = Array.from({ length: 50 }, aConnection);
     const ends = many.map(({ ask }) => Array.from({ length: 101 }, (_, i) => ask(String(i))));
     const late = aConnection();
     late.ask('under way');
@@ -90,15 +96,17 @@ describe('a connection', () => {
     expect([handled, [...turns.sockets()]]).toEqual([['1'], []]);
   });
 
-  it('does the last thing once, after all answers', () => {
+  it('does the last thing once, after all answers', async () => {
     const { turns, aConnection } = scene();
     const { ask, asSocket } = aConnection();
     const [endFirst, endSecond] = [ask('1'), ask('2')];
     let times = 0;
     for (let i = 0; i < 3; i++) turns.waitForLast(asSocket, () => times++);
     endFirst();
+    await nextTurn();
     expect(times).toBe(0);
     endSecond();
+    await nextTurn();
     expect(times).toBe(1);
   });
 });

@@ -1,9 +1,10 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
+import { PIECE_BYTES, SHORTEST_REQUEST_BYTES } from './paced-input.js';
 
 /** How many pipelined requests may wait on one connection, and on all together. */
-const MAX_WAITING = 100;
-const MAX_WAITING_IN_TOTAL = 2_000;
+const MAX_WAITING = Math.ceil(PIECE_BYTES / SHORTEST_REQUEST_BYTES);
+const MAX_WAITING_IN_TOTAL = 5_000;
 
 /** A request that is being answered. */
 export interface Turn {
@@ -25,11 +26,13 @@ interface TurnHandlers {
   handle: (turn: Turn) => void;
   /** Called when a connection has its answer, and waits for nothing more. */
   answered: (turn: Turn) => void;
+  /** Called when too many requests wait on a connection, or on all. */
+  overflowed: (socket: Socket) => void;
 }
 
 /**
  * Lets each connection have one request under way at a time. Node would start all requests that a client has pipelined, and
- * keep all of their answers in memory. A client that pipelines too much is cut off.
+ * keep all of their answers in memory.
  */
 export class Turns {
   private readonly turns = new Map<Socket, Turn>();
@@ -77,7 +80,7 @@ export class Turns {
   private wait(underWay: Turn, next: () => void): void {
     const { waiting, isClosed } = this.queueBehind(underWay);
     const isFull = waiting.length >= MAX_WAITING || this.waitingInTotal >= MAX_WAITING_IN_TOTAL;
-    if (isClosed || isFull) underWay.request.socket.destroy();
+    if (isClosed || isFull) this.handlers.overflowed(underWay.request.socket);
     else {
       this.waitingInTotal++;
       waiting.push(next);
@@ -99,15 +102,29 @@ export class Turns {
 
   private end(turn: Turn): void {
     const { socket } = turn.request;
-    const waiting = turn.queue?.waiting ?? [];
-    this.turns.delete(socket);
-    if (socket.destroyed) this.waitingInTotal -= waiting.length;
+    if (socket.destroyed) this.forget(turn);
+    else if (turn.queue?.waiting.length) setImmediate(this.goOn, turn);
     else {
-      const next = waiting.shift();
-      if (next) {
-        this.waitingInTotal--;
-        next();
-      } else this.handlers.answered(turn);
+      this.turns.delete(socket);
+      this.handlers.answered(turn);
     }
+  }
+
+  /** In a later turn of the event loop, so that others do not wait for all that one connection has pipelined. */
+  private readonly goOn = (turn: Turn): void => {
+    const next = turn.request.socket.destroyed ? undefined : turn.queue?.waiting.shift();
+    if (!next) {
+      this.forget(turn);
+      return;
+    }
+    this.waitingInTotal--;
+    this.turns.delete(turn.request.socket);
+    next();
+  };
+
+  /** The connection is gone. */
+  private forget({ request, queue }: Turn): void {
+    this.turns.delete(request.socket);
+    this.waitingInTotal -= queue?.waiting.length ?? 0;
   }
 }
