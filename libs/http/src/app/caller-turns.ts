@@ -1,5 +1,5 @@
 /** How long requests that have just come may take together before the others have to wait. */
-const MAX_TURN_MS = 5;
+const MAX_TURN_MS = 3;
 
 /**
  * Shares the event loop between callers. Requests begin at once, until those of one turn of the loop have taken a few

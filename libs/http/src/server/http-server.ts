@@ -114,7 +114,9 @@ export class HttpServer extends Server {
 
   /** Reads an address slowly from now on, because one of its connections has sent far more requests than it waits for. */
   private suspect(socket: Socket): void {
-    const key = this.options.peers.keyOfSocket(socket);
+    const { peers, audit } = this.options;
+    const key = peers.keyOfSocket(socket);
+    audit.record({ action: 'send', refused: 'too_many_requests', address: peers.addressOfSocket(socket) });
     socket.destroy(); // Node is about to parse the rest
     if (this.suspects.has(key)) return;
     const [oldest] = this.suspects;

@@ -26,9 +26,8 @@ export class PacedInput {
 
   /** Takes a connection over from Node. Must not be called while Node is parsing what came on it. */
   attach(socket: Socket): void {
-    if (this.inputs.has(socket)) return;
     const [parse] = socket.listeners('data') as Parse[];
-    if (!parse) throw new Error('Node does not parse requests in a listener of "data" any more');
+    if (!parse || this.inputs.has(socket)) return; // without a listener it is ending
     this.inputs.set(socket, { parse });
     socket.off('data', parse).on('data', this.received);
     socket.resume = this.resumed;
