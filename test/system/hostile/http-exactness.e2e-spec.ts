@@ -316,6 +316,19 @@ describe('HTTP', () => {
     expect([...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)).toEqual(['200', '404', '200']);
   });
 
+  it.each(REST)(
+    'says at the %s that an answer is the last one when it comes before the end of its body',
+    async (port) => {
+      const answer = await exchange(
+        urlOf(port),
+        Buffer.from(
+          `POST /orders HTTP/1.1\r\nHost: localhost\r\n${JSON_TYPE}\r\nContent-Length: 900000\r\n\r\n${' '.repeat(300_000)}`,
+        ),
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*\r\nconnection: close\r\n/i);
+    },
+  );
+
   it.each(ALL)('lets a peer that pipelines far too much wait for its answers at the %s', async (port) => {
     const some = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(300);
     const last = 'GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';

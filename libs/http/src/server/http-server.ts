@@ -1,4 +1,4 @@
-import { Server, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Server, ServerResponse, type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { GalleyError, invalidRequest } from '@galley/contracts';
 import { type AuditLog } from '@galley/runtime';
@@ -63,6 +63,7 @@ export class HttpServer extends Server {
     super({
       ...{ ...DEADLINES, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false },
       IncomingMessage: WebSocketOrPlainRequest,
+      ServerResponse: LastIfEarly as typeof ServerResponse,
     });
     this.openConnections = new OpenConnections(options.limits, options.peers);
     this.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
@@ -186,8 +187,19 @@ export class HttpServer extends Server {
       setImmediate(() => {
         this.input.goOn(socket);
       });
-    if (!request.complete) limitRestOf(request);
+    if (!request.complete) {
+      request.unpipe().resume(); // nobody else reads the rest any more
+      limitRestOf(request);
+    }
     if (this.options.peers.isProxy(socket)) socket.setTimeout(KEEP_ALIVE_OF_PROXY_MS);
+  }
+}
+
+/** An answer that is the last one if it comes before the end of its request: clients disagree about what may follow. */
+class LastIfEarly extends ServerResponse {
+  override writeHead(...args: unknown[]): this {
+    if (!this.req.complete) this.setHeader('connection', 'close');
+    return (super.writeHead as (...args: unknown[]) => this)(...args);
   }
 }
 
