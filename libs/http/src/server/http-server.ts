@@ -115,10 +115,11 @@ export class HttpServer extends Server {
 
   /** Reads an address slowly from now on, because one of its connections has sent far more requests than it waits for. */
   private suspect(socket: Socket): void {
+    if (socket.destroyed) return; // Node is still parsing what has come
     const { peers, audit } = this.options;
     const key = peers.keyOfSocket(socket);
     audit.record({ action: 'send', refused: 'too_many_requests', address: peers.addressOfSocket(socket) });
-    socket.destroy(); // Node is about to parse the rest
+    socket.destroy();
     if (this.suspects.has(key)) return;
     const [oldest] = this.suspects;
     if (oldest !== undefined && this.suspects.size >= MAX_SUSPECTS) this.suspects.delete(oldest);
