@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mintToken, signingVariables, type SigningKey } from '@galley/access';
 import { readEnvironment, runTool, UsageError } from '@galley/runtime';
-import { MAX_TOKEN_LIFETIME_SECONDS, subject } from '@galley/contracts';
+import { MAX_TOKEN_LIFETIME_SECONDS, subject, USER_ROLES } from '@galley/contracts';
 
 const HELP = `npm run --silent token -- --role staff --sub ana [--hours 12]
 
@@ -12,7 +12,7 @@ const MAX_HOURS = MAX_TOKEN_LIFETIME_SECONDS / 3_600;
 const HOURS = `must be a number of hours up to ${MAX_HOURS}`;
 
 const tokenRequest = z.object({
-  role: z.enum(['staff', 'customer'], 'must be staff or customer'),
+  role: z.enum(USER_ROLES, `must be one of ${USER_ROLES.join(', ')}`),
   sub: z.string('must be the id of a user').pipe(subject),
   hours: z.coerce.number(HOURS).gt(0, HOURS).max(MAX_HOURS, HOURS),
 });

@@ -8,7 +8,7 @@ export {
 } from './identity/auth-options.js';
 export { Authenticator } from './identity/authenticator.js';
 export { mintToken, type TokenRequest } from './identity/mint-token.js';
-export { ANONYMOUS, keyOf, ROLES, type Principal, type Role } from './identity/principal.js';
+export { actorOf, ANONYMOUS, keyOf, ROLES, type Principal, type Role } from './identity/principal.js';
 export { type SigningKey } from './identity/signing-key.js';
 export { SignOuts, type SignOutsOptions } from './identity/sign-outs.js';
 export { TrackingLinks, type TrackingToken } from './identity/tracking-links.js';

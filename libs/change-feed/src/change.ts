@@ -24,6 +24,8 @@ export interface Change {
   event: string;
   /** The order right after the change, as JSON; absent from a deletion. */
   order?: string;
+  /** What only staff get, as a JSON object whose fields go into the payload of the event; absent if there is nothing. */
+  staffPart?: string;
 }
 
 export interface PublishedChange extends Change {
@@ -57,8 +59,12 @@ const ENTRY_HEADER = new RegExp(
 const PREFIX_LENGTH = `${FORMAT} `.length;
 const DIGEST_LENGTH = 16;
 
-/** Encodes a change as three lines: the header, the event, the order. None of them can contain a line break. */
-export const encodeChange = (change: Change): string => `${headerOf(change)}\n${change.event}\n${change.order ?? ''}`;
+/** Encodes a change as lines: the header, the event, the order, what only staff get. None can contain a line break. */
+export function encodeChange(change: Change): string {
+  const { event, order = '', staffPart } = change;
+  const lines = `${headerOf(change)}\n${event}\n${order}`;
+  return staffPart === undefined ? lines : `${lines}\n${staffPart}`;
+}
 
 /** What the digest of a change covers. */
 export const headerOf = ({ type, orderId, customerId, revision, timestamp }: Change): string =>
@@ -72,9 +78,10 @@ export const digestOf = (entry: string): string => entry.slice(PREFIX_LENGTH, PR
 
 /** @returns undefined if the entry is not a change in this format */
 export function decodeEntry(entry: string, epoch: string, seq: number): PublishedChange | undefined {
-  const [header = '', event = '', order = ''] = entry.split('\n', 3);
+  const [header = '', event = '', order = '', staffPart = ''] = entry.split('\n', 4);
   const fields = ENTRY_HEADER.exec(header)?.groups;
-  if (!fields || !isObject(event) || (order !== '' && !isObject(order))) return undefined;
+  if (!fields || !isObject(event)) return undefined;
+  for (const optional of [order, staffPart]) if (optional !== '' && !isObject(optional)) return undefined;
   const { digest = '', type, orderId = '', customer = '', revision, timestamp = '' } = fields;
   const customerId = decodeSubject(customer);
   if (customerId === undefined) return undefined;
@@ -89,6 +96,7 @@ export function decodeEntry(entry: string, epoch: string, seq: number): Publishe
     entry,
   };
   if (order !== '') change.order = order;
+  if (staffPart !== '') change.staffPart = staffPart;
   return change;
 }
 

@@ -12,6 +12,7 @@ export const ERRORS = {
   route_not_found: { status: 404, title: 'There is no such route' },
   method_not_allowed: { status: 405, title: 'This route has no such method' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
+  order_closed: { status: 409, title: 'The order is closed: open it again first' },
   order_exists: { status: 409, title: 'The order id is taken' },
   precondition_failed: { status: 412, title: 'The order is not at the revision that If-Match asks for' },
   body_too_large: { status: 413, title: 'The request body is too large' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Ack } from './ack.js';
-import { instant, order, orderContent, orderId, revision, type UPDATE_FIELDS } from './order.js';
+import { instant, order, orderId, orderState, revision, staffPart, type UPDATE_FIELDS } from './order.js';
 import { position } from './position.js';
 import { type RoomRequest, type RoomsJoined } from './rooms.js';
 import {
@@ -22,13 +22,14 @@ const change = {
   /** When the change occurred. */
   timestamp: instant,
   message: z.string().optional(),
+  ...staffPart.shape,
 };
 
 export const orderCreatedEvent = z.strictObject({ ...change, order });
 export type OrderCreatedEvent = z.infer<typeof orderCreatedEvent>;
 
-const { status, estimatedDate } = orderContent.shape;
-export const orderUpdateEvent = z.strictObject({ ...change, status, estimatedDate } satisfies Record<
+const { status, estimatedDate, closedAt } = orderState.shape;
+export const orderUpdateEvent = z.strictObject({ ...change, status, estimatedDate, closedAt } satisfies Record<
   (typeof UPDATE_FIELDS)[number],
   unknown
 >);

@@ -7,6 +7,7 @@ export * from './list-order.js';
 export * from './order.js';
 export * from './position.js';
 export * from './requests.js';
+export * from './roles.js';
 export * from './rooms.js';
 export * from './sentences.js';
 export * from './subject.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actor } from './roles.js';
 import { subject } from './subject.js';
 import { text } from './text.js';
 
@@ -25,6 +26,9 @@ export const customerId = subject;
 
 /** Text to show to the user with one change. */
 export const message = text(500);
+
+/** Text about one change that only staff see. */
+export const note = text(500);
 
 /** Enough for nanoseconds and an offset. Without a limit, fractions of a second may have any number of digits. */
 const MAX_DATE_LENGTH = 40;
@@ -71,13 +75,27 @@ export const orderContent = z.strictObject({
   status: orderStatus.meta({ examples: ['In Production', 'In Printing'] }),
   /** When the job is expected to be ready, exactly as the client wrote it. */
   estimatedDate: isoDate.meta({ examples: ['2026-12-24', '2026-12-24T12:00:00+01:00'] }).optional(),
+  /** Whether the job should be done before others. */
+  rush: z
+    .boolean()
+    .meta({ examples: [true, false] })
+    .optional(),
 });
 export type OrderContent = z.infer<typeof orderContent>;
 
 export const CONTENT_FIELDS = Object.keys(orderContent.shape) as (keyof OrderContent)[];
 
-/** The content fields in the events of a single order. The events of lists carry the whole order. */
-export const UPDATE_FIELDS = ['status', 'estimatedDate'] as const satisfies (keyof OrderContent)[];
+/** All that changes of an order: its content, and whether it has ended. */
+export const orderState = orderContent.extend({
+  /** When the order was closed; absent while it is open. */
+  closedAt: instant.optional(),
+});
+export type OrderState = z.infer<typeof orderState>;
+
+export const STATE_FIELDS = Object.keys(orderState.shape) as (keyof OrderState)[];
+
+/** The fields in the events of a single order. The events of lists carry the whole order. */
+export const UPDATE_FIELDS = ['status', 'estimatedDate', 'closedAt'] as const satisfies (keyof OrderState)[];
 
 /** An example value for every content field. */
 export function exampleContent(which: 0 | 1 = 0): OrderContent {
@@ -92,7 +110,7 @@ export function exampleContent(which: 0 | 1 = 0): OrderContent {
 export const order = z.strictObject({
   orderId,
   customerId,
-  ...orderContent.shape,
+  ...orderState.shape,
   dateIssued: instant,
   revision,
   updatedAt: instant,
@@ -103,12 +121,17 @@ export const CHANGE_TYPES = ['created', 'updated', 'deleted'] as const;
 export const changeType = z.enum(CHANGE_TYPES);
 export type ChangeType = z.infer<typeof changeType>;
 
-/** One committed change of an order, with the content of the order right after it. */
+/** What only staff get of a change. Changes of earlier versions have no actor. */
+export const staffPart = z.strictObject({ actor: actor.optional(), note: note.optional() });
+export type StaffPart = z.infer<typeof staffPart>;
+
+/** One committed change of an order, with the state of the order right after it. */
 export const historyEntry = z.strictObject({
   type: changeType,
   revision,
   timestamp: instant,
-  ...orderContent.shape,
+  ...orderState.shape,
   message: message.optional(),
+  ...staffPart.shape,
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { DAY_SECONDS, MAX_TOKEN_LIFETIME_SECONDS } from './connect.js';
-import { customerId, historyEntry, isoDate, message, order, orderContent, orderId, orderStatus } from './order.js';
+import {
+  customerId,
+  historyEntry,
+  isoDate,
+  message,
+  note,
+  order,
+  orderContent,
+  orderId,
+  orderStatus,
+} from './order.js';
+import { TOKEN_ROLES } from './roles.js';
 import { subject } from './subject.js';
 
 /** `POST /orders` */
@@ -12,6 +23,7 @@ export const placeOrder = z.strictObject({
   /** Any offset is accepted. The time is stored in UTC, because lists are sorted by it. */
   dateIssued: isoDate.transform((text) => new Date(text).toISOString()).optional(),
   message: message.optional(),
+  note: note.optional(),
 });
 export type PlaceOrder = z.infer<typeof placeOrder>;
 export type PlaceOrderInput = z.input<typeof placeOrder>;
@@ -35,7 +47,13 @@ const changeable = <Shape extends Record<string, z.ZodType>>(shape: Shape) =>
 
 /** `PATCH /orders/:orderId`; `null` removes an optional field. */
 export const changeOrder = z
-  .strictObject({ ...changeable(orderContent.shape), message: message.optional() })
+  .strictObject({
+    ...changeable(orderContent.shape),
+    /** Closes the order, or opens it again. A closed order takes no other change. */
+    closed: z.boolean().optional(),
+    message: message.optional(),
+    note: note.optional(),
+  })
   .refine((change) => Object.keys(change).length > 0, 'must change at least one field');
 export type ChangeOrder = z.infer<typeof changeOrder>;
 
@@ -103,10 +121,6 @@ export const trackingLink = z.strictObject({
   expiresAt: z.string(),
 });
 export type TrackingLink = z.infer<typeof trackingLink>;
-
-/** The roles that have tokens. */
-export const TOKEN_ROLES = ['staff', 'customer', 'tracker'] as const;
-export type TokenRole = (typeof TOKEN_ROLES)[number];
 
 /** `DELETE /sessions/:sub?role=`: the `sub` of a user or of a tracking link. */
 export const sessionSub = subject;

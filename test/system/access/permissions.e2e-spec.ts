@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mintToken, PERMISSIONS, ROLES, type Action, type Role } from '@galley/access';
-import { type TrackingLink } from '@galley/contracts';
+import { type TrackingLink, type UserRole } from '@galley/contracts';
 import { EmbeddedRedis } from '@galley/embedded-redis';
 import { OrdersClient, TestClient } from '@galley/testing';
 import { createOrdersApi } from '@galley/orders-api/create-app';
@@ -70,7 +70,7 @@ describe.each(ROLES)('%s', (role) => {
     cluster = await startCluster(
       role === 'anonymous' ? {} : { settings: { AUTH: 'required', AUTH_JWT_SECRET: secret }, gateways: 1 },
     );
-    const tokenOf = (of: 'staff' | 'customer', sub: string) => mintToken({ secret, role: of, sub, expiresIn: 60 });
+    const tokenOf = (of: UserRole, sub: string) => mintToken({ secret, role: of, sub, expiresIn: 60 });
     staff = new OrdersClient(cluster.url, role === 'anonymous' ? undefined : await tokenOf('staff', 'sue'));
     await staff.place({ orderId: 'linked', customerId: 'ana' });
     const link = await staff.send<TrackingLink>('POST', '/orders/linked/tracking-links', {});
@@ -78,6 +78,7 @@ describe.each(ROLES)('%s', (role) => {
       staff: await tokenOf('staff', 'sam'),
       customer: await tokenOf('customer', 'ana'),
       tracker: link.body.token,
+      screen: await tokenOf('screen', 'wall'),
       anonymous: undefined,
     };
     token = tokens[role];
@@ -116,15 +117,16 @@ describe.each(ROLES)('%s', (role) => {
     const { status, body } = await asked.list({ limit: 200 });
     const customers = status === 200 ? [...new Set(body.orders.map(({ customerId }) => customerId))].sort() : status;
     expect(customers).toEqual(
-      { staff: ['ana', 'bo'], anonymous: ['ana', 'bo'], customer: ['ana'], tracker: 403 }[role],
+      { staff: ['ana', 'bo'], anonymous: ['ana', 'bo'], screen: ['ana', 'bo'], customer: ['ana'], tracker: 403 }[role],
     );
     const others = await asked.list({ customerId: 'bo' });
-    expect(others.status === 200 && others.body.orders.length > 0).toBe(role === 'staff' || role === 'anonymous');
+    expect(others.status === 200 && others.body.orders.length > 0).toBe(PERMISSIONS.listOrders[role] === 'all');
   });
 
   const HEARS: Record<Role, { home: number; joined: boolean; own: number }> = {
     staff: { home: 4, joined: true, own: 4 },
     anonymous: { home: 4, joined: true, own: 4 },
+    screen: { home: 4, joined: true, own: 4 },
     customer: { home: 0, joined: true, own: 4 },
     tracker: { home: 0, joined: false, own: 2 },
   };

@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestClient } from '@galley/testing';
-import { CONTENT_FIELDS, exampleContent, orderContent, UPDATE_FIELDS, type OrderContent } from '@galley/contracts';
+import {
+  CONTENT_FIELDS,
+  exampleContent,
+  orderContent,
+  UPDATE_FIELDS,
+  type OrderContent,
+  type OrderState,
+} from '@galley/contracts';
 import { type TestCluster } from '../harness/cluster.js';
 
-type Content = Partial<OrderContent>;
+type Content = Partial<OrderState>;
 
 /** The content fields that an object has. */
 const contentOf = (value: object | undefined): Content =>
@@ -58,7 +65,7 @@ export function contentFieldsContract(open: () => Promise<TestCluster>): void {
       const orderId = `changed-${field}`;
       await cluster.orders.place({ orderId, ...placed });
       const answer = await cluster.orders.change(orderId, { [field]: changed[field] });
-      const expected = { ...placed, [field]: changed[field] };
+      const expected: Content = { ...placed, [field]: changed[field] };
       expect(contentOf(answer.body)).toEqual(expected);
       await expectEverywhere(orderId, 2, expected);
       const update = await heard(`${orderId}/update`, orderId, 2);

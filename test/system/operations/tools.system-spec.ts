@@ -51,8 +51,8 @@ describe('a program of the command line', () => {
     ['faults', ['--seed', 'x'], '--seed must be a whole number of at least 0, not "x"'],
     ['bench', ['--scenario', 'nothing'], 'There is no scenario nothing'],
     ['bench', ['--runs', 'x'], '--runs must be a whole number of at least 1, not "x"'],
-    ['token', [], '--role must be staff or customer'],
-    ['token', ['--role', 'boss', '--sub', 'ana'], '--role must be staff or customer'],
+    ['token', [], '--role must be one of staff, customer, screen'],
+    ['token', ['--role', 'boss', '--sub', 'ana'], '--role must be one of staff, customer, screen'],
     ['token', ['--role', 'staff'], '--sub must'],
     ['token', ['--role', 'staff', '--sub', 'ana', '--hours', 'x'], '--hours must'],
   ])('says which argument is wrong: %s %j', async (tool, args, sentence) => {

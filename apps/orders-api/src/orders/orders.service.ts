@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v5 as uuidv5 } from 'uuid';
-import { keyOf, mayRead, reachOf, type Action, type Principal } from '@galley/access';
+import { actorOf, keyOf, mayRead, reachOf, type Action, type Principal } from '@galley/access';
 import {
   GalleyError,
   MAX_PAGE_SIZE,
+  staffPart,
   type ChangeOrder,
   type HistoryEntry,
   type ListKey,
@@ -19,7 +20,7 @@ import { AuditLog } from '@galley/runtime';
 import { type Caller } from '../access/caller.js';
 import { Publisher } from '../publication/publisher.js';
 import { historyCursors, listCursor } from './page-cursors.js';
-import { change, place, remove, type OrderCommit } from '../store/order-commit.js';
+import { alters, change, place, remove, type OrderCommit } from '../store/order-commit.js';
 import { newOrderId } from './order-id.js';
 import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from '../store/orders.repository.js';
 
@@ -47,7 +48,7 @@ export class OrdersService {
   /** With a key, a repeated request of the same caller gets the answer of the first one and changes nothing. */
   async place(request: PlaceOrder, caller: Caller, key?: string): Promise<Order> {
     const orderId = request.orderId ?? (key === undefined ? newOrderId() : idOfKey(key, caller.principal));
-    const commit = place(request, orderId, this.now());
+    const commit = place(request, orderId, this.now(), actorOf(caller.principal));
     const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
     if (await this.orders.insert(commit, idempotency)) return this.publish(commit, 'placeOrder', caller);
     return this.firstAnswer(orderId, idempotency);
@@ -59,7 +60,7 @@ export class OrdersService {
     return order;
   }
 
-  /** Without a `limit` it reads page by page, as many as fit into one answer. */
+  /** Without a `limit` it reads page by page, as many as fit into one answer. Only staff see who made a change, and its note. */
   async history(
     orderId: string,
     { order, limit = HISTORY_LIMIT, cursor }: ReadHistory,
@@ -67,13 +68,14 @@ export class OrdersService {
   ): Promise<OrderHistory> {
     let after = cursor === undefined ? undefined : historyCursors[order].decode(cursor)[1];
     await this.get(orderId, principal);
+    const isForStaff = reachOf(principal, 'readStaffPart') !== 'none';
     const history: HistoryEntry[] = [];
     let bytes = 0;
     for (;;) {
       const wanted = Math.min(limit - history.length, MAX_PAGE_SIZE);
       const found = await this.orders.history(orderId, { order, after, limit: wanted + 1 });
       if (!found) throw notFound(orderId);
-      const page = found.slice(0, wanted);
+      const page = found.slice(0, wanted).map((entry) => (isForStaff ? entry : withoutStaffPart(entry)));
       history.push(...page);
       after = page.at(-1)?.revision;
       if (after === undefined || found.length <= wanted) return { history };
@@ -98,19 +100,20 @@ export class OrdersService {
   }
 
   change(orderId: string, request: ChangeOrder, caller: Caller, precondition?: Precondition): Promise<Order> {
-    const decide = (current: Order) => change(current, request, this.now());
+    const decide = (current: Order) =>
+      alters(current, request) ? change(current, request, this.now(), actorOf(caller.principal)) : undefined;
     return this.update(orderId, decide, 'changeOrder', caller, precondition);
   }
 
   async remove(orderId: string, caller: Caller, precondition?: Precondition): Promise<void> {
-    const decide = (current: Order) => remove(current, this.now());
+    const decide = (current: Order) => remove(current, this.now(), actorOf(caller.principal));
     await this.update(orderId, decide, 'removeOrder', caller, precondition);
   }
 
   /** Decides again whenever another writer has committed first, so that no writer undoes another's change. */
   private async update(
     orderId: string,
-    decide: (current: Order) => OrderCommit,
+    decide: (current: Order) => OrderCommit | undefined,
     action: Action,
     caller: Caller,
     precondition: Precondition = () => true,
@@ -120,12 +123,13 @@ export class OrdersService {
       if (!precondition(order.revision)) {
         throw new GalleyError('precondition_failed', `Order ${orderId} is at revision ${order.revision}`);
       }
+      const commit = decide(order);
+      if (!commit) return order;
       if (order.revision - publishedRevision >= MAX_UNPUBLISHED) {
         throw new GalleyError('unavailable', `Too many changes of order ${orderId} are not published yet`, {
           retryAfterSeconds: 1,
         });
       }
-      const commit = decide(order);
       if (await this.orders.update(commit)) return this.publish(commit, action, caller);
     }
   }
@@ -167,6 +171,9 @@ const cursorAfter = ({ dateIssued, orderId }: ListKey) => listCursor.encode([dat
 
 /** Includes the caller, so that callers who use the same key get different ids. */
 const idOfKey = (key: string, principal: Principal) => uuidv5(`${keyOf(principal)} ${key}`, KEY_NAMESPACE);
+
+const withoutStaffPart = (entry: HistoryEntry) =>
+  Object.fromEntries(Object.entries(entry).filter(([field]) => !(field in staffPart.shape))) as HistoryEntry;
 
 const notFound = (orderId: string) => new GalleyError('order_not_found', `There is no order ${orderId}`);
 

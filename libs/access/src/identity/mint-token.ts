@@ -1,8 +1,9 @@
+import { type UserRole } from '@galley/contracts';
 import { DEFAULT_ISSUER } from './auth-options.js';
 import { signToken, type SigningKey } from './signing-key.js';
 
 export type TokenRequest = SigningKey & {
-  role: 'staff' | 'customer';
+  role: UserRole;
   sub: string;
   /** Seconds until the token expires. */
   expiresIn: number;

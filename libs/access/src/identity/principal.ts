@@ -1,10 +1,7 @@
-import { TOKEN_ROLES, type TokenRole } from '@galley/contracts';
+import { TOKEN_ROLES, type Actor, type TokenRole } from '@galley/contracts';
 
 export const ROLES = [...TOKEN_ROLES, 'anonymous'] as const;
-/**
- * `staff`: the shop. `customer`: a person who orders. `tracker`: the holder of a link to one order. `anonymous`:
- * everybody, in open mode only.
- */
+/** `anonymous`: everybody, in open mode only. */
 export type Role = TokenRole | 'anonymous';
 
 /** Who makes a request, according to their token. */
@@ -20,6 +17,9 @@ export interface Principal {
 }
 
 export const ANONYMOUS: Principal = { role: 'anonymous', sub: 'anonymous' };
+
+/** A principal as the one who made a change. */
+export const actorOf = ({ role, sub }: Principal): Actor => (role === 'anonymous' ? { role } : { role, sub });
 
 /** Identifies a principal. The same `sub` with another role is somebody else. */
 export const keyOf = ({ role, sub }: Principal): string => `${role} ${sub}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_TOKEN_LIFETIME_SECONDS, orderId, subject } from '@galley/contracts';
+import { MAX_TOKEN_LIFETIME_SECONDS, orderId, subject, USER_ROLES } from '@galley/contracts';
 import { TokenFault } from './json-web-token.js';
 import { type Principal } from './principal.js';
 
@@ -36,7 +36,7 @@ function mustNotLiveLong({ iat, exp }: { iat: number; exp: number }, context: z.
 /** The claims of users: the issuer is `AUTH_ISSUER`. */
 export function userClaims(issuer: string, audience: string): z.ZodType<Principal> {
   return z
-    .object({ ...registered(issuer, audience), role: z.enum(['staff', 'customer']) })
+    .object({ ...registered(issuer, audience), role: z.enum(USER_ROLES) })
     .superRefine(mustNotLiveLong)
     .transform(({ role, sub, iat, exp }) => ({ role, sub, issuedAt: iat, expiresAt: exp }));
 }

@@ -6,15 +6,17 @@ export type Reach = 'all' | 'own' | 'linked' | 'none';
 
 /** Who may do what, for both REST and Socket.IO. */
 export const PERMISSIONS = {
-  listOrders: { staff: 'all', customer: 'own', tracker: 'none', anonymous: 'all' },
+  listOrders: { staff: 'all', customer: 'own', tracker: 'none', screen: 'all', anonymous: 'all' },
   /** To read one order and its history, and to follow it live. */
-  readOrder: { staff: 'all', customer: 'own', tracker: 'linked', anonymous: 'all' },
-  placeOrder: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
-  changeOrder: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
-  removeOrder: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
-  issueTrackingLink: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
-  announce: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
-  endSessions: { staff: 'all', customer: 'none', tracker: 'none', anonymous: 'all' },
+  readOrder: { staff: 'all', customer: 'own', tracker: 'linked', screen: 'all', anonymous: 'all' },
+  /** To see who made a change, and the notes about it. */
+  readStaffPart: { staff: 'all', customer: 'none', tracker: 'none', screen: 'none', anonymous: 'all' },
+  placeOrder: { staff: 'all', customer: 'none', tracker: 'none', screen: 'none', anonymous: 'all' },
+  changeOrder: { staff: 'all', customer: 'none', tracker: 'none', screen: 'none', anonymous: 'all' },
+  removeOrder: { staff: 'all', customer: 'none', tracker: 'none', screen: 'none', anonymous: 'all' },
+  issueTrackingLink: { staff: 'all', customer: 'none', tracker: 'none', screen: 'none', anonymous: 'all' },
+  announce: { staff: 'all', customer: 'none', tracker: 'none', screen: 'none', anonymous: 'all' },
+  endSessions: { staff: 'all', customer: 'none', tracker: 'none', screen: 'none', anonymous: 'all' },
 } as const satisfies Record<string, Record<Role, Reach>>;
 
 export type Action = keyof typeof PERMISSIONS;

@@ -1,7 +1,7 @@
 import { Schema, type SchemaDefinition, type UpdateQuery } from 'mongoose';
 import { z } from 'zod';
-import { CHANGE_TYPES, CONTENT_FIELDS, orderContent, type HistoryEntry, type Order } from '@galley/contracts';
-import { withContent, type OrderCommit } from '../order-commit.js';
+import { CHANGE_TYPES, orderState, STATE_FIELDS, type HistoryEntry, type Order } from '@galley/contracts';
+import { withState, type OrderCommit } from '../order-commit.js';
 import { HISTORY_LIMIT, type Idempotency } from '../orders.repository.js';
 
 /**
@@ -42,10 +42,10 @@ export function toDocument({ order, entry }: OrderCommit, idempotency?: Idempote
 /** The update of the document of an order that changes, or ends. */
 export function toUpdate({ order, entry }: OrderCommit): UpdateQuery<OrderDocument> {
   const { revision, updatedAt } = order;
-  const absent = CONTENT_FIELDS.filter((field) => order[field] === undefined);
+  const absent = STATE_FIELDS.filter((field) => order[field] === undefined);
   return {
     $set: {
-      ...withContent({ revision, updatedAt }, order),
+      ...withState({ revision, updatedAt }, order),
       ...(entry.type === 'deleted' && { deleted: true, deletedAt: new Date(updatedAt) }),
     },
     ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
@@ -58,9 +58,9 @@ export const ORDER_MODEL = 'Order';
 
 const TYPES = { string: String, integer: Number, number: Number, boolean: Boolean } as const;
 
-/** The content fields as Mongoose paths, derived from their JSON schema. */
-function contentPaths(): SchemaDefinition {
-  const { properties = {}, required = [] } = z.toJSONSchema(orderContent, { io: 'output' });
+/** The fields that change as Mongoose paths, derived from their JSON schema. */
+function statePaths(): SchemaDefinition {
+  const { properties = {}, required = [] } = z.toJSONSchema(orderState, { io: 'output' });
   return Object.fromEntries(
     Object.entries(properties).map(([field, schema]) => {
       const { type, anyOf = [], enum: values } = schema as z.core.JSONSchema.BaseSchema;
@@ -77,8 +77,10 @@ const entrySchema = new Schema<HistoryEntry>(
     type: { type: String, enum: CHANGE_TYPES, required: true },
     revision: { type: Number, required: true },
     timestamp: { type: String, required: true },
-    ...contentPaths(),
+    ...statePaths(),
     message: String,
+    note: String,
+    actor: { type: new Schema({ role: { type: String, required: true }, sub: String }, { _id: false }) },
   },
   { _id: false },
 );
@@ -87,7 +89,7 @@ export const orderSchema = new Schema<OrderDocument>(
   {
     _id: { type: String, required: true },
     customerId: { type: String, required: true },
-    ...contentPaths(),
+    ...statePaths(),
     // ISO 8601 in UTC sorts correctly as text, and is read back exactly as it was answered.
     dateIssued: { type: String, required: true },
     revision: { type: Number, required: true },

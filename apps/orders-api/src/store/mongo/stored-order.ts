@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { historyEntry, invalidRequest, order, type HistoryEntry } from '@galley/contracts';
-import { orderAt, withContent } from '../order-commit.js';
+import { orderAt, withState } from '../order-commit.js';
 import { type PlacedOrder, type StoredOrder, type UnpublishedOrder } from '../orders.repository.js';
 import { type OrderDocument } from './order.document.js';
 
@@ -13,7 +13,7 @@ const idempotencyOf = z.strictObject({ key: z.string(), fingerprint: z.string() 
 /** @throws if the document is damaged: if it does not have what every order has */
 export function toStoredOrder(document: WithoutHistory): StoredOrder {
   const { _id, customerId, dateIssued, revision, updatedAt, publishedRevision } = document;
-  const stored = withContent({ orderId: _id, customerId, dateIssued, revision, updatedAt }, document);
+  const stored = withState({ orderId: _id, customerId, dateIssued, revision, updatedAt }, document);
   return { order: intact(order, stored), publishedRevision: intact(count, publishedRevision) };
 }
 
@@ -25,9 +25,11 @@ export function toChangeableOrder(document: OrderDocument): StoredOrder {
 
 /** @throws if the entry is damaged */
 export function toEntry(stored: HistoryEntry): HistoryEntry {
-  const { type, revision, timestamp, message } = stored;
-  const entry = withContent({ type, revision, timestamp }, stored) as HistoryEntry;
+  const { type, revision, timestamp, message, actor, note } = stored;
+  const entry = withState({ type, revision, timestamp }, stored) as HistoryEntry;
   if (message !== undefined) entry.message = message;
+  if (note !== undefined) entry.note = note;
+  if (actor !== undefined) entry.actor = actor;
   return intact(historyEntry, entry);
 }
 
