@@ -107,7 +107,8 @@ export class Publisher implements OnApplicationShutdown {
       let taken = 0;
       for (const entry of entries) {
         const change = toChange(order, entry);
-        bytes += Buffer.byteLength(change.event) + Buffer.byteLength(change.order ?? '');
+        const { event, order: after = '', staffPart = '' } = change;
+        for (const text of [event, after, staffPart]) bytes += Buffer.byteLength(text);
         if (bytes > MAX_APPEND_BYTES && changes.length > 0) break;
         changes.push(change);
         taken++;
