@@ -10,16 +10,19 @@ import { RateLimitGuard } from './access/rate-limit.guard.js';
 import { Public } from './access/route-rules.js';
 import { AnnouncementsController } from './announcements/announcements.controller.js';
 import { GatewayMessages } from './gateways/gateway-messages.js';
+import { DeliveredOrdersCloser } from './closing/delivered-orders.closer.js';
 import { FeedCheck } from './health/feed.check.js';
 import { StoreCheck } from './health/store.check.js';
 import { FeedWitness } from './store/feed-witness.js';
 import { InMemoryFeedWitness } from './store/in-memory-feed-witness.js';
 import { InMemoryOrdersRepository } from './store/in-memory-orders.repository.js';
+import { InMemoryTurns } from './store/in-memory-turns.js';
 import { MongoModule } from './store/mongo/mongo.module.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersRepository } from './store/orders.repository.js';
 import { OrdersService } from './orders/orders.service.js';
 import { TombstonePurger } from './store/tombstone.purger.js';
+import { Turns } from './store/turns.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from './orders-api.config.js';
 import { PublicationMonitor } from './publication/publication-monitor.js';
 import { PublicationSweeper } from './publication/publication.sweeper.js';
@@ -31,6 +34,7 @@ import { TrackingLinksController } from './tracking-links/tracking-links.control
 const IN_MEMORY = [
   { provide: OrdersRepository, useClass: InMemoryOrdersRepository },
   { provide: FeedWitness, useClass: InMemoryFeedWitness },
+  { provide: Turns, useClass: InMemoryTurns },
 ];
 
 /** How long the start waits for Redis, if it must. */
@@ -68,7 +72,7 @@ export class AppModule {
         { provide: AuditLog, useValue: http.audit },
         { provide: Peers, useValue: http.peers },
         { provide: Strangers, useValue: http.strangers },
-        ...[OrdersService, Publisher, PublicationSweeper, TombstonePurger, GatewayMessages],
+        ...[OrdersService, Publisher, PublicationSweeper, DeliveredOrdersCloser, TombstonePurger, GatewayMessages],
       ],
     };
   }
@@ -100,7 +104,7 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
       ],
       exports: [
         ORDERS_API_CONFIG,
-        ...(inMongo ? [inMongo] : [OrdersRepository, FeedWitness]),
+        ...(inMongo ? [inMongo] : [OrdersRepository, FeedWitness, Turns]),
         ChangeFeed,
         SignOuts,
         PublicationMonitor,

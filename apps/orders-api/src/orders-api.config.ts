@@ -25,6 +25,8 @@ export interface OrdersApiConfig {
     /** How long a replica must have seen changes of an order unpublished to publish them. */
     sweepAfterMs: number;
   };
+  /** How long an order stands in `Delivery` before it is closed; 0 if orders are never closed by themselves. */
+  closeAfterMs: number;
   /** How long the content of a deleted order is kept. Its id stays taken forever. */
   keepTombstonesMs: number;
   auth: AuthOptions;
@@ -52,6 +54,8 @@ export const ORDERS_API_CONFIG = Symbol('ORDERS_API_CONFIG');
 /** Longer than a request may take, so that the requests under way are finished. */
 const STOP_WITHIN_MS = 15_000;
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
 const environment = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: variables.port().default(3000),
@@ -69,6 +73,7 @@ const environment = z.object({
   FEED_HISTORY: variables.integer(1_000, 10_000_000, 100_000),
   SWEEP_EVERY_MS: variables.integer(100, 600_000, 1_000),
   SWEEP_AFTER_MS: variables.integer(0, 600_000, 1_000),
+  AUTO_CLOSE_DAYS: variables.integer(0, 3_650, 7),
   KEEP_TOMBSTONES_DAYS: variables.integer(1, 3_650, 7),
 });
 
@@ -86,7 +91,8 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
     redisUrl: e.REDIS_URL,
     feed: { url: e.REDIS_URL, name: e.FEED_NAME, history: e.FEED_HISTORY },
     publication: { sweepEveryMs: e.SWEEP_EVERY_MS, sweepAfterMs: e.SWEEP_AFTER_MS },
-    keepTombstonesMs: e.KEEP_TOMBSTONES_DAYS * 24 * 60 * 60 * 1_000,
+    closeAfterMs: e.AUTO_CLOSE_DAYS * DAY_MS,
+    keepTombstonesMs: e.KEEP_TOMBSTONES_DAYS * DAY_MS,
     auth: toAuthOptions(e),
     signingKey: toSigningKey(e),
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? '',

@@ -1,4 +1,5 @@
 import { newestFirst, type HistoryEntry, type Order } from '@galley/contracts';
+import { isInDelivery } from './derived-fields.js';
 import { type OrderCommit } from './order-commit.js';
 import {
   HISTORY_LIMIT,
@@ -7,6 +8,7 @@ import {
   type Idempotency,
   type OrderBacklog,
   type OrderFilter,
+  type OrderInDelivery,
   type PlacedOrder,
   type PublishedMark,
   type StoredOrder,
@@ -28,8 +30,11 @@ export class InMemoryOrdersRepository extends OrdersRepository {
   private readonly orders = new Map<string, Stored>();
   /** The ids of the orders whose tombstones have lost their content. */
   private readonly endedIds = new Set<string>();
+  /** When each open order in `Delivery` came there. */
+  private readonly inDeliverySince = new Map<string, Date>();
 
-  override insert({ order, entry }: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
+  override insert(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
+    const { order, entry } = commit;
     if (this.orders.has(order.orderId) || this.endedIds.has(order.orderId)) return Promise.resolve(false);
     this.orders.set(order.orderId, {
       order,
@@ -38,17 +43,26 @@ export class InMemoryOrdersRepository extends OrdersRepository {
       unpublishedSince: new Date(entry.timestamp),
       placed: idempotency && { order, idempotency },
     });
+    this.trackDelivery(commit);
     return Promise.resolve(true);
   }
 
-  override update({ order, entry }: OrderCommit): Promise<boolean> {
+  override update(commit: OrderCommit): Promise<boolean> {
+    const { order, entry } = commit;
     const stored = this.living(order.orderId);
     if (stored?.order.revision !== order.revision - 1) return Promise.resolve(false);
     stored.order = order;
     stored.history.push(entry);
     if (stored.history.length > HISTORY_LIMIT) stored.history.shift();
     stored.unpublishedSince ??= new Date(entry.timestamp);
+    this.trackDelivery(commit);
     return Promise.resolve(true);
+  }
+
+  private trackDelivery({ order, entry: { type, timestamp } }: OrderCommit): void {
+    const { orderId } = order;
+    if (type === 'deleted' || !isInDelivery(order)) this.inDeliverySince.delete(orderId);
+    else if (!this.inDeliverySince.has(orderId)) this.inDeliverySince.set(orderId, new Date(timestamp));
   }
 
   override find(orderId: string): Promise<StoredOrder | undefined> {
@@ -117,6 +131,13 @@ export class InMemoryOrdersRepository extends OrdersRepository {
       .flatMap(({ order: { orderId }, unpublishedSince: since }) => (since ? { orderId, since } : []))
       .filter((backlog) => after === undefined || oldestFirst(after, backlog) < 0);
     return Promise.resolve(backlogs.sort(oldestFirst).slice(0, limit));
+  }
+
+  override findInDelivery(cameBefore: Date, limit: number, after?: OrderInDelivery): Promise<OrderInDelivery[]> {
+    const found = [...this.inDeliverySince]
+      .map(([orderId, since]) => ({ orderId, since }))
+      .filter((order) => order.since <= cameBefore && (after === undefined || oldestFirst(after, order) < 0));
+    return Promise.resolve(found.sort(oldestFirst).slice(0, limit));
   }
 
   override purgeTombstones(deletedBefore: Date): Promise<number> {

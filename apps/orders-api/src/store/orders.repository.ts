@@ -62,6 +62,13 @@ export interface OrderBacklog {
   since: Date;
 }
 
+/** An open order in `Delivery`. */
+export interface OrderInDelivery {
+  orderId: string;
+  /** When it came there, or was opened again. Too early if an earlier version has moved the order away and back. */
+  since: Date;
+}
+
 /**
  * Keeps orders, each with its history. A commit is atomic: the order and its history entry are stored together or not at
  * all. So a stored change can always be published, even if its writer crashes. Deleted orders are kept as tombstones. A
@@ -111,6 +118,12 @@ export abstract class OrdersRepository {
    * `orderId`, and come after `after` if it is given.
    */
   abstract findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]>;
+
+  /**
+   * At most `limit` open orders that came to `Delivery` at this time or before. They are sorted by when they came and then by
+   * `orderId`, and come after `after` if it is given.
+   */
+  abstract findInDelivery(cameBefore: Date, limit: number, after?: OrderInDelivery): Promise<OrderInDelivery[]>;
 
   /**
    * Removes the content of the tombstones of orders that were deleted before this time and are published. Their ids stay

@@ -3,7 +3,12 @@ import { type PlaceOrder } from '@galley/contracts';
 import { place, type OrderCommit } from './order-commit.js';
 import { type OrdersRepository } from './orders.repository.js';
 
-const request: PlaceOrder = { customerId: 'ana', title: 'Annual report', quantity: 500, status: 'In Production' };
+export const request: PlaceOrder = {
+  customerId: 'ana',
+  title: 'Annual report',
+  quantity: 500,
+  status: 'In Production',
+};
 
 export const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 10, 0, second)).toISOString();
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 import { place, remove } from '../../src/store/order-commit.js';
 import { type OrderFilter } from '../../src/store/orders.repository.js';
+import { newFieldsContract } from '../../src/store/new-fields.contract.js';
 import { ordersRepositoryContract } from '../../src/store/orders.repository.contract.js';
 import { mongoOfFile } from './mongo-of-file.js';
 import { toQuery } from '../../src/store/mongo/list-query.js';
@@ -13,6 +14,7 @@ const mongo = mongoOfFile();
 const open = () => openRepository(mongo);
 
 ordersRepositoryContract(open);
+newFieldsContract(open);
 
 describe('MongoOrdersRepository', () => {
   it.each<[string, OrderFilter]>([

@@ -1,6 +1,11 @@
-import { type mongo } from 'mongoose';
+import { mongo } from 'mongoose';
 
 const AUTHENTICATION_FAILED = 18;
+const DUPLICATE_KEY = 11_000;
+
+/** Whether a document was not inserted because its id is taken. */
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
 
 export interface MongoProblem {
   /** What is wrong and what to do. It never has a password. */

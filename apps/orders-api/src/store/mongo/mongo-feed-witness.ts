@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { mongo, Schema, type Model } from 'mongoose';
+import { Schema, type Model } from 'mongoose';
 import { type Position } from '@galley/contracts';
 import { FeedWitness } from '../feed-witness.js';
 import { fromSortKey, sortKey } from '../position-sort-key.js';
 import { type Database } from './database.js';
+import { isDuplicateKey } from './mongo-error.js';
 
 /** One document per feed. */
 export interface FeedDocument {
@@ -19,8 +20,6 @@ export const feedSchema = new Schema<FeedDocument>(
   { _id: { type: String, required: true }, newest: { type: String, required: true } },
   { collection: 'feeds', versionKey: false, strict: 'throw', strictQuery: 'throw' },
 );
-
-const DUPLICATE_KEY = 11_000;
 
 /** The witness in MongoDB. A majority acknowledges each record. */
 export class MongoFeedWitness extends FeedWitness {
@@ -53,7 +52,7 @@ export class MongoFeedWitness extends FeedWitness {
       return positionOf(before);
     } catch (error) {
       // Another replica has inserted the document at the same moment.
-      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return this.record(position);
+      if (isDuplicateKey(error)) return this.record(position);
       throw error;
     }
   }

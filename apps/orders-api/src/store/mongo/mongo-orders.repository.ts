@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { mongo, type Model, type ProjectionType, type QueryFilter } from 'mongoose';
+import { type Model, type ProjectionType, type QueryFilter } from 'mongoose';
 import { type HistoryEntry, type Order } from '@galley/contracts';
 import { type OrderCommit } from '../order-commit.js';
 import {
@@ -9,6 +9,7 @@ import {
   type Idempotency,
   type OrderBacklog,
   type OrderFilter,
+  type OrderInDelivery,
   type PlacedOrder,
   type PublishedMark,
   type StoredOrder,
@@ -18,6 +19,7 @@ import { DamagedDocuments } from './damaged-documents.js';
 import { Database } from './database.js';
 import { ORDER_MODEL, toDocument, toUpdate, type OrderDocument } from './order.document.js';
 import { placeAfter, toQuery } from './list-query.js';
+import { isDuplicateKey } from './mongo-error.js';
 import { entriesOf, sliceOf, unpublishedSlice } from './history-slices.js';
 import {
   toChangeableOrder,
@@ -26,12 +28,8 @@ import {
   toUnpublishedOrder,
   type WithoutHistory,
 } from './stored-order.js';
+import { comesAfter, inDelivery, IS_UNPUBLISHED, type WaitingSince } from './waiting-query.js';
 import { WithheldOrders } from './withheld-orders.js';
-
-const DUPLICATE_KEY = 11_000;
-
-/** Also finds documents that lack one of the two, which are damaged. */
-const IS_UNPUBLISHED = { $ne: ['$publishedRevision', '$revision'] };
 
 /** The most documents that one query of a list reads. */
 const MAX_READ = 1_000;
@@ -60,7 +58,7 @@ export class MongoOrdersRepository extends OrdersRepository {
       await this.database.answer(() => this.documents.insertOne(toDocument(commit, idempotency)));
       return true;
     } catch (error) {
-      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
+      if (isDuplicateKey(error)) return false;
       throw error;
     }
   }
@@ -189,25 +187,29 @@ export class MongoOrdersRepository extends OrdersRepository {
     return total?.changes ?? 0;
   }
 
-  override async findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]> {
-    const { since, orderId } = after ?? {};
+  override findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]> {
+    return this.findWaiting('unpublishedSince', this.waiting(), limit, after);
+  }
+
+  override findInDelivery(cameBefore: Date, limit: number, after?: OrderInDelivery): Promise<OrderInDelivery[]> {
+    return this.findWaiting('inDeliverySince', inDelivery(cameBefore), limit, after);
+  }
+
+  private async findWaiting(
+    field: WaitingSince,
+    filter: QueryFilter<OrderDocument>,
+    limit: number,
+    after?: OrderInDelivery,
+  ): Promise<OrderInDelivery[]> {
     const documents = await this.database.answer(() =>
       this.documents
-        .find(
-          {
-            ...this.waiting(),
-            ...(after && {
-              $or: [{ unpublishedSince: { $gt: since } }, { unpublishedSince: since, _id: { $gt: orderId } }],
-            }),
-          },
-          { unpublishedSince: 1 },
-        )
-        .sort({ unpublishedSince: 1, _id: 1 })
+        .find({ ...filter, ...(after && comesAfter(after, field)) }, { [field]: 1 })
+        .sort({ [field]: 1, _id: 1 })
         .limit(limit)
-        .lean<{ _id: string; unpublishedSince: Date }[]>()
+        .lean<({ _id: string } & Record<WaitingSince, Date>)[]>()
         .exec(),
     );
-    return documents.map(({ _id, unpublishedSince }) => ({ orderId: _id, since: unpublishedSince }));
+    return documents.map((document) => ({ orderId: document._id, since: document[field] }));
   }
 
   /** Orders with unpublished changes, other than those whose changes cannot be read. */

@@ -3,10 +3,12 @@ import { getConnectionToken, getModelToken, MongooseModule } from '@nestjs/mongo
 import { type Connection, type ConnectOptions, type Model } from 'mongoose';
 import { OrdersRepository } from '../orders.repository.js';
 import { FeedWitness } from '../feed-witness.js';
+import { Turns } from '../turns.js';
 import { ConnectionModule } from './connection.module.js';
 import { CLIENT_OPTIONS, Database } from './database.js';
 import { FEED_MODEL, feedSchema, MongoFeedWitness, type FeedDocument } from './mongo-feed-witness.js';
 import { MongoOrdersRepository } from './mongo-orders.repository.js';
+import { MongoTurns, TURN_MODEL, turnSchema, type TurnDocument } from './mongo-turns.js';
 import { ORDER_MODEL, orderSchema } from './order.document.js';
 
 /** Mongoose options of all our processes. */
@@ -22,7 +24,7 @@ export const MONGO_OPTIONS = {
 /** How long the start waits for the database. */
 const WAIT_AT_START_MS = 60_000;
 
-/** `OrdersRepository` and `FeedWitness` on MongoDB. */
+/** `OrdersRepository`, `FeedWitness` and `Turns` on MongoDB. */
 @Module({})
 export class MongoModule {
   /** @param feedName the name of the feed that the witness remembers */
@@ -34,6 +36,7 @@ export class MongoModule {
         MongooseModule.forFeature([
           { name: ORDER_MODEL, schema: orderSchema },
           { name: FEED_MODEL, schema: feedSchema },
+          { name: TURN_MODEL, schema: turnSchema },
         ]),
       ],
       providers: [
@@ -53,8 +56,13 @@ export class MongoModule {
             new MongoFeedWitness(documents, database, feedName),
           inject: [getModelToken(FEED_MODEL), Database],
         },
+        {
+          provide: Turns,
+          useFactory: (documents: Model<TurnDocument>, database: Database) => new MongoTurns(documents, database),
+          inject: [getModelToken(TURN_MODEL), Database],
+        },
       ],
-      exports: [OrdersRepository, FeedWitness],
+      exports: [OrdersRepository, FeedWitness, Turns],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Schema, type SchemaDefinition, type UpdateQuery } from 'mongoose';
 import { z } from 'zod';
 import { CHANGE_TYPES, orderState, STATE_FIELDS, type HistoryEntry, type Order } from '@galley/contracts';
+import { derivedFields, isInDelivery, type DerivedFields } from '../derived-fields.js';
 import { withState, type OrderCommit } from '../order-commit.js';
 import { HISTORY_LIMIT, type Idempotency } from '../orders.repository.js';
 
@@ -8,7 +9,7 @@ import { HISTORY_LIMIT, type Idempotency } from '../orders.repository.js';
  * One document per order: its content, its history, and how much of that is published. The tombstone of an order that was
  * deleted long ago has only `_id` and `deleted`.
  */
-export interface OrderDocument extends Omit<Order, 'orderId'> {
+export interface OrderDocument extends Omit<Order, 'orderId'>, DerivedFields {
   _id: string;
   /** Newest last, at most 1,000. */
   history: HistoryEntry[];
@@ -35,6 +36,7 @@ export function toDocument({ order, entry }: OrderCommit, idempotency?: Idempote
     publishedRevision: 0,
     unpublishedSince: new Date(entry.timestamp),
     deleted: false,
+    ...derivedFields(order, [entry]),
     ...(idempotency && { idempotency: { ...idempotency, placed: entry } }),
   };
 }
@@ -42,7 +44,10 @@ export function toDocument({ order, entry }: OrderCommit, idempotency?: Idempote
 /** The update of the document of an order that changes, or ends. */
 export function toUpdate({ order, entry }: OrderCommit): UpdateQuery<OrderDocument> {
   const { revision, updatedAt } = order;
-  const absent = STATE_FIELDS.filter((field) => order[field] === undefined);
+  const committedAt = new Date(entry.timestamp);
+  const isWaiting = entry.type !== 'deleted' && isInDelivery(order);
+  const absent: string[] = STATE_FIELDS.filter((field) => order[field] === undefined);
+  if (!isWaiting) absent.push('inDeliverySince');
   return {
     $set: {
       ...withState({ revision, updatedAt }, order),
@@ -50,7 +55,8 @@ export function toUpdate({ order, entry }: OrderCommit): UpdateQuery<OrderDocume
     },
     ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
     $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
-    $min: { unpublishedSince: new Date(entry.timestamp) },
+    // An order that was there before keeps its time.
+    $min: { unpublishedSince: committedAt, ...(isWaiting && { inDeliverySince: committedAt }) },
   };
 }
 
@@ -98,6 +104,7 @@ export const orderSchema = new Schema<OrderDocument>(
     publishedRevision: { type: Number, required: true },
     unpublishedSince: Date,
     deletedAt: Date,
+    inDeliverySince: Date,
     deleted: { type: Boolean, required: true },
     idempotency: {
       type: new Schema<NonNullable<OrderDocument['idempotency']>>(
@@ -119,9 +126,10 @@ export const orderSchema = new Schema<OrderDocument>(
 orderSchema.index({ deleted: 1, dateIssued: -1, _id: -1 });
 orderSchema.index({ deleted: 1, status: 1, dateIssued: -1, _id: -1 });
 orderSchema.index({ deleted: 1, customerId: 1, dateIssued: -1, _id: -1 });
-// For publication and purging: few documents have these fields.
+// For publication, closing and purging: few documents have these fields.
 orderSchema.index(
   { unpublishedSince: 1, _id: 1 },
   { partialFilterExpression: { unpublishedSince: { $exists: true } } },
 );
+orderSchema.index({ inDeliverySince: 1, _id: 1 }, { partialFilterExpression: { inDeliverySince: { $exists: true } } });
 orderSchema.index({ deletedAt: 1 }, { sparse: true });
