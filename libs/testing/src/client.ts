@@ -3,6 +3,7 @@ import {
   type Ack,
   type ConnectRefusal,
   type ClientToServerEvents,
+  type OrderUpdatedEvent,
   type ReadyEvent,
   type ResyncEvent,
   type RoomRequest,
@@ -15,7 +16,7 @@ import { waitFor } from './wait-for.js';
 
 export interface ReceivedEvent {
   name: string;
-  payload: { orderId?: string; revision?: number; position?: string; message?: string };
+  payload: Partial<OrderUpdatedEvent>;
 }
 
 /** Events about the connection itself, and not about orders. */

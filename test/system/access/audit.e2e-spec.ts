@@ -40,7 +40,7 @@ describe('the audit log', () => {
   it('has one line for each write, with the user, the action, both revisions and the request id', async () => {
     const headers = { 'x-request-id': 'request-7' };
     await staff.place({ orderId: 'job', title: 'Confidential report' }, headers);
-    await staff.change('job', { message: 'Nobody else may read this' }, headers);
+    await staff.change('job', { message: 'Nobody else may read this', note: 'A private matter' }, headers);
     await staff.remove('job', headers);
     const who = { role: 'staff', sub: 'sue', requestId: 'request-7', orderId: 'job' };
     expect(entries().filter(({ orderId }) => orderId === 'job')).toEqual([
@@ -102,7 +102,7 @@ describe('the audit log', () => {
 
   it('never contains a token or any part of a body', () => {
     expect(lines().length).toBeGreaterThan(5);
-    for (const content of [token, secret, 'Confidential', 'Nobody else', 'Closed on Friday']) {
+    for (const content of [token, secret, 'Confidential', 'Nobody else', 'A private matter', 'Closed on Friday']) {
       expect(written).not.toContain(content);
     }
   });
