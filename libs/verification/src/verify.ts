@@ -65,7 +65,7 @@ await runTool({ help: HELP, options: OPTIONS }, async (values) => {
     `seed ${values.seed}: ${counts.writes} writes (${counts.unknown} unknown) in ${writtenInMs} ms, ` +
       `${counts.changesDelivered} changes delivered to ${clients} clients, settled ${settledInMs} ms later\n` +
       `lost ${counts.lost} / repeated ${counts.repeated} / reordered ${counts.reordered} / invented ${counts.invented} / ` +
-      `resurrected ${counts.resurrected} / state ${counts.state} / resyncs ${counts.resyncs}\n`,
+      `leaked ${counts.leaked} / resurrected ${counts.resurrected} / state ${counts.state} / resyncs ${counts.resyncs}\n`,
   );
   return violations.length > 0 ? 1 : 0;
 });

@@ -1,17 +1,11 @@
 import { type LogRecord, type Run } from '../src/checker/run.js';
-import { type ViolationKind } from '../src/checker/report.js';
-import { alter, atPlaces, epochOf, insert, isPair, nextOf, recordsOf, type Site, spliced } from './altered-runs.js';
+import { alter, atPlaces, epochOf, insert, isPair, nextOf, recordsOf, spliced } from './altered-runs.js';
+import { ENDING_FAULTS } from './ending-faults.js';
+import { type Fault } from './fault.js';
 import { isMissed, placesOf } from './places.js';
 
-/** Something that can go wrong in a run. */
-export interface Fault {
-  name: string;
-  kind: ViolationKind;
-  /** The places in the run where it can go wrong. */
-  sites: (run: Run) => Site[];
-}
-
 export const FAULTS: Fault[] = [
+  ...ENDING_FAULTS,
   {
     name: 'a change is not delivered',
     kind: 'lost',
@@ -191,6 +185,12 @@ export const FAULTS: Fault[] = [
     kind: 'state',
     sites: (run) =>
       heardOrders(run).map((orderId) => () => withStored(run, orderId, ({ quantity }) => ({ quantity: quantity + 1 }))),
+  },
+  {
+    name: 'the store has another hurry than what was heard',
+    kind: 'state',
+    sites: (run) =>
+      heardOrders(run).map((orderId) => () => withStored(run, orderId, ({ rush = false }) => ({ rush: !rush }))),
   },
   {
     name: 'the store has lost an order that nobody deleted',

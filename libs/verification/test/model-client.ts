@@ -1,8 +1,8 @@
-import { formatPosition, parsePosition, type ChangeType, type Order } from '@galley/contracts';
+import { formatPosition, parsePosition, type ChangeType, type Order, type StaffPart } from '@galley/contracts';
 import { type LogRecord, type ClientLog } from '../src/checker/run.js';
 
 /** One committed change, as the feed carries it. */
-export interface ModelChange {
+export interface ModelChange extends StaffPart {
   type: ChangeType;
   orderId: string;
   customerId: string;
@@ -14,7 +14,7 @@ export interface ModelChange {
 export class ModelClient {
   readonly #records: LogRecord[] = [];
   /** The revision of each order, and whether it is deleted. */
-  #believed = new Map<string, { revision: number; gone: boolean }>();
+  #believed = new Map<string, { revision: number; gone: boolean; isOpen: boolean }>();
   #position: string | undefined;
   #connected = false;
   #skipping = false;
@@ -23,6 +23,7 @@ export class ModelClient {
   constructor(
     private readonly client: string,
     private readonly follows: ClientLog['follows'],
+    private readonly staffPart: NonNullable<ClientLog['staffPart']>,
     private readonly customerId?: string,
   ) {}
 
@@ -50,26 +51,34 @@ export class ModelClient {
   }
 
   /** @returns whether the change is for this client */
-  hear({ type, orderId, customerId, revision, order }: ModelChange, epoch: string, seq: number): boolean {
+  hear(heard: ModelChange, epoch: string, seq: number): boolean {
+    const { type, orderId, customerId, revision, order } = heard;
     if (!this.#connected || this.#skipping || !this.#includes(orderId, customerId)) return false;
     const position = formatPosition({ epoch, seq, digest: DIGEST });
-    const change = { kind: 'change', orderId, revision, position } as const;
+    const change = { kind: 'change', orderId, revision, position, ...this.#staffPartOf(heard) } as const;
+    const { closedAt } = order;
+    const updated = { ...change, ...(closedAt !== undefined && { closedAt }) };
     const all = this.follows === 'all';
     if (type === 'created' && !all) return false;
     if (type === 'created') this.#records.push({ ...change, event: 'orderCreated', order });
-    if (type === 'updated' && all) this.#records.push({ ...change, event: 'orderUpdated', order });
-    if (type === 'updated') this.#records.push({ ...change, event: 'update' });
+    if (type === 'updated' && all) this.#records.push({ ...updated, event: 'orderUpdated', order });
+    if (type === 'updated') this.#records.push({ ...updated, event: 'update' });
     if (type === 'deleted') this.#records.push({ ...change, event: 'orderDeleted' });
     this.#position = position;
-    this.#believe(orderId, revision, type === 'deleted');
+    this.#believe(order, type === 'deleted');
     return true;
+  }
+
+  #staffPartOf({ actor, note }: StaffPart): StaffPart {
+    if (this.staffPart === 'forbidden') return {};
+    return { ...(actor && { actor }), ...(note !== undefined && { note }) };
   }
 
   fetch(stored: readonly Order[]): void {
     if (!this.#mustFetch || !this.#connected) return;
     const orders = stored.filter(({ orderId, customerId }) => this.#includes(orderId, customerId));
     this.#records.push({ kind: 'snapshot', orders });
-    for (const { orderId, revision } of orders) this.#believe(orderId, revision, false);
+    for (const order of orders) this.#believe(order, false);
     this.#mustFetch = false;
   }
 
@@ -100,6 +109,8 @@ export class ModelClient {
       follows: this.follows,
       ...(this.customerId !== undefined && { customerId: this.customerId }),
       records: this.#records,
+      staffPart: this.staffPart,
+      open: living.filter(([, { isOpen }]) => isOpen).map(([orderId]) => orderId),
       state: Object.fromEntries(living.map(([orderId, { revision }]) => [orderId, revision])),
     };
   }
@@ -109,9 +120,9 @@ export class ModelClient {
     return maySee && (this.follows === 'all' || this.follows.includes(orderId));
   }
 
-  #believe(orderId: string, revision: number, gone: boolean): void {
+  #believe({ orderId, revision, closedAt }: Order, gone: boolean): void {
     const known = this.#believed.get(orderId)?.revision ?? 0;
-    if (revision > known) this.#believed.set(orderId, { revision, gone });
+    if (revision > known) this.#believed.set(orderId, { revision, gone, isOpen: closedAt === undefined });
   }
 
   #startAnew(position: string | undefined): void {

@@ -7,7 +7,18 @@ import { ModelClient, type ModelChange } from './model-client.js';
 type Outcome = 'ok' | 'failed' | 'stored' | 'missed';
 
 interface Step {
-  what: 'create' | 'update' | 'delete' | 'publish' | 'connect' | 'disconnect' | 'fetch' | 'skip' | 'epoch';
+  what:
+    | 'create'
+    | 'update'
+    | 'close'
+    | 'same'
+    | 'delete'
+    | 'publish'
+    | 'connect'
+    | 'disconnect'
+    | 'fetch'
+    | 'skip'
+    | 'epoch';
   order: number;
   client: number;
   outcome: Outcome;
@@ -19,6 +30,8 @@ const step: fc.Arbitrary<Step> = fc.record({
   what: fc.oneof(
     { weight: 4, arbitrary: fc.constant('create' as const) },
     { weight: 9, arbitrary: fc.constant('update' as const) },
+    { weight: 3, arbitrary: fc.constant('close' as const) },
+    { weight: 1, arbitrary: fc.constant('same' as const) },
     { weight: 2, arbitrary: fc.constant('delete' as const) },
     { weight: 6, arbitrary: fc.constant('publish' as const) },
     { weight: 4, arbitrary: fc.constant('connect' as const) },
@@ -59,11 +72,11 @@ class Model {
   #feed: ModelChange[] = [];
   #epoch = 1;
   readonly #clients = [
-    new ModelClient('board', 'all'),
-    new ModelClient('wall', 'all'),
-    new ModelClient('ana', 'all', 'ana'),
-    new ModelClient('tracker', ['o0', 'o1']),
-    new ModelClient('bob', ['o0', 'o2'], 'bob'),
+    new ModelClient('board', 'all', 'expected'),
+    new ModelClient('wall', 'all', 'forbidden'),
+    new ModelClient('ana', 'all', 'forbidden', 'ana'),
+    new ModelClient('tracker', ['o0', 'o1'], 'forbidden'),
+    new ModelClient('bob', ['o0', 'o2'], 'forbidden', 'bob'),
   ];
 
   takeStep({ what, order, client: index, outcome, customerId, chance }: Step): void {
@@ -74,10 +87,16 @@ class Model {
         this.#create(orderId, customerId, outcome);
         break;
       case 'update':
-        this.#change(orderId, 'updated', outcome);
+        this.#change(orderId, 'updated', outcome, chance);
+        break;
+      case 'close':
+        this.#close(orderId, outcome, chance);
+        break;
+      case 'same':
+        this.#changeNothing(orderId, outcome);
         break;
       case 'delete':
-        this.#change(orderId, 'deleted', outcome);
+        this.#change(orderId, 'deleted', outcome, false);
         break;
       case 'publish':
         this.#publish(chance ? this.#outbox.length : 1);
@@ -132,24 +151,53 @@ class Model {
     this.#writes.push({ type: 'created', orderId, customerId, ...answered(answer, 1) });
   }
 
-  #change(orderId: string, type: 'updated' | 'deleted', outcome: Outcome): void {
+  /** A closed order takes no change but a deletion. */
+  #change(orderId: string, type: 'updated' | 'deleted', outcome: Outcome, hasNote: boolean): void {
+    const current = this.#orders.get(orderId);
+    const isTaken = current && (type === 'deleted' || current.closedAt === undefined);
+    const happens = isTaken && (outcome === 'ok' || outcome === 'stored');
+    const revision = (current?.revision ?? 0) + 1;
+    const note = hasNote ? { note: `Note ${revision}` } : {};
+    if (happens) {
+      const status = ORDER_STATUSES[revision % ORDER_STATUSES.length] ?? current.status;
+      const content = { status, quantity: current.quantity + 1, rush: revision % 2 === 0 };
+      this.#commit(type, { ...current, ...content, revision }, note);
+    }
+    const answer = outcome === 'ok' && !happens ? 'failed' : answerOf(outcome);
+    const answeredRevision = type === 'deleted' ? undefined : revision;
+    this.#writes.push({ type, orderId, ...answered(answer, answeredRevision), ...note });
+  }
+
+  /** Closes an open order, and opens a closed one again. */
+  #close(orderId: string, outcome: Outcome, hasNote: boolean): void {
     const current = this.#orders.get(orderId);
     const happens = current && (outcome === 'ok' || outcome === 'stored');
     const revision = (current?.revision ?? 0) + 1;
+    const note = hasNote ? { note: `Note ${revision}` } : {};
+    const closed = current?.closedAt === undefined;
     if (happens) {
-      const status = ORDER_STATUSES[revision % ORDER_STATUSES.length] ?? current.status;
-      this.#commit(type, { ...current, status, quantity: current.quantity + 1, revision });
+      const next: Order = { ...current, revision };
+      if (closed) next.closedAt = `2026-11-23T10:00:${String(revision % 60).padStart(2, '0')}.000Z`;
+      else delete next.closedAt;
+      this.#commit('updated', next, note);
     }
     const answer = outcome === 'ok' && !happens ? 'failed' : answerOf(outcome);
-    this.#writes.push({ type, orderId, ...answered(answer, type === 'deleted' ? undefined : revision) });
+    this.#writes.push({ type: 'updated', orderId, closed, ...answered(answer, revision), ...note });
   }
 
-  #commit(type: ChangeType, order: Order): void {
+  #changeNothing(orderId: string, outcome: Outcome): void {
+    const at = this.#orders.get(orderId)?.revision;
+    const answer = outcome === 'ok' && at === undefined ? 'failed' : answerOf(outcome);
+    this.#writes.push({ type: 'unchanged', orderId, at: at ?? 1, ...answered(answer, at) });
+  }
+
+  #commit(type: ChangeType, order: Order, note: { note?: string } = {}): void {
     const { orderId, customerId, revision } = order;
     if (type === 'deleted') this.#orders.delete(orderId);
     else this.#orders.set(orderId, order);
     this.#histories.set(orderId, [...(this.#histories.get(orderId) ?? []), { type, revision }]);
-    this.#outbox.push({ type, orderId, customerId, revision, order });
+    const actor = { role: 'staff', sub: 'sue' } as const;
+    this.#outbox.push({ type, orderId, customerId, revision, order, actor, ...note });
   }
 
   #publish(count: number): void {

@@ -1,6 +1,7 @@
 import { Arrival, type Finding } from './arrival.js';
 import { Entitlement } from './entitlement.js';
-import { checkEnding, checkState } from './check-ending.js';
+import { checkEnding, checkOpen, checkState } from './check-ending.js';
+import { checkStaffPart } from './check-staff-part.js';
 import { type Ledger } from './ledger.js';
 import { missingIn } from './missing.js';
 import { type OrderFacts } from './order-facts.js';
@@ -15,13 +16,13 @@ export interface ClientFindings {
 
 /** Checks that one client got what it was promised. */
 export function checkClient(
-  log: Pick<ClientLog, 'follows' | 'customerId' | 'state'>,
+  log: ClientLog,
   segments: readonly Segment[],
   facts: ReadonlyMap<string, OrderFacts>,
   ledger: Ledger,
 ): ClientFindings {
   const entitlement = new Entitlement(log, facts);
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...checkStaffPart(log, facts)];
   let delivered = 0;
   for (const segment of segments) {
     const arrival = new Arrival({ entitlement, facts, ledger });
@@ -34,6 +35,9 @@ export function checkClient(
     }
     delivered += arrival.deliveries.size;
   }
-  if (log.state && segments.at(-1)?.open) findings.push(...checkState(log.state, { entitlement, facts }));
+  if (segments.at(-1)?.open) {
+    if (log.state) findings.push(...checkState(log.state, { entitlement, facts }));
+    if (log.open) findings.push(...checkOpen(log, { entitlement, facts }));
+  }
   return { findings, delivered };
 }

@@ -71,3 +71,19 @@ export function* checkState(
     };
   }
 }
+
+/** Compares the orders that a client believes to be open at the end with the store. */
+export function* checkOpen(
+  { open, state = {} }: Pick<ClientLog, 'open' | 'state'>,
+  { entitlement, facts }: Pick<Ending, 'entitlement' | 'facts'>,
+): Generator<Finding> {
+  const believed = new Set(open);
+  for (const { orderId, stored } of facts.values()) {
+    // Another revision than that of the store is reported by itself.
+    if (!stored || !entitlement.includes(orderId) || state[orderId] !== stored.revision) continue;
+    const isOpen = stored.closedAt === undefined;
+    if (believed.has(orderId) === isOpen) continue;
+    const belief = isOpen ? 'closed, but it is open' : 'open, but it is closed';
+    yield { kind: 'state', orderId, detail: `believes that revision ${stored.revision} is ${belief} in the store` };
+  }
+}

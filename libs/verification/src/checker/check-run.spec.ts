@@ -74,6 +74,7 @@ describe('a run that kept every promise', () => {
         repeated: 0,
         reordered: 0,
         invented: 0,
+        leaked: 0,
         resurrected: 0,
         state: 0,
       },

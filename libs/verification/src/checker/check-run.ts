@@ -1,4 +1,5 @@
 import { checkClient } from './check-client.js';
+import { checkCloses } from './check-closes.js';
 import { checkContents } from './check-contents.js';
 import { checkStored } from './check-store.js';
 import { Ledger } from './ledger.js';
@@ -25,6 +26,7 @@ export function checkRun(run: Run): Report {
   }
   for (const order of facts.values()) addViolations(checkStored(order, ledger));
   addViolations(checkContents(run));
+  addViolations(checkCloses(run));
 
   let changesDelivered = 0;
   for (const { log, segments } of logs) {

@@ -6,10 +6,14 @@ import { type Violation } from './report.js';
 
 /** Finds where the final state of an order contradicts the answers to its writers or what any client heard. */
 export function* checkStored(facts: OrderFacts, ledger: Ledger): Generator<Violation> {
-  const { orderId, stored, undone } = facts;
+  const { orderId, stored, undone, needless } = facts;
   if (undone.length > 0) {
     const detail = `several updates were answered revision ${undone.join(', ')}: one undid the other`;
     yield { kind: 'lost', orderId, detail };
+  }
+  for (const { at, revision } of needless) {
+    const detail = `a request that changes nothing of revision ${at} was answered revision ${revision}`;
+    yield { kind: 'invented', orderId, detail };
   }
   if (stored && !mayOwn(facts, stored.customerId)) {
     yield { kind: 'state', orderId, detail: `stored for ${stored.customerId}, although it was not created for them` };

@@ -16,6 +16,10 @@ export interface OrderFacts {
   acknowledged: boolean;
   /** The types of the revisions, if known. */
   types: Map<number, ChangeType>;
+  /** The notes of the revisions whose writes were answered; undefined of a revision without one. */
+  notes: Map<number, string | undefined>;
+  /** The revisions that changes to what the order already was have made, each after the revision that they asked for. */
+  needless: { at: number; revision: number }[];
   /** Revisions with which more than one update was answered. */
   undone: number[];
   /** The order in the store, if it was not deleted. */
@@ -49,6 +53,8 @@ const noFacts = (orderId: string): OrderFacts => ({
   deletion: 'failed',
   acknowledged: false,
   types: new Map(),
+  notes: new Map(),
+  needless: [],
   undone: [],
 });
 
@@ -68,10 +74,21 @@ function addWrite(facts: OrderFacts, write: Write): void {
     case 'deleted':
       if (facts.deletion !== 'ok') facts.deletion = write.outcome;
       break;
+    case 'unchanged':
+      addUnchanged(facts, write);
+      return;
   }
   if (!ok) return;
   facts.acknowledged = true;
-  if (write.revision !== undefined) facts.types.set(write.revision, write.type);
+  if (write.revision === undefined) return;
+  facts.types.set(write.revision, write.type);
+  facts.notes.set(write.revision, write.note);
+}
+
+function addUnchanged(facts: OrderFacts, { outcome, at, revision }: Extract<Write, { type: 'unchanged' }>): void {
+  if (outcome !== 'ok') return;
+  facts.acknowledged = true;
+  if (revision !== undefined && revision !== at) facts.needless.push({ at, revision });
 }
 
 /** The owner; undefined if it may be one of several customers. Then none of them must get the order's changes. */

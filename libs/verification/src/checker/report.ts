@@ -8,6 +8,8 @@ export const VIOLATION_KINDS = [
   'reordered',
   /** No write explains a change, or the client was not entitled to it. */
   'invented',
+  /** A client got what only staff may get, or an order holds it. */
+  'leaked',
   /** An order was changed after its deletion, or is still in the store. */
   'resurrected',
   /** A client or an event has another state of an order than the store. */

@@ -1,4 +1,4 @@
-import { type ChangeType, type HistoryEntry, type Order } from '@galley/contracts';
+import { type ChangeType, type HistoryEntry, type Order, type StaffPart } from '@galley/contracts';
 
 /** The record of a run. All writers have stopped, and the clients have had time to get everything. */
 export interface Run {
@@ -20,7 +20,23 @@ export type Write = {
   outcome: WriteOutcome;
   /** The revision in the answer, if it had one. */
   revision?: number;
-} & ({ type: Extract<ChangeType, 'created'>; customerId: string } | { type: Exclude<ChangeType, 'created'> });
+  /** The note that it had. */
+  note?: string;
+} & (
+  | { type: Extract<ChangeType, 'created'>; customerId: string }
+  | {
+      type: Extract<ChangeType, 'updated'>;
+      /** Whether it closes the order, or opens it again; absent if it does neither. */
+      closed?: boolean;
+    }
+  | { type: Extract<ChangeType, 'deleted'> }
+  | {
+      /** A change to what the order already is. */
+      type: 'unchanged';
+      /** The revision of the order, which the write has asked for with `If-Match`. */
+      at: number;
+    }
+);
 
 /** The final state. */
 export interface Store {
@@ -39,11 +55,18 @@ export interface ClientLog {
   /** The customer whose orders it may see; if absent, all orders. */
   customerId?: string;
   /**
+   * Whether it must get who made each change and its note, as staff do, or must never get them; absent if it may be served
+   * by a gateway of an earlier version, which knows neither.
+   */
+  staffPart?: 'expected' | 'forbidden';
+  /**
    * In the order of arrival. The client was connected at the end unless `disconnected` comes after the last `ready`.
    */
   records: readonly LogRecord[];
   /** The revisions of the orders that it believes in at the end, by order id; absent if it keeps no state. */
   state?: Readonly<Record<string, number>>;
+  /** The ids of the orders that it believes to be open at the end; absent if it keeps no state. */
+  open?: readonly string[];
 }
 
 export type LogRecord = ChangeRecord | ReadyRecord | ResyncRecord | SnapshotRecord | DisconnectedRecord;
@@ -51,7 +74,7 @@ export type LogRecord = ChangeRecord | ReadyRecord | ResyncRecord | SnapshotReco
 /** The name of the event. `update` stands for `{orderId}/update`. */
 export type ChangeEvent = 'orderCreated' | 'orderUpdated' | 'orderDeleted' | 'update';
 
-export interface ChangeRecord {
+export interface ChangeRecord extends StaffPart {
   kind: 'change';
   event: ChangeEvent;
   orderId: string;
@@ -60,6 +83,8 @@ export interface ChangeRecord {
   position: string;
   /** The order in the event. */
   order?: Order;
+  /** Only in the events of updates, and only if the order is closed. */
+  closedAt?: string;
 }
 
 /** Replayed changes come before the `ready` of their connection. */

@@ -7,7 +7,8 @@ import {
   type ResyncEvent,
   type ServerToClientEvents,
 } from '@galley/contracts';
-import { type ChangeEvent, type LogRecord, type ClientLog } from '../checker/run.js';
+import { type ChangeEvent, type ChangeRecord, type LogRecord, type ClientLog } from '../checker/run.js';
+import { BelievedOrders } from './believed-orders.js';
 
 /** The time over which clients spread their fetches. */
 const SPREAD_MS = { first: 1_000, most: 8_000 };
@@ -18,12 +19,7 @@ const SILENT_HEARTBEATS = 2.5;
 /** The transports of Socket.IO that a client uses, the first one first: it upgrades to the second. */
 export type Transports = readonly ('websocket' | 'polling')[];
 
-interface ChangePayload {
-  orderId: string;
-  revision: number;
-  position: string;
-  order?: Order;
-}
+type ChangePayload = Omit<ChangeRecord, 'kind' | 'event'>;
 
 type Payload = ChangePayload & ReadyEvent & ResyncEvent & FeedEvent;
 
@@ -37,6 +33,8 @@ export interface RecordingClientOptions {
   customerId?: string;
   /** The one order that it follows; if absent, all that it may see. */
   orderId?: string;
+  /** Whether it must get who made each change, or must not; absent if that is not checked. */
+  staffPart?: ClientLog['staffPart'];
   /** Only WebSocket if absent. */
   transports?: Transports;
   /** Fetches all orders of the run that it may see and follows, over REST. */
@@ -50,8 +48,7 @@ export class RecordingClient {
   /** Whether the gateway has said last that the feed is live. */
   isFeedLive = false;
   private readonly records: LogRecord[] = [];
-  /** The newest known revision of each order, by order id; Infinity for a deleted order. */
-  private readonly revisions = new Map<string, number>();
+  private readonly orders = new BelievedOrders();
   private socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   private position?: string;
   private hasGap = true;
@@ -93,20 +90,25 @@ export class RecordingClient {
     for (const [orderId, revision] of revisions) {
       // An order can have been placed and deleted between two snapshots.
       const mayBeUnknown = revision === Infinity && this.snapshots > 1;
-      if ((this.revisions.get(orderId) ?? (mayBeUnknown ? Infinity : 0)) < revision) return false;
+      if ((this.orders.revisionOf(orderId) ?? (mayBeUnknown ? Infinity : 0)) < revision) return false;
     }
     return true;
   }
 
   log(): ClientLog {
-    const state = Object.fromEntries([...this.revisions].filter(([, revision]) => revision !== Infinity));
-    const { name, run } = this.options;
+    const { name, run, staffPart } = this.options;
     // If other changes were in the feed, gaps between positions mean nothing. With a customer id the checker ignores them.
     const customerId = this.options.customerId ?? (this.hasHeardOfOthers ? run : undefined);
     const { orderId } = this.options;
     return {
-      ...{ client: name, follows: orderId === undefined ? 'all' : [orderId], records: this.records, state },
+      ...{
+        client: name,
+        follows: orderId === undefined ? 'all' : [orderId],
+        records: this.records,
+        ...this.orders.log(),
+      },
       ...(customerId !== undefined && { customerId }),
+      ...(staffPart !== undefined && { staffPart }),
     };
   }
 
@@ -202,18 +204,15 @@ export class RecordingClient {
     }
   }
 
-  private hear(event: ChangeEvent, { orderId, revision, position, order }: ChangePayload): void {
+  private hear(event: ChangeEvent, payload: ChangePayload): void {
+    const { orderId, revision, position, order, closedAt, actor, note } = payload;
     if (!orderId.startsWith(`${this.options.run}-`)) {
       this.hasHeardOfOthers = true;
       return;
     }
-    this.records.push({ kind: 'change', event, orderId, revision, position, ...(order && { order }) });
+    this.records.push({ kind: 'change', event, orderId, revision, position, order, closedAt, actor, note });
     // The second event of an update may still be on its way.
-    if (event !== 'orderUpdated') this.learn(orderId, event === 'orderDeleted' ? Infinity : revision);
-  }
-
-  private learn(orderId: string, revision: number): void {
-    this.revisions.set(orderId, Math.max(revision, this.revisions.get(orderId) ?? 0));
+    if (event !== 'orderUpdated') this.orders.learn(orderId, event === 'orderDeleted' ? Infinity : revision, closedAt);
   }
 
   /**
@@ -226,7 +225,7 @@ export class RecordingClient {
       for (let spread = SPREAD_MS.first; ; spread = Math.min(2 * spread, SPREAD_MS.most)) {
         if (this.records.length > 1) await new Promise((resolve) => setTimeout(resolve, Math.random() * spread));
         const before = breaks();
-        const known = new Set(this.revisions.keys());
+        const known = new Set(this.orders.ids);
         const orders = await this.options.fetchOrders().catch(() => undefined);
         if (orders && breaks() === before) {
           this.takeSnapshot(orders, known);
@@ -240,8 +239,8 @@ export class RecordingClient {
     this.records.push({ kind: 'snapshot', orders });
     this.snapshots++;
     const living = new Set(orders.map(({ orderId }) => orderId));
-    for (const orderId of known) if (!living.has(orderId)) this.learn(orderId, Infinity);
-    for (const { orderId, revision } of orders) this.learn(orderId, revision);
+    for (const orderId of known) if (!living.has(orderId)) this.orders.learn(orderId, Infinity);
+    for (const { orderId, revision, closedAt } of orders) this.orders.learn(orderId, revision, closedAt);
     this.hasGap = false;
   }
 }

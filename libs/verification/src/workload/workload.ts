@@ -1,6 +1,6 @@
 import { type Order, type OrderPage } from '@galley/contracts';
 import { type Run } from '../checker/run.js';
-import { RecordingClient, type Transports } from './recording-client.js';
+import { RecordingClient, type RecordingClientOptions, type Transports } from './recording-client.js';
 import { Writers } from './writers.js';
 
 export interface WorkloadOptions {
@@ -15,6 +15,12 @@ export interface WorkloadOptions {
   token?: string;
   /** Tokens by customer. If given, the customers take turns as clients; if absent, all clients are the shop's. */
   customers?: ReadonlyMap<string, string>;
+  /** A token of a screen. If given, staff and screens take turns with the customers as clients. */
+  screenToken?: string;
+  /** Whether staff must get who made each change. Gateways of version 0.2.0 and earlier do not tell them. */
+  expectsActors?: boolean;
+  /** Makes only what version 0.2.0 knows. */
+  isPlain?: boolean;
   orders: number;
   concurrency: number;
   /** The same seed makes the same choices. */
@@ -39,29 +45,45 @@ export class Workload {
   constructor(private readonly options: WorkloadOptions) {
     this.random = mulberry32(options.seed);
     this.run = `run-${options.seed}-${Date.now().toString(36)}`;
-    const { apiUrls, orders, concurrency, token } = options;
+    const { apiUrls, orders, concurrency, token, isPlain = false } = options;
     this.writers = new Writers({
-      ...{ urls: apiUrls, run: this.run, orders, concurrency, token, random: this.random },
+      ...{ urls: apiUrls, run: this.run, orders, concurrency, token, isPlain, random: this.random },
       customers: options.customers ? [...options.customers.keys()] : [this.run],
     });
   }
 
   /** Connects the clients. */
   async connect(): Promise<void> {
-    const { gatewayUrls, clients, customers, transports } = this.options;
-    const principals = customers ? [...customers] : [[undefined, this.options.token] as const];
+    const { gatewayUrls, clients, transports } = this.options;
+    const users = this.users();
     for (let i = 0; i < clients; i++) {
-      const [customerId, token] = principals[i % principals.length] ?? [];
+      const user = users[i % users.length] ?? {};
       this.clients.push(
         new RecordingClient({
-          ...{ name: `client-${i}`, run: this.run, customerId, token },
+          ...{ name: `client-${i}`, run: this.run, ...user },
           url: gatewayUrls[i % gatewayUrls.length] ?? '',
           transports: transports?.[Math.floor(i / gatewayUrls.length) % transports.length],
-          fetchOrders: () => this.fetchOrders(token),
+          fetchOrders: () => this.fetchOrders(user.token),
         }),
       );
     }
     await this.untilSettled();
+  }
+
+  /** Who takes turns as clients. */
+  private users(): Pick<RecordingClientOptions, 'token' | 'customerId' | 'staffPart'>[] {
+    const { customers, token, screenToken } = this.options;
+    const staff = { token, staffPart: this.staffPart };
+    const others = { staffPart: 'forbidden' } as const;
+    const screens = screenToken === undefined ? [] : [{ token: screenToken, ...others }];
+    if (!customers) return [staff, ...screens];
+    const users = [...customers].map(([customerId, ofCustomer]) => ({ customerId, token: ofCustomer, ...others }));
+    return screenToken === undefined ? users : [...users, staff, ...screens];
+  }
+
+  /** What the shop's clients get. In open mode everybody is one of them. */
+  private get staffPart(): 'expected' | undefined {
+    return this.options.expectsActors === true ? 'expected' : undefined;
   }
 
   /** Connects this many more clients. Each follows one of the existing orders. */
@@ -72,7 +94,7 @@ export class Workload {
       const orderId = orderIds[i % orderIds.length] ?? '';
       this.clients.push(
         new RecordingClient({
-          ...{ name: `tracker-${i}`, run: this.run, orderId, token },
+          ...{ name: `tracker-${i}`, run: this.run, orderId, token, staffPart: this.staffPart },
           url: gatewayUrls[i % gatewayUrls.length] ?? '',
           fetchOrders: () => this.fetchOrder(orderId),
         }),

@@ -1,4 +1,4 @@
-import { type Order } from '@galley/contracts';
+import { type ChangeOrder, type Order } from '@galley/contracts';
 import { type Write, type WriteOutcome } from '../checker/run.js';
 
 export interface WritersOptions {
@@ -14,14 +14,29 @@ export interface WritersOptions {
   orders: number;
   /** How many attempts to make at a time. */
   concurrency: number;
+  /** Makes only what version 0.2.0 knows: it has no closed orders, no notes, and no change that changes nothing. */
+  isPlain: boolean;
   /** Returns a number from 0 up to but not including 1. */
   random: () => number;
 }
 
-/** Places, changes and deletes orders at random, and records the outcome of each attempt. */
+type Change = Pick<ChangeOrder, 'quantity' | 'rush' | 'closed' | 'note'>;
+
+interface Answered {
+  outcome: WriteOutcome;
+  /** The order in the answer, and its revision. */
+  revision?: number;
+  order?: Order;
+}
+
+/**
+ * Places, changes, closes and deletes orders at random, and records the outcome of each write. Each attempt makes at least one
+ * change, unless it is refused because another attempt has closed or deleted the order.
+ */
 export class Writers {
   readonly writes: Write[] = [];
   private readonly living: string[] = [];
+  private readonly closed = new Set<string>();
   private placed = 0;
   private started = 0;
 
@@ -55,31 +70,66 @@ export class Writers {
   }
 
   private async attempt(number: number): Promise<void> {
-    const { run, customers, orders, random } = this.options;
+    const { orders, random, isPlain } = this.options;
     const at = Math.floor(random() * this.living.length);
     const orderId = this.living[at];
     if (orderId === undefined || (this.living.length < orders && random() < 0.2)) {
-      const placed = `${run}-${++this.placed}`;
-      const customerId = customers[this.placed % customers.length] ?? run;
-      const body = { orderId: placed, customerId, title: 'Annual report', quantity: 1 };
-      const { outcome, revision } = await this.send('POST', '/orders', body);
-      this.writes.push({ type: 'created', orderId: placed, customerId, outcome, revision });
-      if (outcome !== 'failed') this.living.push(placed);
+      await this.place();
     } else if (random() < 0.02) {
       this.living.splice(at, 1);
       const { outcome } = await this.send('DELETE', `/orders/${orderId}`);
       this.writes.push({ type: 'deleted', orderId, outcome });
+    } else if (isPlain) {
+      await this.change(orderId, { quantity: number });
+    } else if (this.closed.has(orderId)) {
+      if (random() < 0.2) await this.change(orderId, { quantity: number }); // is refused
+      await this.change(orderId, { closed: false, note: noteOf(number) });
     } else {
-      const { outcome, revision } = await this.send('PATCH', `/orders/${orderId}`, { quantity: number });
-      this.writes.push({ type: 'updated', orderId, outcome, revision });
+      if (random() < 0.05) await this.changeNothing(orderId);
+      await this.change(orderId, this.changeOf(number));
     }
   }
 
-  private async send(
-    method: string,
-    path: string,
-    body?: object,
-  ): Promise<{ outcome: WriteOutcome; revision?: number }> {
+  private async place(): Promise<void> {
+    const { run, customers, isPlain, random } = this.options;
+    const orderId = `${run}-${++this.placed}`;
+    const customerId = customers[this.placed % customers.length] ?? run;
+    const note = isPlain || random() < 0.5 ? undefined : noteOf(this.placed);
+    const body = { orderId, customerId, title: 'Annual report', quantity: 1, note };
+    const { outcome, revision } = await this.send('POST', '/orders', body);
+    this.writes.push({ type: 'created', orderId, customerId, outcome, revision, note });
+    if (outcome !== 'failed') this.living.push(orderId);
+  }
+
+  /** A change of an open order. Its number or its note makes it differ from all others, so that it always changes something. */
+  private changeOf(number: number): Change {
+    const { random } = this.options;
+    const choice = random();
+    if (choice < 0.1) return { closed: true, note: noteOf(number) };
+    if (choice < 0.2) return { quantity: number, rush: random() < 0.5 };
+    return choice < 0.5 ? { quantity: number, note: noteOf(number) } : { quantity: number };
+  }
+
+  private async change(orderId: string, request: Change): Promise<void> {
+    const { note, closed } = request;
+    const { outcome, revision } = await this.send('PATCH', `/orders/${orderId}`, request);
+    this.writes.push({ type: 'updated', orderId, outcome, revision, note, closed });
+    if (outcome !== 'ok' || closed === undefined) return;
+    if (closed) this.closed.add(orderId);
+    else this.closed.delete(orderId);
+  }
+
+  /** Asks for what the order is already. `If-Match` refuses it if another attempt has changed the order meanwhile. */
+  private async changeNothing(orderId: string): Promise<void> {
+    const { order } = await this.send('GET', `/orders/${orderId}`);
+    if (!order) return;
+    const { revision: at, quantity, title } = order;
+    const headers = { 'if-match': `"${at}"` };
+    const { outcome, revision } = await this.send('PATCH', `/orders/${orderId}`, { quantity, title }, headers);
+    this.writes.push({ type: 'unchanged', orderId, at, outcome, revision });
+  }
+
+  private async send(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<Answered> {
     const { urls, token } = this.options;
     try {
       const response = await fetch((urls[this.started % urls.length] ?? '') + path, {
@@ -87,6 +137,7 @@ export class Writers {
         headers: {
           ...(body && { 'content-type': 'application/json' }),
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...headers,
         },
         ...(body && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(10_000),
@@ -94,9 +145,13 @@ export class Writers {
       const text = await response.text();
       if (response.status >= 500) return { outcome: 'unknown' };
       if (response.status >= 400) return { outcome: 'failed' };
-      return { outcome: 'ok', revision: text === '' ? undefined : (JSON.parse(text) as Order).revision };
+      if (text === '') return { outcome: 'ok' };
+      const order = JSON.parse(text) as Order;
+      return { outcome: 'ok', revision: order.revision, order };
     } catch {
       return { outcome: 'unknown' };
     }
   }
 }
+
+const noteOf = (number: number) => `Note ${number}`;
