@@ -8,6 +8,9 @@ import { own } from '@galley/testing';
 /** The file that says in which format entries of the log are written. */
 const FORMAT_FILE = 'libs/change-feed/src/change.ts';
 
+/** The file that says what an order consists of. */
+const ORDER_FILE = 'libs/contracts/src/order.ts';
+
 interface LockedPackage {
   /** Whether it is one of our own packages, in the folder `resolved`. */
   link?: true;
@@ -35,6 +38,10 @@ export function commitOf(ref: string): string {
 /** @returns undefined if entries had no format version yet, as in version 0.1.0 */
 export const entryFormatAt = (commit: string): string | undefined =>
   /^export const FORMAT = '(\w+)'/m.exec(git('show', `${commit}:${FORMAT_FILE}`))?.[1];
+
+/** Whether orders can be closed there, and changes have an actor. Version 0.2.0 knows neither. */
+export const knowsClosedOrders = (commit: string): boolean =>
+  git('show', `${commit}:${ORDER_FILE}`).includes('closedAt');
 
 /**
  * The last commit whose entries had no format version.

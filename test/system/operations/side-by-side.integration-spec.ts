@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mintToken } from '@galley/access';
 import { OrdersClient, startMongo, startRedis, TestClient, waitFor, type BackingService } from '@galley/testing';
 import { checkRun, Workload } from '@galley/verification';
-import { buildCommit, commitOf, entryFormatAt } from '../harness/commit-build.js';
+import { buildCommit, commitOf, entryFormatAt, knowsClosedOrders } from '../harness/commit-build.js';
 import { databaseOf, startReplicas } from '../harness/replicas.js';
 
 /** The commit to run beside this project. The default is the previous one; of a merge, its first parent. */
@@ -61,6 +61,7 @@ describe(`${ref} (${commit.slice(0, 12)}) and this project, side by side`, () =>
       apiUrls: urlsOf('apis'),
       gatewayUrls,
       ...{ clients: CLIENTS, orders: CHANGES / 4, concurrency: 4, seed: 1, settleWithinMs: 20_000, token },
+      isPlain: !knowsClosedOrders(commit),
     });
     await workload.connect();
     await workload.writers.run(CHANGES);
@@ -78,6 +79,37 @@ describe(`${ref} (${commit.slice(0, 12)}) and this project, side by side`, () =>
     expect(violations.slice(0, 10)).toEqual([]);
     expect(counts).toMatchObject({ resyncs: 0, unknown: 0 });
   }, 120_000);
+
+  it('forward and change an order that has what version 0.2.0 does not know', async () => {
+    const clients = await Promise.all(urlsOf('gateways').map((url) => TestClient.connect(url, { auth: { token } })));
+    const note = 'Paid in cash';
+    const { orderId } = (await apiOf('this project').place({ rush: true, status: 'Delivery', note })).body;
+    await apiOf('this project').change(orderId, { quantity: 2, note });
+    expect((await apiOf('that commit').change(orderId, { quantity: 3 })).status).toBe(200);
+    await apiOf('this project').change(orderId, { status: 'Packaging', note });
+    for (const client of clients) {
+      await waitFor(() => client.revisions(`${orderId}/update`).includes(4), 'the last change');
+      expect(client.revisions(`${orderId}/update`)).toEqual([2, 3, 4]);
+      expect(client.events.at(-1)?.payload).toMatchObject({ orderId, status: 'Packaging' });
+    }
+    const { body: order } = await apiOf('this project').get(orderId);
+    expect(order).toMatchObject({ rush: true, quantity: 3, revision: 4 });
+    const { history } = (await apiOf('this project').history(orderId)).body;
+    const actor = { role: 'staff', sub: 'sue' };
+    expect(history).toMatchObject([{ actor, note }, { actor, note }, { quantity: 3 }, { actor, note }]);
+  });
+
+  /** What docs/OPERATIONS.md says about the order of an upgrade: an API that does not know closed orders keeps them closed. */
+  it('keep an order closed, whichever of them changes or opens it', async () => {
+    const { orderId } = (await apiOf('this project').place()).body;
+    const { closedAt } = (await apiOf('this project').change(orderId, { closed: true })).body;
+    const { status } = await apiOf('that commit').change(orderId, { quantity: 7 });
+    expect(status).toBe(knowsClosedOrders(commit) ? 409 : 200);
+    expect((await apiOf('this project').get(orderId)).body).toMatchObject({ closedAt });
+    const opened = (await apiOf('this project').change(orderId, { closed: false })).body;
+    expect(opened).not.toHaveProperty('closedAt');
+    expect((await apiOf('that commit').get(orderId)).body).toEqual(opened);
+  });
 
   const directions: [from: Version, to: Version][] = [
     ['that commit', 'this project'],
