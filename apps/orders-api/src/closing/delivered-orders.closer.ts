@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { AuditLog, Repetition } from '@galley/runtime';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { Publisher } from '../publication/publisher.js';
-import { derivedFields } from '../store/derived-fields.js';
+import { inDeliverySince } from '../store/in-delivery.js';
 import { change } from '../store/order-commit.js';
 import { HISTORY_LIMIT, OrdersRepository, type OrderInDelivery } from '../store/orders.repository.js';
 import { Turns } from '../store/turns.js';
@@ -74,8 +74,8 @@ export class DeliveredOrdersCloser implements OnApplicationBootstrap, OnApplicat
     const { order } = stored;
     const history = await this.orders.history(orderId, { order: 'oldest', limit: HISTORY_LIMIT });
     if (!history) return false;
-    const { inDeliverySince } = derivedFields(order, history);
-    if (!inDeliverySince || inDeliverySince > cameBefore) return false;
+    const since = inDeliverySince(order, history);
+    if (!since || since > cameBefore) return false;
     const commit = change(order, { closed: true }, this.orders.now().toISOString(), SYSTEM);
     if (!(await this.orders.update(commit))) return false;
     this.publisher.publish(orderId);

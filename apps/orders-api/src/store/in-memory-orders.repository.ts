@@ -1,5 +1,5 @@
 import { newestFirst, type HistoryEntry, type Order } from '@galley/contracts';
-import { isInDelivery } from './derived-fields.js';
+import { isInDelivery } from './in-delivery.js';
 import { type OrderCommit } from './order-commit.js';
 import {
   HISTORY_LIMIT,

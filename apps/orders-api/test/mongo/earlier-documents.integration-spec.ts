@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type HistoryEntry, type Order } from '@galley/contracts';
-import { derivedFields } from '../../src/store/derived-fields.js';
+import { inDeliverySince } from '../../src/store/in-delivery.js';
 import { change, place, remove, type OrderCommit } from '../../src/store/order-commit.js';
 import { ordersRepositoryContract } from '../../src/store/orders.repository.contract.js';
 import { type OrdersRepository } from '../../src/store/orders.repository.js';
@@ -100,11 +100,11 @@ describe.each(Object.entries(EARLIER_ORDERS))('an order that version %s has stor
   });
 
   it('tells by its history since when it has stood in Delivery', async () => {
-    const { inDeliverySince } = derivedFields(order, await history());
-    expect(inDeliverySince?.toISOString()).toBe(CAME_TO_DELIVERY);
+    const since = inDeliverySince(order, await history());
+    expect(since?.toISOString()).toBe(CAME_TO_DELIVERY);
     expect(await orders.findInDelivery(new Date(at(59)), 10)).toEqual([]);
-    await documents.collection.updateOne({ _id: 'a' as never }, { $set: { inDeliverySince } });
-    expect(await orders.findInDelivery(new Date(at(59)), 10)).toEqual([{ orderId: 'a', since: inDeliverySince }]);
+    await documents.collection.updateOne({ _id: 'a' as never }, { $set: { inDeliverySince: since } });
+    expect(await orders.findInDelivery(new Date(at(59)), 10)).toEqual([{ orderId: 'a', since }]);
   });
 
   it('waits to be closed from its next change on, if nobody has filled in the time', async () => {

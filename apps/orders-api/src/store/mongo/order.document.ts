@@ -1,7 +1,7 @@
 import { Schema, type SchemaDefinition, type UpdateQuery } from 'mongoose';
 import { z } from 'zod';
 import { CHANGE_TYPES, orderState, STATE_FIELDS, type HistoryEntry, type Order } from '@galley/contracts';
-import { derivedFields, isInDelivery, type DerivedFields } from '../derived-fields.js';
+import { isInDelivery } from '../in-delivery.js';
 import { withState, type OrderCommit } from '../order-commit.js';
 import { HISTORY_LIMIT, type Idempotency } from '../orders.repository.js';
 
@@ -9,7 +9,7 @@ import { HISTORY_LIMIT, type Idempotency } from '../orders.repository.js';
  * One document per order: its content, its history, and how much of that is published. The tombstone of an order that was
  * deleted long ago has only `_id` and `deleted`.
  */
-export interface OrderDocument extends Omit<Order, 'orderId'>, DerivedFields {
+export interface OrderDocument extends Omit<Order, 'orderId'> {
   _id: string;
   /** Newest last, at most 1,000. */
   history: HistoryEntry[];
@@ -19,6 +19,8 @@ export interface OrderDocument extends Omit<Order, 'orderId'>, DerivedFields {
   /** Set on tombstones only. */
   deletedAt?: Date;
   deleted: boolean;
+  /** When the order came to `Delivery`, or was opened again there; absent if it is elsewhere or closed. */
+  inDeliverySince?: Date;
   /** Only if the order was placed with an `Idempotency-Key`. */
   idempotency?: Idempotency & {
     /** The first entry of the history, which drops it after 1,000 changes. Earlier versions did not keep it here. */
@@ -36,7 +38,7 @@ export function toDocument({ order, entry }: OrderCommit, idempotency?: Idempote
     publishedRevision: 0,
     unpublishedSince: new Date(entry.timestamp),
     deleted: false,
-    ...derivedFields(order, [entry]),
+    ...(isInDelivery(order) && { inDeliverySince: new Date(entry.timestamp) }),
     ...(idempotency && { idempotency: { ...idempotency, placed: entry } }),
   };
 }

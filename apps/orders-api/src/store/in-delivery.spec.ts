@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type HistoryEntry, type OrderStatus } from '@galley/contracts';
-import { derivedFields } from './derived-fields.js';
+import { inDeliverySince } from './in-delivery.js';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 10, 0, second)).toISOString();
 
@@ -17,7 +17,7 @@ const historyOf = (...statuses: (OrderStatus | 'closed')[]): HistoryEntry[] =>
 const since = (history: HistoryEntry[]) => {
   const { status, closedAt, timestamp = '' }: Partial<HistoryEntry> = history.at(-1) ?? {};
   const order = { status: status ?? 'Delivery', closedAt, updatedAt: timestamp };
-  return derivedFields(order, history).inDeliverySince?.toISOString();
+  return inDeliverySince(order, history)?.toISOString();
 };
 
 describe('the time since when an order has stood in Delivery', () => {
@@ -38,7 +38,7 @@ describe('the time since when an order has stood in Delivery', () => {
 
   it('is that of the last change if the history does not tell', () => {
     const order = { status: 'Delivery', updatedAt: at(7) } as const;
-    expect(derivedFields(order, []).inDeliverySince).toEqual(new Date(at(7)));
-    expect(derivedFields(order, historyOf('Delivery', 'closed')).inDeliverySince).toEqual(new Date(at(7)));
+    expect(inDeliverySince(order, [])).toEqual(new Date(at(7)));
+    expect(inDeliverySince(order, historyOf('Delivery', 'closed'))).toEqual(new Date(at(7)));
   });
 });
