@@ -31,8 +31,8 @@ import { SessionsController } from './sessions/sessions.controller.js';
 import { TrackingLinksController } from './tracking-links/tracking-links.controller.js';
 
 /** The store if there is no database. */
-const IN_MEMORY = [
-  { provide: OrdersRepository, useClass: InMemoryOrdersRepository },
+const inMemory = (timeZone: string) => [
+  { provide: OrdersRepository, useFactory: () => new InMemoryOrdersRepository(timeZone) },
   { provide: FeedWitness, useClass: InMemoryFeedWitness },
   { provide: Turns, useClass: InMemoryTurns },
 ];
@@ -72,7 +72,8 @@ export class AppModule {
         { provide: AuditLog, useValue: http.audit },
         { provide: Peers, useValue: http.peers },
         { provide: Strangers, useValue: http.strangers },
-        ...[OrdersService, Publisher, PublicationSweeper, DeliveredOrdersCloser, TombstonePurger, GatewayMessages],
+        ...[OrdersService, Publisher, PublicationSweeper, DeliveredOrdersCloser],
+        ...[TombstonePurger, GatewayMessages],
       ],
     };
   }
@@ -88,8 +89,8 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   static forRoot(config: OrdersApiConfig): DynamicModule {
-    const inMongo =
-      config.mongodbUri === undefined ? undefined : MongoModule.forRoot(config.mongodbUri, config.feed.name);
+    const { mongodbUri, timeZone } = config;
+    const inMongo = mongodbUri === undefined ? undefined : MongoModule.forRoot(mongodbUri, config.feed.name, timeZone);
     return {
       module: InfrastructureModule,
       imports: inMongo ? [inMongo] : [],
@@ -97,7 +98,7 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
         { provide: ORDERS_API_CONFIG, useValue: config },
         { provide: ChangeFeed, useFactory: () => new RedisChangeFeed(config.feed) },
         { provide: SignOuts, useFactory: () => new SignOuts({ redisUrl: config.redisUrl, name: config.feed.name }) },
-        ...(inMongo ? [] : IN_MEMORY),
+        ...(inMongo ? [] : inMemory(timeZone)),
         PublicationMonitor,
         StoreCheck,
         FeedCheck,

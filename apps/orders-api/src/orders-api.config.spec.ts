@@ -7,7 +7,7 @@ const intact = { REDIS_URL: 'redis://localhost', AUTH: 'open' };
 const NAMES = [
   ...['PORT', 'LOG_LEVEL', 'LOG_FORMAT', 'AUTH', 'AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'PUBLIC_URL', 'MONGODB_URI'],
   ...['REDIS_URL', 'FEED_NAME', 'FEED_HISTORY', 'SWEEP_EVERY_MS', 'SWEEP_AFTER_MS', 'KEEP_TOMBSTONES_DAYS'],
-  ...['AUTO_CLOSE_DAYS', 'RATE_LIMIT_PER_SECOND', 'RATE_LIMIT_BURST', 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
+  ...['AUTO_CLOSE_DAYS', 'TIME_ZONE', 'RATE_LIMIT_PER_SECOND', 'RATE_LIMIT_BURST', 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
 ];
 
 it.each(NAMES)('says for people what is wrong with %s', (name) => {

@@ -10,6 +10,7 @@ import {
 import { httpVariables, peerVariables, toHttpLimits, type HttpLimits } from '@galley/http';
 import { ConfigError, type LogOptions, readEnvironment, variables } from '@galley/runtime';
 import { type RedisChangeFeedOptions } from '@galley/change-feed';
+import { isTimeZone } from './store/lists/time-zones.js';
 
 export interface OrdersApiConfig {
   host: string;
@@ -29,6 +30,8 @@ export interface OrdersApiConfig {
   closeAfterMs: number;
   /** How long the content of a deleted order is kept. Its id stays taken forever. */
   keepTombstonesMs: number;
+  /** The IANA name of the time zone of the shop, where an `estimatedDate` without a time ends. */
+  timeZone: string;
   auth: AuthOptions;
   /** Signs tracking links. */
   signingKey: SigningKey;
@@ -56,6 +59,12 @@ const STOP_WITHIN_MS = 15_000;
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
+/** The time zone of the shop. */
+export const timeZoneVariable = z
+  .string()
+  .refine(isTimeZone, 'must be the name of a time zone such as Europe/Berlin')
+  .default('UTC');
+
 const environment = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: variables.port().default(3000),
@@ -75,6 +84,7 @@ const environment = z.object({
   SWEEP_AFTER_MS: variables.integer(0, 600_000, 1_000),
   AUTO_CLOSE_DAYS: variables.integer(0, 3_650, 7),
   KEEP_TOMBSTONES_DAYS: variables.integer(1, 3_650, 7),
+  TIME_ZONE: timeZoneVariable,
 });
 
 /** @throws ConfigError */
@@ -93,6 +103,7 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
     publication: { sweepEveryMs: e.SWEEP_EVERY_MS, sweepAfterMs: e.SWEEP_AFTER_MS },
     closeAfterMs: e.AUTO_CLOSE_DAYS * DAY_MS,
     keepTombstonesMs: e.KEEP_TOMBSTONES_DAYS * DAY_MS,
+    timeZone: e.TIME_ZONE,
     auth: toAuthOptions(e),
     signingKey: toSigningKey(e),
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? '',

@@ -78,6 +78,16 @@ export const listOrders = z.strictObject({
 });
 export type ListOrders = z.infer<typeof listOrders>;
 
+/** The answer to `GET /counts`. */
+export const orderCounts = z.strictObject({
+  /** How many orders have each status. */
+  counts: z.record(orderStatus, z.int().min(0)),
+  total: z.int().min(0),
+  /** False if only the newest 10,000 orders were examined. */
+  isComplete: z.boolean(),
+});
+export type OrderCounts = z.infer<typeof orderCounts>;
+
 /** The answer to `GET /orders`: newest first by `dateIssued`, ties by `orderId`, the greater first. */
 export const orderPage = z.strictObject({ orders: z.array(order), nextCursor: z.string().optional() });
 export type OrderPage = z.infer<typeof orderPage>;

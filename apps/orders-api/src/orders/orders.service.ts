@@ -20,6 +20,7 @@ import { AuditLog } from '@galley/runtime';
 import { type Caller } from '../access/caller.js';
 import { Publisher } from '../publication/publisher.js';
 import { historyCursors, listCursor } from './page-cursors.js';
+import { type OrderFilter } from '../store/lists/order-filter.js';
 import { alters, change, place, remove, type OrderCommit } from '../store/order-commit.js';
 import { newOrderId } from './order-id.js';
 import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from '../store/orders.repository.js';
@@ -87,16 +88,15 @@ export class OrdersService {
   }
 
   /** Newest first. A customer sees only their own orders. */
-  async list({ limit, cursor, ...filter }: ListOrders, principal: Principal): Promise<OrderPage> {
+  async list({ limit, cursor, status, customerId }: ListOrders, principal: Principal): Promise<OrderPage> {
+    const filter: OrderFilter = { statuses: status && [status], customerId };
     const after = cursor === undefined ? undefined : placeOf(cursor);
     if (reachOf(principal, 'listOrders') === 'own') {
       if ((filter.customerId ?? principal.sub) !== principal.sub) return { orders: [] };
       filter.customerId = principal.sub;
     }
-    const found = await this.orders.list({ ...filter, after, limit: limit + 1 });
-    const orders = found.slice(0, limit);
-    const last = orders.at(-1);
-    return found.length > limit && last ? { orders, nextCursor: cursorAfter(last) } : { orders };
+    const { orders, next } = await this.orders.list({ ...filter, after, limit });
+    return next ? { orders, nextCursor: cursorAfter(next) } : { orders };
   }
 
   change(orderId: string, request: ChangeOrder, caller: Caller, precondition?: Precondition): Promise<Order> {

@@ -11,7 +11,7 @@ export const isInDelivery = ({ status, closedAt }: Pick<OrderState, 'status' | '
  */
 export function inDeliverySince(
   order: Pick<Order, 'status' | 'closedAt' | 'updatedAt'>,
-  history: readonly HistoryEntry[],
+  history: readonly Pick<HistoryEntry, 'status' | 'closedAt' | 'timestamp'>[],
 ): Date | undefined {
   if (!isInDelivery(order)) return undefined;
   const entered = history[history.findLastIndex((entry) => !isInDelivery(entry)) + 1];

@@ -1,13 +1,18 @@
-import { newestFirst, type HistoryEntry, type Order } from '@galley/contracts';
+import { type HistoryEntry, type ListKey, type Order, type OrderCounts } from '@galley/contracts';
 import { isInDelivery } from './in-delivery.js';
+import { MAX_COUNTED, MAX_EXAMINED } from './lists/list-index.js';
+import { ListIndexesInMemory, type ListedOrder } from './lists/list-indexes-in-memory.js';
+import { countsOf } from './lists/order-counts.js';
+import { factsOf, matches, type OrderFilter } from './lists/order-filter.js';
 import { type OrderCommit } from './order-commit.js';
 import {
   HISTORY_LIMIT,
   OrdersRepository,
   type HistoryPage,
   type Idempotency,
+  type ListedPage,
+  type ListQuery,
   type OrderBacklog,
-  type OrderFilter,
   type OrderInDelivery,
   type PlacedOrder,
   type PublishedMark,
@@ -15,8 +20,7 @@ import {
   type UnpublishedOrder,
 } from './orders.repository.js';
 
-interface Stored {
-  order: Order;
+interface Stored extends ListedOrder {
   history: HistoryEntry[];
   publishedRevision: number;
   unpublishedSince?: Date;
@@ -28,21 +32,30 @@ interface Stored {
 export class InMemoryOrdersRepository extends OrdersRepository {
   override readonly damagedDocuments = 0;
   private readonly orders = new Map<string, Stored>();
+  private readonly lists = new ListIndexesInMemory();
   /** The ids of the orders whose tombstones have lost their content. */
   private readonly endedIds = new Set<string>();
   /** When each open order in `Delivery` came there. */
   private readonly inDeliverySince = new Map<string, Date>();
 
+  /** @param timeZone where an `estimatedDate` without a time ends */
+  constructor(private readonly timeZone = 'UTC') {
+    super();
+  }
+
   override insert(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
     const { order, entry } = commit;
     if (this.orders.has(order.orderId) || this.endedIds.has(order.orderId)) return Promise.resolve(false);
-    this.orders.set(order.orderId, {
+    const stored: Stored = {
       order,
+      facts: factsOf(order, this.timeZone),
       history: [entry],
       publishedRevision: 0,
       unpublishedSince: new Date(entry.timestamp),
       placed: idempotency && { order, idempotency },
-    });
+    };
+    this.orders.set(order.orderId, stored);
+    this.lists.move(stored, undefined, order);
     this.trackDelivery(commit);
     return Promise.resolve(true);
   }
@@ -51,7 +64,9 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     const { order, entry } = commit;
     const stored = this.living(order.orderId);
     if (stored?.order.revision !== order.revision - 1) return Promise.resolve(false);
+    this.lists.move(stored, stored.order, entry.type === 'deleted' ? undefined : order);
     stored.order = order;
+    stored.facts = factsOf(order, this.timeZone);
     stored.history.push(entry);
     if (stored.history.length > HISTORY_LIMIT) stored.history.shift();
     stored.unpublishedSince ??= new Date(entry.timestamp);
@@ -73,14 +88,29 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     return Promise.resolve(this.orders.get(orderId)?.placed);
   }
 
-  override list({ status, customerId, after, limit }: OrderFilter): Promise<Order[]> {
-    const matching = [...this.orders.values()]
-      .filter((stored) => !isTombstone(stored))
-      .map(({ order }) => order)
-      .filter((order) => status === undefined || order.status === status)
-      .filter((order) => customerId === undefined || order.customerId === customerId)
-      .filter((order) => after === undefined || newestFirst(after, order) < 0);
-    return Promise.resolve(matching.sort(newestFirst).slice(0, limit));
+  override list({ after, limit, ...filter }: ListQuery): Promise<ListedPage> {
+    const { orders, rest } = this.lists.read(filter);
+    const page: Order[] = [];
+    let examined = 0;
+    let last: ListKey | undefined;
+    for (const { order, facts } of orders.after(after)) {
+      if (page.length === limit || examined === MAX_EXAMINED) return Promise.resolve({ orders: page, next: last });
+      last = order;
+      examined++;
+      if (matches(order, facts, rest)) page.push(order);
+    }
+    return Promise.resolve({ orders: page });
+  }
+
+  override count(filter: OrderFilter): Promise<OrderCounts> {
+    const { orders, rest } = this.lists.read(filter);
+    const counts = new Map<string, number>();
+    let examined = 0;
+    for (const { order, facts } of orders.after()) {
+      if (examined++ === MAX_COUNTED) return Promise.resolve(countsOf(counts, false));
+      if (matches(order, facts, rest)) counts.set(order.status, (counts.get(order.status) ?? 0) + 1);
+    }
+    return Promise.resolve(countsOf(counts, true));
   }
 
   override history(orderId: string, { order, after, limit }: HistoryPage): Promise<HistoryEntry[] | undefined> {

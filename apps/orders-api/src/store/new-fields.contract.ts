@@ -61,7 +61,7 @@ export function newFieldsContract(open: OpenRepository): void {
         const [unpublished] = await repository.orders.unpublished(['a'], 10);
         expect(unpublished?.entries).toStrictEqual(await history('a'));
         const orders = [await found('a'), (await repository.orders.findPlaced('a'))?.order, unpublished?.order];
-        orders.push(...(await repository.orders.list({ limit: 10 })));
+        orders.push(...(await repository.orders.list({ limit: 10 })).orders);
         for (const each of orders) {
           expect(each).not.toHaveProperty('actor');
           expect(each).not.toHaveProperty('note');

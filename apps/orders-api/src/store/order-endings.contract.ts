@@ -92,7 +92,7 @@ export function orderEndingsContract(open: OpenRepository): void {
         expect(await found('a')).toBeUndefined();
         expect(await history('a')).toBeUndefined();
         expect(await repository.orders.findPlaced('a')).toBeUndefined();
-        expect(await repository.orders.list({ limit: 10 })).toEqual([]);
+        expect(await repository.orders.list({ limit: 10 })).toEqual({ orders: [], next: undefined });
         expect(await repository.orders.unpublished(['a'], 10)).toEqual([]);
         expect(await repository.orders.findUnpublished(10)).toEqual([]);
       });

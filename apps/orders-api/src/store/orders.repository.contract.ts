@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ListKey, type Order } from '@galley/contracts';
 import { change, remove } from './order-commit.js';
 import { orderEndingsContract } from './order-endings.contract.js';
+import { orderListsContract } from './order-lists.contract.js';
 import { type OrderBacklog } from './orders.repository.js';
 import { at, placed, repositoryOfEachTest, type OpenRepository } from './repository-of-each-test.contract.js';
-
-const ids = (orders: readonly Order[]) => orders.map(({ orderId }) => orderId);
 
 /** The contract of every order store. `open` gives an empty one. */
 export function ordersRepositoryContract(open: OpenRepository): void {
   orderEndingsContract(open);
+  orderListsContract(open);
 
   describe('an orders repository', () => {
     const repository = repositoryOfEachTest(open);
@@ -72,7 +71,7 @@ export function ordersRepositoryContract(open: OpenRepository): void {
         const removed = await update(remove(order, at(1)));
         expect(await found('a')).toBeUndefined();
         expect(await history('a')).toBeUndefined();
-        expect(await repository.orders.list({ limit: 10 })).toEqual([]);
+        expect(await repository.orders.list({ limit: 10 })).toEqual({ orders: [], next: undefined });
         expect(await repository.orders.insert(placed('a'))).toBe(false);
         expect(await repository.orders.update(change(removed.order, { quantity: 1 }, at(2)))).toBe(false);
         expect(await backlog('a')).toEqual([1, 2]);
@@ -87,43 +86,6 @@ export function ordersRepositoryContract(open: OpenRepository): void {
         await repository.orders.markPublished([{ orderId: 'a', revision: 1_001, timestamp: at(0) }]);
         expect(await backlog('a')).toEqual([1_002, 1_003]);
       }, 60_000);
-    });
-
-    describe('lists', () => {
-      it('are newest first by dateIssued, ties by the greater order id', async () => {
-        await insert(placed('b', 5));
-        await insert(placed('old', 1));
-        await insert(placed('a', 5));
-        await insert(placed('new', 9));
-        await insert(placed('B', 5));
-        expect(ids(await repository.orders.list({ limit: 10 }))).toEqual(['new', 'b', 'a', 'B', 'old']);
-      });
-
-      it('continue after a given order, whether it still exists or not', async () => {
-        for (let i = 0; i < 7; i++) await insert(placed(`o${i}`, Math.floor(i / 2)));
-        const seen: string[] = [];
-        for (let after: ListKey | undefined; ;) {
-          const page = await repository.orders.list({ after, limit: 2 });
-          if (page.length === 0) break;
-          seen.push(...ids(page));
-          after = page.at(-1);
-        }
-        expect(seen).toEqual(['o6', 'o5', 'o4', 'o3', 'o2', 'o1', 'o0']);
-        expect(ids(await repository.orders.list({ after: { dateIssued: at(1), orderId: 'o2x' }, limit: 2 }))).toEqual([
-          'o2',
-          'o1',
-        ]);
-      });
-
-      it('filter by status, by customer, and by both', async () => {
-        await insert(placed('a1', 1, { customerId: 'ana' }));
-        await insert(placed('a2', 2, { customerId: 'ana', status: 'Delivery' }));
-        await insert(placed('b1', 3, { customerId: 'bob', status: 'Delivery' }));
-        expect(ids(await repository.orders.list({ status: 'Delivery', limit: 9 }))).toEqual(['b1', 'a2']);
-        expect(ids(await repository.orders.list({ customerId: 'ana', limit: 9 }))).toEqual(['a2', 'a1']);
-        expect(ids(await repository.orders.list({ customerId: 'ana', status: 'Delivery', limit: 9 }))).toEqual(['a2']);
-        expect(await repository.orders.list({ customerId: 'eve', limit: 9 })).toEqual([]);
-      });
     });
 
     describe('publication', () => {

@@ -1,15 +1,21 @@
-import { type HistoryEntry, type HistoryOrder, type ListKey, type Order, type OrderStatus } from '@galley/contracts';
+import { type HistoryEntry, type HistoryOrder, type ListKey, type Order, type OrderCounts } from '@galley/contracts';
+import { type OrderFilter } from './lists/order-filter.js';
 import { type OrderCommit } from './order-commit.js';
 
 /** How many entries the history of an order keeps: the newest ones. */
 export const HISTORY_LIMIT = 1_000;
 
-export interface OrderFilter {
-  status?: OrderStatus;
-  customerId?: string;
+export interface ListQuery extends OrderFilter {
   /** Only orders that come after this one in the list. */
   after?: ListKey;
   limit: number;
+}
+
+/** One page of a list. */
+export interface ListedPage {
+  orders: Order[];
+  /** Where the list goes on; absent if it does not. */
+  next?: ListKey;
 }
 
 export interface HistoryPage {
@@ -95,8 +101,14 @@ export abstract class OrdersRepository {
   /** The order as it was placed, if that was with an `Idempotency-Key`. Finds tombstones that have their content, too. */
   abstract findPlaced(orderId: string): Promise<PlacedOrder | undefined>;
 
-  /** Newest first by `dateIssued`; ties by `orderId`, the greater first. */
-  abstract list(filter: OrderFilter): Promise<Order[]>;
+  /**
+   * Newest first by `dateIssued`; ties by `orderId`, the greater first. A page that has examined 5,000 orders ends, even if it
+   * has fewer orders than its limit, or none; then it says where the list goes on.
+   */
+  abstract list(query: ListQuery): Promise<ListedPage>;
+
+  /** Counts the orders of a list by their status. It examines the newest 10,000 orders at most. */
+  abstract count(filter: OrderFilter): Promise<OrderCounts>;
 
   /** One page of the newest 1,000 entries; undefined if there is no such order. */
   abstract history(orderId: string, page: HistoryPage): Promise<HistoryEntry[] | undefined>;

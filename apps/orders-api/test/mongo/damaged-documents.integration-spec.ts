@@ -7,6 +7,7 @@ import { toChange } from '../../src/publication/order-change.js';
 import { PublicationMonitor } from '../../src/publication/publication-monitor.js';
 import { InMemoryFeedWitness } from '../../src/store/in-memory-feed-witness.js';
 import { change, place } from '../../src/store/order-commit.js';
+import { idsOf } from '../../src/store/order-lists.contract.js';
 import { type OrdersRepository } from '../../src/store/orders.repository.js';
 import { mongoOfFile } from './mongo-of-file.js';
 import { openRepository } from './open-repository.js';
@@ -96,15 +97,7 @@ describe('a damaged document', () => {
     return (fields._id ?? orderId) as string;
   };
 
-  const listed = async () => {
-    const ids: string[] = [];
-    for (let after: { dateIssued: string; orderId: string } | undefined; ;) {
-      const page = await orders.list({ after, limit: 2 });
-      ids.push(...page.map(({ orderId }) => orderId));
-      if (page.length < 2) return ids;
-      after = page.at(-1);
-    }
-  };
+  const listed = () => idsOf(orders, {}, 2);
 
   it.each(DAMAGES)('with $what disturbs no other order', async ({ fields, isListed = false, isPublished = false }) => {
     await orders.insert(placed('before', 4));
@@ -125,6 +118,8 @@ describe('a damaged document', () => {
     if (!isPublished) expect(names(await orders.findUnpublished(10))).not.toContain(id);
 
     expect(await listed()).toEqual(isListed ? ['after', id, 'before'] : ['after', 'before']);
+    expect(await idsOf(orders, { rush: false }, 2)).toEqual(isListed ? ['after', id, 'before'] : ['after', 'before']);
+    expect((await orders.count({ statuses: ['In Production'] })).total).toBeGreaterThanOrEqual(2);
     expect((await orders.find(id))?.order.orderId).toBe(isListed ? id : undefined);
     expect(await orders.purgeTombstones(new Date(at(50)))).toBe(0);
 
@@ -141,7 +136,7 @@ describe('a damaged document', () => {
     }
     for (const [i, orderId] of ['d', 'c', 'b', 'a'].entries()) await orders.insert(placed(orderId, 4 - i));
     expect(await listed()).toEqual(['first', 'd', 'c', 'b', 'a']);
-    expect((await orders.list({ limit: 4 })).map(({ orderId }) => orderId)).toEqual(['first', 'd', 'c', 'b']);
+    expect((await orders.list({ limit: 4 })).orders.map(({ orderId }) => orderId)).toEqual(['first', 'd', 'c', 'b']);
   });
 
   it('is not what the gateways are told to wait for', async () => {

@@ -40,4 +40,4 @@ export const EARLIER_TOMBSTONE = {
 };
 
 /** The fields of a new document that version 0.2.0 does not know. */
-export const LATER_FIELDS = { inDeliverySince: 1 } as const;
+export const LATER_FIELDS = { inDeliverySince: 1, derived: 1 } as const;

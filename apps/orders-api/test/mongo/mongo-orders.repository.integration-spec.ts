@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 import { place, remove } from '../../src/store/order-commit.js';
-import { type OrderFilter } from '../../src/store/orders.repository.js';
 import { newFieldsContract } from '../../src/store/new-fields.contract.js';
 import { ordersRepositoryContract } from '../../src/store/orders.repository.contract.js';
 import { mongoOfFile } from './mongo-of-file.js';
-import { toQuery } from '../../src/store/mongo/list-query.js';
 import { openRepository } from './open-repository.js';
 import { ORDER_MODEL, orderSchema, type OrderDocument } from '../../src/store/mongo/order.document.js';
 
@@ -17,36 +15,6 @@ ordersRepositoryContract(open);
 newFieldsContract(open);
 
 describe('MongoOrdersRepository', () => {
-  it.each<[string, OrderFilter]>([
-    ['no filter', { limit: 10 }],
-    ['a status', { status: 'Delivery', limit: 10 }],
-    ['a customer', { customerId: 'ana', limit: 10 }],
-    ['a deep page', { customerId: 'ana', after: { dateIssued: '2026-01-01T00:00:00.000Z', orderId: 'x' }, limit: 10 }],
-  ])('lists with %s from an index', async (_what, filter) => {
-    const { documents, close } = await open();
-    await documents.insertMany(
-      Array.from({ length: 2_000 }, (_, i) => ({
-        _id: `o${i}`,
-        customerId: i % 50 === 0 ? 'ana' : `c${i % 50}`,
-        title: 'T',
-        quantity: 1,
-        status: i % 100 === 0 ? 'Delivery' : 'Packaging',
-        dateIssued: new Date(Date.UTC(2026, 0, 1, 0, i)).toISOString(),
-        revision: 1,
-        updatedAt: new Date().toISOString(),
-        history: [],
-        publishedRevision: 1,
-        deleted: false,
-      })),
-    );
-    const query = documents.find(toQuery(filter)).sort({ dateIssued: -1, _id: -1 }).limit(filter.limit);
-    const plan = JSON.stringify(await query.explain('queryPlanner'));
-    // MongoDB says IXSCAN. The substitute on PostgreSQL describes the index in its own words.
-    expect(plan).toMatch(/IXSCAN|Index (Only )?Scan|Bitmap Index Scan|indexName/);
-    expect(plan).not.toMatch(/COLLSCAN|Seq Scan/);
-    await close();
-  });
-
   it('keeps nothing of an order that was deleted long ago but its id, in 61 bytes', async () => {
     const { orders, documents, close } = await open();
     const now = new Date().toISOString();

@@ -1,14 +1,14 @@
-import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
 import { type Model, type ProjectionType, type QueryFilter } from 'mongoose';
-import { type HistoryEntry, type Order } from '@galley/contracts';
+import { type HistoryEntry, type OrderCounts } from '@galley/contracts';
+import { type OrderFilter } from '../lists/order-filter.js';
 import { type OrderCommit } from '../order-commit.js';
 import {
   OrdersRepository,
   type HistoryPage,
   type Idempotency,
+  type ListedPage,
+  type ListQuery,
   type OrderBacklog,
-  type OrderFilter,
   type OrderInDelivery,
   type PlacedOrder,
   type PublishedMark,
@@ -16,46 +16,39 @@ import {
   type UnpublishedOrder,
 } from '../orders.repository.js';
 import { DamagedDocuments } from './damaged-documents.js';
-import { Database } from './database.js';
-import { ORDER_MODEL, toDocument, toUpdate, type OrderDocument } from './order.document.js';
-import { placeAfter, toQuery } from './list-query.js';
+import { type Database } from './database.js';
+import { toDocument, toUpdate, type OrderDocument } from './order.document.js';
+import { MongoOrderLists } from './mongo-order-lists.js';
 import { isDuplicateKey } from './mongo-error.js';
 import { entriesOf, sliceOf, unpublishedSlice } from './history-slices.js';
-import {
-  toChangeableOrder,
-  toPlacedOrder,
-  toStoredOrder,
-  toUnpublishedOrder,
-  type WithoutHistory,
-} from './stored-order.js';
+import { toChangeableOrder, toPlacedOrder, toUnpublishedOrder } from './stored-order.js';
 import { comesAfter, inDelivery, IS_UNPUBLISHED, type WaitingSince } from './waiting-query.js';
 import { WithheldOrders } from './withheld-orders.js';
 
-/** The most documents that one query of a list reads. */
-const MAX_READ = 1_000;
-
-const WITHOUT_HISTORY: ProjectionType<OrderDocument> = { history: 0, idempotency: 0 };
-const WITH_FIRST_ENTRY: ProjectionType<OrderDocument> = { history: { $slice: 1 } };
+const WITH_FIRST_ENTRY: ProjectionType<OrderDocument> = { history: { $slice: 1 }, derived: 0 };
 
 /**
  * Keeps orders in MongoDB: standalone, replica set or sharded. Every commit is one operation on one document, so it
  * needs no transaction. A majority acknowledges each write.
  */
-@Injectable()
 export class MongoOrdersRepository extends OrdersRepository {
   private readonly damaged = new DamagedDocuments();
   private readonly withheld = new WithheldOrders();
+  private readonly lists: MongoOrderLists;
 
+  /** @param timeZone where an `estimatedDate` without a time ends */
   constructor(
-    @InjectModel(ORDER_MODEL) private readonly documents: Model<OrderDocument>,
+    private readonly documents: Model<OrderDocument>,
     private readonly database: Database,
+    private readonly timeZone = 'UTC',
   ) {
     super();
+    this.lists = new MongoOrderLists(documents, database, this.damaged, timeZone);
   }
 
   override async insert(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
     try {
-      await this.database.answer(() => this.documents.insertOne(toDocument(commit, idempotency)));
+      await this.database.answer(() => this.documents.insertOne(toDocument(commit, this.timeZone, idempotency)));
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
@@ -66,7 +59,10 @@ export class MongoOrdersRepository extends OrdersRepository {
   override async update(commit: OrderCommit): Promise<boolean> {
     const { orderId, revision } = commit.order;
     const { matchedCount } = await this.database.answer(() =>
-      this.documents.updateOne({ _id: orderId, revision: revision - 1, deleted: false }, toUpdate(commit)),
+      this.documents.updateOne(
+        { _id: orderId, revision: revision - 1, deleted: false },
+        toUpdate(commit, this.timeZone),
+      ),
     );
     return matchedCount === 1;
   }
@@ -85,31 +81,12 @@ export class MongoOrdersRepository extends OrdersRepository {
     return document?.idempotency ? this.damaged.read(orderId, () => toPlacedOrder(document)) : undefined;
   }
 
-  /** Reads on while damaged documents leave the page short. */
-  override async list(filter: OrderFilter): Promise<Order[]> {
-    const orders: Order[] = [];
-    let { after, limit } = filter;
-    for (;;) {
-      const documents = await this.readList({ ...filter, after, limit });
-      for (const document of documents) {
-        const stored = this.damaged.read(document._id, () => toStoredOrder(document));
-        if (stored) orders.push(stored.order);
-      }
-      if (documents.length < limit || orders.length >= filter.limit) return orders.slice(0, filter.limit);
-      after = placeAfter(documents);
-      limit = Math.min(2 * limit, MAX_READ);
-    }
+  override list(query: ListQuery): Promise<ListedPage> {
+    return this.lists.list(query);
   }
 
-  private readList(filter: OrderFilter): Promise<WithoutHistory[]> {
-    return this.database.answer(() =>
-      this.documents
-        .find(toQuery(filter), WITHOUT_HISTORY)
-        .sort({ dateIssued: -1, _id: -1 })
-        .limit(filter.limit)
-        .lean<WithoutHistory[]>()
-        .exec(),
-    );
+  override count(filter: OrderFilter): Promise<OrderCounts> {
+    return this.lists.count(filter);
   }
 
   override async history(orderId: string, page: HistoryPage): Promise<HistoryEntry[] | undefined> {

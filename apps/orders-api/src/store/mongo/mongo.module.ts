@@ -9,7 +9,7 @@ import { CLIENT_OPTIONS, Database } from './database.js';
 import { FEED_MODEL, feedSchema, MongoFeedWitness, type FeedDocument } from './mongo-feed-witness.js';
 import { MongoOrdersRepository } from './mongo-orders.repository.js';
 import { MongoTurns, TURN_MODEL, turnSchema, type TurnDocument } from './mongo-turns.js';
-import { ORDER_MODEL, orderSchema } from './order.document.js';
+import { ORDER_MODEL, orderSchema, type OrderDocument } from './order.document.js';
 
 /** Mongoose options of all our processes. */
 export const MONGO_OPTIONS = {
@@ -27,8 +27,11 @@ const WAIT_AT_START_MS = 60_000;
 /** `OrdersRepository`, `FeedWitness` and `Turns` on MongoDB. */
 @Module({})
 export class MongoModule {
-  /** @param feedName the name of the feed that the witness remembers */
-  static forRoot(uri: string, feedName: string): DynamicModule {
+  /**
+   * @param feedName the name of the feed that the witness remembers
+   * @param timeZone where an `estimatedDate` without a time ends
+   */
+  static forRoot(uri: string, feedName: string, timeZone: string): DynamicModule {
     return {
       module: MongoModule,
       imports: [
@@ -49,7 +52,12 @@ export class MongoModule {
           },
           inject: [getConnectionToken()],
         },
-        { provide: OrdersRepository, useClass: MongoOrdersRepository },
+        {
+          provide: OrdersRepository,
+          useFactory: (documents: Model<OrderDocument>, database: Database) =>
+            new MongoOrdersRepository(documents, database, timeZone),
+          inject: [getModelToken(ORDER_MODEL), Database],
+        },
         {
           provide: FeedWitness,
           useFactory: (documents: Model<FeedDocument>, database: Database) =>

@@ -19,7 +19,7 @@ it('fits into MongoDB several times, however long the texts of all of its histor
   } as const;
   const request = placeOrder.parse({ ...longest, customerId: 'c'.repeat(128), orderId: 'o'.repeat(64) });
   const placed = place(request, 'o'.repeat(64), now);
-  const document = toDocument(placed, { key: 'k'.repeat(255), fingerprint: 'f'.repeat(43) });
+  const document = toDocument(placed, 'UTC', { key: 'k'.repeat(255), fingerprint: 'f'.repeat(43) });
   const { entry } = change(placed.order, { message: longest.message }, now);
   document.history = Array.from({ length: HISTORY_LIMIT }, () => entry);
   expect(mongo.BSON.calculateObjectSize(document)).toBeLessThan(MAX_DOCUMENT_BYTES / 4);

@@ -4,6 +4,8 @@ import { CHANGE_TYPES, orderState, STATE_FIELDS, type HistoryEntry, type Order }
 import { isInDelivery } from '../in-delivery.js';
 import { withState, type OrderCommit } from '../order-commit.js';
 import { HISTORY_LIMIT, type Idempotency } from '../orders.repository.js';
+import { derivedFields, type DerivedFields } from './derived-fields.js';
+import { LIST_INDEXES } from './list-indexes.js';
 
 /**
  * One document per order: its content, its history, and how much of that is published. The tombstone of an order that was
@@ -21,6 +23,8 @@ export interface OrderDocument extends Omit<Order, 'orderId'> {
   deleted: boolean;
   /** When the order came to `Delivery`, or was opened again there; absent if it is elsewhere or closed. */
   inDeliverySince?: Date;
+  /** Not on tombstones. */
+  derived?: DerivedFields;
   /** Only if the order was placed with an `Idempotency-Key`. */
   idempotency?: Idempotency & {
     /** The first entry of the history, which drops it after 1,000 changes. Earlier versions did not keep it here. */
@@ -29,7 +33,7 @@ export interface OrderDocument extends Omit<Order, 'orderId'> {
 }
 
 /** The document of a new order. */
-export function toDocument({ order, entry }: OrderCommit, idempotency?: Idempotency): OrderDocument {
+export function toDocument({ order, entry }: OrderCommit, timeZone: string, idempotency?: Idempotency): OrderDocument {
   const { orderId, ...fields } = order;
   return {
     _id: orderId,
@@ -39,21 +43,24 @@ export function toDocument({ order, entry }: OrderCommit, idempotency?: Idempote
     unpublishedSince: new Date(entry.timestamp),
     deleted: false,
     ...(isInDelivery(order) && { inDeliverySince: new Date(entry.timestamp) }),
+    derived: derivedFields(order, timeZone),
     ...(idempotency && { idempotency: { ...idempotency, placed: entry } }),
   };
 }
 
 /** The update of the document of an order that changes, or ends. */
-export function toUpdate({ order, entry }: OrderCommit): UpdateQuery<OrderDocument> {
+export function toUpdate({ order, entry }: OrderCommit, timeZone: string): UpdateQuery<OrderDocument> {
   const { revision, updatedAt } = order;
   const committedAt = new Date(entry.timestamp);
-  const isWaiting = entry.type !== 'deleted' && isInDelivery(order);
+  const isDeleted = entry.type === 'deleted';
+  const isWaiting = !isDeleted && isInDelivery(order);
   const absent: string[] = STATE_FIELDS.filter((field) => order[field] === undefined);
+  if (isDeleted) absent.push('derived');
   if (!isWaiting) absent.push('inDeliverySince');
   return {
     $set: {
       ...withState({ revision, updatedAt }, order),
-      ...(entry.type === 'deleted' && { deleted: true, deletedAt: new Date(updatedAt) }),
+      ...(isDeleted ? { deleted: true, deletedAt: new Date(updatedAt) } : { derived: derivedFields(order, timeZone) }),
     },
     ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
     $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
@@ -108,6 +115,8 @@ export const orderSchema = new Schema<OrderDocument>(
     deletedAt: Date,
     inDeliverySince: Date,
     deleted: { type: Boolean, required: true },
+    // Made by us and by no client, so Mongoose need not convert it, which would take longer than to derive it.
+    derived: Schema.Types.Mixed,
     idempotency: {
       type: new Schema<NonNullable<OrderDocument['idempotency']>>(
         { key: String, fingerprint: String, placed: entrySchema },
@@ -124,10 +133,8 @@ export const orderSchema = new Schema<OrderDocument>(
   },
 );
 
-// For lists: fields that are compared first, then the sort order. Built by `npm run db:indexes`.
-orderSchema.index({ deleted: 1, dateIssued: -1, _id: -1 });
-orderSchema.index({ deleted: 1, status: 1, dateIssued: -1, _id: -1 });
-orderSchema.index({ deleted: 1, customerId: 1, dateIssued: -1, _id: -1 });
+// Built by `npm run db:indexes`.
+for (const index of LIST_INDEXES) orderSchema.index(index);
 // For publication, closing and purging: few documents have these fields.
 orderSchema.index(
   { unpublishedSince: 1, _id: 1 },
