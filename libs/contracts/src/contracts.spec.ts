@@ -74,8 +74,31 @@ describe('listOrders', () => {
     expect(listOrders.safeParse({ limit }).success).toBe(false);
   });
 
+  it('takes a status several times, and each once', () => {
+    expect(listOrders.parse({ status: 'Delivery' }).status).toEqual(['Delivery']);
+    expect(listOrders.parse({ status: ['Delivery', 'Packaging', 'Delivery'] }).status).toEqual([
+      'Delivery',
+      'Packaging',
+    ]);
+  });
+
+  it.each([
+    [
+      { status: ['Delivery', 'Lost'] },
+      'status must be one of "In Production", "In Printing", "In Binding", "Packaging", "Delivery"',
+    ],
+    [{ open: 'yes' }, 'open must be one of "true", "false"'],
+    [
+      { dueBefore: 'soon' },
+      'dueBefore must be an ISO 8601 date (2026-12-24) or date and time with offset (2026-12-24T12:00:00Z)',
+    ],
+    [{ q: 'x'.repeat(101) }, 'q must have at most 100 characters'],
+  ])('refuses %j: %s', (query, detail) => {
+    expect(invalidRequest(listOrders.safeParse(query).error?.issues ?? []).message).toBe(detail);
+  });
+
   it('refuses a filter that is given twice or as an object', () => {
-    expect(listOrders.safeParse({ status: ['Delivery', 'Packaging'] }).success).toBe(false);
+    expect(listOrders.safeParse({ customerId: ['ana', 'bo'] }).success).toBe(false);
     expect(listOrders.safeParse({ customerId: { $gt: '' } }).success).toBe(false);
   });
 });

@@ -7,9 +7,11 @@ import {
   message,
   note,
   order,
+  ORDER_STATUSES,
   orderContent,
   orderId,
   orderStatus,
+  type OrderStatus,
 } from './order.js';
 import { TOKEN_ROLES } from './roles.js';
 import { subject } from './subject.js';
@@ -69,13 +71,43 @@ function isPageSize(text: string): boolean {
 /** The `nextCursor` of the previous page, unchanged. */
 const cursor = z.string().max(512).optional();
 
-/** `GET /orders` */
-export const listOrders = z.strictObject({
-  limit: pageSize.default(50),
-  cursor,
-  status: orderStatus.optional(),
-  customerId: customerId.optional(),
+const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** A parameter that is given once or several times. */
+const statuses = z.union([z.string(), z.array(z.string())]).transform((given, context) => {
+  const texts = [...new Set([given].flat())];
+  if (areStatuses(texts)) return texts;
+  context.addIssue(`must be one of ${ORDER_STATUSES.map((status) => JSON.stringify(status)).join(', ')}`);
+  return z.NEVER;
 });
+
+function areStatuses(texts: string[]): texts is OrderStatus[] {
+  return texts.every((text) => orderStatus.safeParse(text).success);
+}
+
+/** The longest text to search for. */
+const MAX_SEARCH_LENGTH = 100;
+
+/** What the orders of a list must match: all of it. A date without a time stands for its beginning in the shop's time zone. */
+const orderFilter = z.strictObject({
+  /** Orders that are not closed, or only those that are. */
+  open: yesOrNo.optional(),
+  /** Given several times: one of them. */
+  status: statuses.optional(),
+  customerId: customerId.optional(),
+  /** Due then or later. An `estimatedDate` without a time ends with the day in the shop's time zone. */
+  dueAfter: isoDate.optional(),
+  /** Due before that. */
+  dueBefore: isoDate.optional(),
+  /** Changed then or later. */
+  updatedSince: isoDate.optional(),
+  rush: yesOrNo.optional(),
+  /** Each word must be the beginning of a word of the title, the order id or the customer id. Case and accents do not count. */
+  q: z.string().max(MAX_SEARCH_LENGTH).optional(),
+});
+
+/** `GET /orders` */
+export const listOrders = orderFilter.extend({ limit: pageSize.default(50), cursor });
 export type ListOrders = z.infer<typeof listOrders>;
 
 /** The answer to `GET /counts`. */
@@ -88,7 +120,10 @@ export const orderCounts = z.strictObject({
 });
 export type OrderCounts = z.infer<typeof orderCounts>;
 
-/** The answer to `GET /orders`: newest first by `dateIssued`, ties by `orderId`, the greater first. */
+/**
+ * The answer to `GET /orders`: newest first by `dateIssued`, ties by `orderId`, the greater first. With `nextCursor` there may
+ * be more, even if the page has fewer orders than its limit, or none: a page ends once 5,000 orders were examined.
+ */
 export const orderPage = z.strictObject({ orders: z.array(order), nextCursor: z.string().optional() });
 export type OrderPage = z.infer<typeof orderPage>;
 

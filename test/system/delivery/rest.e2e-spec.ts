@@ -105,7 +105,7 @@ describe('the orders API', () => {
       ['a limit out of range', 'GET', '/orders?limit=201', 400, 'invalid_request'],
       ['a cursor that is none', 'GET', '/orders?cursor=abc', 400, 'invalid_request'],
       ['a filter with an operator', 'GET', '/orders?customerId[$ne]=x', 400, 'invalid_request'],
-      ['a filter given twice', 'GET', '/orders?status=Delivery&status=Packaging', 400, 'invalid_request'],
+      ['a filter given twice', 'GET', '/orders?customerId=ana&customerId=bo', 400, 'invalid_request'],
       ['an unknown filter', 'GET', '/orders?sort=asc', 400, 'invalid_request'],
       ['a bad order id', 'GET', '/orders/a%20b', 400, 'invalid_request'],
       ['a URL that does not decode', 'GET', '/orders/%ff', 400, 'invalid_request'],

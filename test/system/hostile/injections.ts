@@ -139,9 +139,11 @@ const inPaths: Injection[] = IN_URLS.flatMap((id) => [
 ]);
 
 const inQueries: Injection[] = [
-  ...['limit', 'cursor', 'status'].flatMap((name) => [...IN_URLS, 'x'.repeat(5_000)].map((text) => `${name}=${text}`)),
+  ...['limit', 'cursor', 'status', 'open', 'rush', 'dueAfter', 'dueBefore', 'updatedSince'].flatMap((name) =>
+    [...IN_URLS, 'x'.repeat(5_000)].map((text) => `${name}=${text}`),
+  ),
   ...NO_SUBJECTS.filter(canBeEncoded).map((text) => `customerId=${encoded(text)}`),
-  ...['limit', 'cursor', 'status', 'customerId'].flatMap((name) => [
+  ...['limit', 'cursor', 'status', 'customerId', 'open', 'q'].flatMap((name) => [
     ...['[$ne]=x', '[$in][]=x', '[]=x', '[a]=x', '.a=x', '[__proto__]=x'].map((rest) => name + rest),
     `${name}=1&${name}=2`,
   ]),

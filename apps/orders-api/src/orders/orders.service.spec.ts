@@ -28,7 +28,8 @@ describe('OrdersService', () => {
   beforeEach(() => {
     repository = new InMemoryOrdersRepository();
     publisher = new Publisher(repository, new InMemoryChangeFeed(), new InMemoryFeedWitness());
-    orders = new OrdersService(repository, publisher, new AuditLog({ level: 'fatal', format: 'text', name: 'test' }));
+    const audit = new AuditLog({ level: 'fatal', format: 'text', name: 'test' });
+    orders = new OrdersService(repository, publisher, audit, { timeZone: 'UTC' });
   });
 
   /** Deletes an order, and its content. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v5 as uuidv5 } from 'uuid';
 import { actorOf, keyOf, mayRead, reachOf, type Action, type Principal } from '@galley/access';
 import {
@@ -18,9 +18,11 @@ import {
 } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
 import { type Caller } from '../access/caller.js';
+import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { Publisher } from '../publication/publisher.js';
-import { historyCursors, listCursor } from './page-cursors.js';
 import { type OrderFilter } from '../store/lists/order-filter.js';
+import { toFilter, type AskedFilter } from './requested-filter.js';
+import { historyCursors, listCursor } from './page-cursors.js';
 import { alters, change, place, remove, type OrderCommit } from '../store/order-commit.js';
 import { newOrderId } from './order-id.js';
 import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from '../store/orders.repository.js';
@@ -44,6 +46,7 @@ export class OrdersService {
     private readonly orders: OrdersRepository,
     private readonly publisher: Publisher,
     private readonly audit: AuditLog,
+    @Inject(ORDERS_API_CONFIG) private readonly config: Pick<OrdersApiConfig, 'timeZone'>,
   ) {}
 
   /** With a key, a repeated request of the same caller gets the answer of the first one and changes nothing. */
@@ -88,15 +91,20 @@ export class OrdersService {
   }
 
   /** Newest first. A customer sees only their own orders. */
-  async list({ limit, cursor, status, customerId }: ListOrders, principal: Principal): Promise<OrderPage> {
-    const filter: OrderFilter = { statuses: status && [status], customerId };
+  async list({ limit, cursor, ...asked }: ListOrders, principal: Principal): Promise<OrderPage> {
     const after = cursor === undefined ? undefined : placeOf(cursor);
-    if (reachOf(principal, 'listOrders') === 'own') {
-      if ((filter.customerId ?? principal.sub) !== principal.sub) return { orders: [] };
-      filter.customerId = principal.sub;
-    }
+    const filter = this.filterFor(asked, principal);
+    if (!filter) return { orders: [] };
     const { orders, next } = await this.orders.list({ ...filter, after, limit });
     return next ? { orders, nextCursor: cursorAfter(next) } : { orders };
+  }
+
+  /** @returns undefined if the caller may see none of these orders */
+  private filterFor(asked: AskedFilter, principal: Principal): OrderFilter | undefined {
+    const filter = toFilter(asked, this.config.timeZone);
+    if (reachOf(principal, 'listOrders') !== 'own') return filter;
+    if ((filter.customerId ?? principal.sub) !== principal.sub) return undefined;
+    return { ...filter, customerId: principal.sub };
   }
 
   change(orderId: string, request: ChangeOrder, caller: Caller, precondition?: Precondition): Promise<Order> {
