@@ -18,6 +18,7 @@ import { InMemoryFeedWitness } from './store/in-memory-feed-witness.js';
 import { InMemoryOrdersRepository } from './store/in-memory-orders.repository.js';
 import { InMemoryTurns } from './store/in-memory-turns.js';
 import { MongoModule } from './store/mongo/mongo.module.js';
+import { CountsController } from './orders/counts.controller.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersRepository } from './store/orders.repository.js';
 import { OrdersService } from './orders/orders.service.js';
@@ -62,7 +63,10 @@ export class AppModule {
         infrastructure,
         HealthModule.forRoot({ imports: [infrastructure], checks: [StoreCheck, FeedCheck], mark: Public() }),
       ],
-      controllers: [OrdersController, TrackingLinksController, AnnouncementsController, SessionsController],
+      controllers: [
+        ...[OrdersController, CountsController, TrackingLinksController],
+        ...[AnnouncementsController, SessionsController],
+      ],
       providers: [
         // The order matters: the rate limit needs to know the principal.
         { provide: APP_GUARD, useClass: AuthGuard },

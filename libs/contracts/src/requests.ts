@@ -110,6 +110,10 @@ const orderFilter = z.strictObject({
 export const listOrders = orderFilter.extend({ limit: pageSize.default(50), cursor });
 export type ListOrders = z.infer<typeof listOrders>;
 
+/** `GET /counts` */
+export const countOrders = orderFilter;
+export type CountOrders = z.infer<typeof countOrders>;
+
 /** The answer to `GET /counts`. */
 export const orderCounts = z.strictObject({
   /** How many orders have each status. */

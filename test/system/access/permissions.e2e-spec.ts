@@ -15,6 +15,7 @@ const ROUTES: Record<string, { action: Action | 'public'; path: (orderId: string
   'GET /health/live': { action: 'public', path: () => '/health/live' },
   'GET /health/ready': { action: 'public', path: () => '/health/ready' },
   'GET /orders': { action: 'listOrders', path: () => '/orders' },
+  'GET /counts': { action: 'listOrders', path: () => '/counts' },
   'GET /orders/:orderId': { action: 'readOrder', path: (id) => `/orders/${id}` },
   'GET /orders/:orderId/history': { action: 'readOrder', path: (id) => `/orders/${id}/history` },
   'POST /orders': {

@@ -7,10 +7,12 @@ import {
   MAX_PAGE_SIZE,
   staffPart,
   type ChangeOrder,
+  type CountOrders,
   type HistoryEntry,
   type ListKey,
   type ListOrders,
   type Order,
+  type OrderCounts,
   type OrderHistory,
   type OrderPage,
   type PlaceOrder,
@@ -20,8 +22,9 @@ import { AuditLog } from '@galley/runtime';
 import { type Caller } from '../access/caller.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { Publisher } from '../publication/publisher.js';
+import { countsOf } from '../store/lists/order-counts.js';
 import { type OrderFilter } from '../store/lists/order-filter.js';
-import { toFilter, type AskedFilter } from './requested-filter.js';
+import { toFilter } from './requested-filter.js';
 import { historyCursors, listCursor } from './page-cursors.js';
 import { alters, change, place, remove, type OrderCommit } from '../store/order-commit.js';
 import { newOrderId } from './order-id.js';
@@ -99,8 +102,14 @@ export class OrdersService {
     return next ? { orders, nextCursor: cursorAfter(next) } : { orders };
   }
 
+  /** Counts orders by their status. A customer's count has only their own orders. */
+  async count(asked: CountOrders, principal: Principal): Promise<OrderCounts> {
+    const filter = this.filterFor(asked, principal);
+    return filter ? this.orders.count(filter) : countsOf(new Map(), true);
+  }
+
   /** @returns undefined if the caller may see none of these orders */
-  private filterFor(asked: AskedFilter, principal: Principal): OrderFilter | undefined {
+  private filterFor(asked: CountOrders, principal: Principal): OrderFilter | undefined {
     const filter = toFilter(asked, this.config.timeZone);
     if (reachOf(principal, 'listOrders') !== 'own') return filter;
     if ((filter.customerId ?? principal.sub) !== principal.sub) return undefined;

@@ -1,9 +1,7 @@
-import { invalidRequest, type ListOrders } from '@galley/contracts';
+import { invalidRequest, type CountOrders } from '@galley/contracts';
 import { type OrderFilter } from '../store/lists/order-filter.js';
 import { wordsOf } from '../store/lists/search-words.js';
 import { beginningOf } from '../store/lists/time-zones.js';
-
-export type AskedFilter = Omit<ListOrders, 'limit' | 'cursor'>;
 
 /** Each word is compared with each order that is examined. */
 const MAX_WORDS = 8;
@@ -12,7 +10,7 @@ const MAX_WORDS = 8;
  * The filter that a request asks for. A text to search for without a letter or a digit filters nothing.
  * @throws GalleyError `invalid_request` if it searches for too many words
  */
-export function toFilter(asked: AskedFilter, timeZone: string): OrderFilter {
+export function toFilter(asked: CountOrders, timeZone: string): OrderFilter {
   const { open, status, customerId, dueAfter, dueBefore, updatedSince, rush, q } = asked;
   const words = wordsOf(q ?? '');
   if (words.length > MAX_WORDS) {
