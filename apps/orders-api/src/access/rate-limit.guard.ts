@@ -23,13 +23,15 @@ export class RateLimitGuard implements CanActivate {
 
   /** @throws GalleyError `too_many_requests` */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { caller, raw } = context.switchToHttp().getRequest<GuardedRequest>();
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const { caller, raw } = request;
     // `Strangers` has limited the callers of public routes.
     if (!caller) return true;
     const { principal } = caller;
     const key = principal.role === 'anonymous' ? this.peers.keyOf(raw) : keyOf(principal);
     const waitMs = this.buckets.takeToken(key);
     if (waitMs > 0) return refuseSlowly(waitMs);
+    request.nextTurn = async () => this.turns.wait(key);
     return this.turns.wait(key)?.then(() => true) ?? true;
   }
 }

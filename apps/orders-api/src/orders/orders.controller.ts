@@ -11,6 +11,7 @@ import {
   Post,
   Query,
   Res,
+  StreamableFile,
 } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -30,9 +31,10 @@ import {
   type PlaceOrder,
   type ReadHistory,
 } from '@galley/contracts';
-import { CallerOf, type Caller } from '../access/caller.js';
+import { CallerOf, NextTurnOf, type Caller, type NextTurn } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { etagOf, revisionsIn } from './entity-tags.js';
+import { CSV_TYPE, prefersCsv, toCsv } from './order-csv.js';
 import { OrdersService } from './orders.service.js';
 
 const byOrderId = { schema: z.object({ orderId }) };
@@ -60,8 +62,15 @@ export class OrdersController {
   @Get()
   @Allow('listOrders')
   @Header('cache-control', 'no-store')
-  list(@Query({ schema: listOrders }) query: ListOrders, @CallerOf() { principal }: Caller): Promise<OrderPage> {
-    return this.orders.list(query, principal);
+  async list(
+    @Query({ schema: listOrders }) query: ListOrders,
+    @Headers('accept') accept: string | undefined,
+    @CallerOf() { principal }: Caller,
+    @NextTurnOf() nextTurn: NextTurn,
+  ): Promise<OrderPage | StreamableFile> {
+    if (!prefersCsv(accept)) return this.orders.list(query, principal);
+    const csv = await toCsv(this.orders.pages(query, principal, nextTurn));
+    return new StreamableFile(csv, { type: CSV_TYPE, disposition: 'attachment; filename="orders.csv"' });
   }
 
   @Get(':orderId')

@@ -19,7 +19,7 @@ import {
   type ReadHistory,
 } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
-import { type Caller } from '../access/caller.js';
+import { type Caller, type NextTurn } from '../access/caller.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { Publisher } from '../publication/publisher.js';
 import { countsOf } from '../store/lists/order-counts.js';
@@ -100,6 +100,17 @@ export class OrdersService {
     if (!filter) return { orders: [] };
     const { orders, next } = await this.orders.list({ ...filter, after, limit });
     return next ? { orders, nextCursor: cursorAfter(next) } : { orders };
+  }
+
+  /** The rest of a list from its cursor on, whatever its limit. */
+  async *pages(query: ListOrders, principal: Principal, nextTurn: NextTurn): AsyncGenerator<Order[], void> {
+    for (let { cursor } = query; ;) {
+      const { orders, nextCursor } = await this.list({ ...query, limit: MAX_PAGE_SIZE, cursor }, principal);
+      yield orders;
+      if (nextCursor === undefined) return;
+      cursor = nextCursor;
+      await nextTurn();
+    }
   }
 
   /** Counts orders by their status. A customer's count has only their own orders. */
