@@ -18,6 +18,7 @@ import { InMemoryFeedWitness } from './store/in-memory-feed-witness.js';
 import { InMemoryOrdersRepository } from './store/in-memory-orders.repository.js';
 import { InMemoryTurns } from './store/in-memory-turns.js';
 import { MongoModule } from './store/mongo/mongo.module.js';
+import { AnswerPosition } from './orders/answer-position.js';
 import { CountsController } from './orders/counts.controller.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersRepository } from './store/orders.repository.js';
@@ -76,7 +77,7 @@ export class AppModule {
         { provide: AuditLog, useValue: http.audit },
         { provide: Peers, useValue: http.peers },
         { provide: Strangers, useValue: http.strangers },
-        ...[OrdersService, Publisher, PublicationSweeper, DeliveredOrdersCloser],
+        ...[OrdersService, AnswerPosition, Publisher, PublicationSweeper, DeliveredOrdersCloser],
         ...[TombstonePurger, GatewayMessages],
       ],
     };

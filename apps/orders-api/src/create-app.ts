@@ -35,7 +35,7 @@ function allowPages(app: NestFastifyApplication, config: OrdersApiConfig, pages:
   app.enableCors({
     origin: pages.allowOrigin,
     methods: ['GET', 'POST', 'PATCH', 'DELETE'],
-    exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
+    exposedHeaders: ['etag', 'galley-position', 'location', 'retry-after', 'x-request-id'],
     maxAge: 600,
   });
 }

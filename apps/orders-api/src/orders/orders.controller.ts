@@ -1,3 +1,4 @@
+import { type IncomingHttpHeaders } from 'node:http';
 import {
   Body,
   Controller,
@@ -33,7 +34,9 @@ import {
 } from '@galley/contracts';
 import { CallerOf, NextTurnOf, type Caller, type NextTurn } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
-import { etagOf, revisionsIn } from './entity-tags.js';
+import { describeAnswer, tellPosition } from './answer-headers.js';
+import { AnswerPosition } from './answer-position.js';
+import { etagOf, etagOfPage, revisionsIn, tagsIn } from './entity-tags.js';
 import { CSV_TYPE, prefersCsv, toCsv } from './order-csv.js';
 import { OrdersService } from './orders.service.js';
 
@@ -44,7 +47,10 @@ interface ByOrderId {
 
 @Controller('orders')
 export class OrdersController {
-  constructor(private readonly orders: OrdersService) {}
+  constructor(
+    private readonly orders: OrdersService,
+    private readonly position: AnswerPosition,
+  ) {}
 
   @Post()
   @Allow('placeOrder')
@@ -64,13 +70,20 @@ export class OrdersController {
   @Header('cache-control', 'no-store')
   async list(
     @Query({ schema: listOrders }) query: ListOrders,
-    @Headers('accept') accept: string | undefined,
+    @Headers() { accept, 'if-none-match': tags }: IncomingHttpHeaders,
     @CallerOf() { principal }: Caller,
     @NextTurnOf() nextTurn: NextTurn,
-  ): Promise<OrderPage | StreamableFile> {
-    if (!prefersCsv(accept)) return this.orders.list(query, principal);
-    const csv = await toCsv(this.orders.pages(query, principal, nextTurn));
-    return new StreamableFile(csv, { type: CSV_TYPE, disposition: 'attachment; filename="orders.csv"' });
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OrderPage | StreamableFile | undefined> {
+    const isKnown = tagsIn('If-None-Match', tags);
+    const position = await this.position.current();
+    if (prefersCsv(accept)) {
+      const csv = await toCsv(this.orders.pages(query, principal, nextTurn));
+      tellPosition(reply, position);
+      return new StreamableFile(csv, { type: CSV_TYPE, disposition: 'attachment; filename="orders.csv"' });
+    }
+    const page = await this.orders.list(query, principal);
+    return describeAnswer(reply, page, { etag: etagOfPage(page), position, isKnown });
   }
 
   @Get(':orderId')
@@ -82,11 +95,10 @@ export class OrdersController {
     @CallerOf() { principal }: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order | undefined> {
-    const isKnown = revisionsIn('If-None-Match', tags);
-    const order = tagged(await this.orders.get(orderId, principal), reply);
-    if (isKnown?.(order.revision) !== true) return order;
-    reply.status(304);
-    return undefined;
+    const isKnown = tagsIn('If-None-Match', tags);
+    const position = await this.position.current();
+    const order = await this.orders.get(orderId, principal);
+    return describeAnswer(reply, order, { etag: etagOf(order.revision), position, isKnown });
   }
 
   @Get(':orderId/history')
