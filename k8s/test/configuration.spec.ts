@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readGatewayConfig } from '@galley/gateway/gateway.config';
-import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
+import { readOrdersApiConfig, timeZoneVariable } from '@galley/orders-api/orders-api.config';
 import { Rendering } from './rendering.js';
 
 const POD_NAME = 'gateway-5d8f7c9b6d-x2x9k';
@@ -36,10 +36,10 @@ describe('the configuration that pods get', () => {
     rmSync(root, { recursive: true });
   });
 
-  /** The environment of the pods of a deployment, with their secret files below `root`. */
-  function environmentIn(folder: string, name: string): NodeJS.ProcessEnv {
+  /** The environment of the pods of a workload, with their secret files below `root`. */
+  function environmentIn(folder: string, name: string, kind: 'Deployment' | 'Job' = 'Deployment'): NodeJS.ProcessEnv {
     const rendering = Rendering.of(folder);
-    const { containers, volumes = [] } = rendering.one('Deployment', name).spec.template.spec;
+    const { containers, volumes = [] } = rendering.one(kind, name).spec.template.spec;
     const place = mkdtempSync(join(root, 'root-'));
     const environment: NodeJS.ProcessEnv = {};
     for (const { envFrom = [], env = [], volumeMounts = [] } of containers) {
@@ -130,6 +130,15 @@ describe('the configuration that pods get', () => {
         expect(trustedProxies).not.toEqual([]);
         for (const network of trustedProxies) expect(network).not.toMatch(/\/0$/);
       }
+    },
+  );
+
+  it.each(['overlays/dev', 'overlays/production'])(
+    'has the job of the indexes of %s know the time zone of the orders API',
+    (folder) => {
+      const { timeZone } = readOrdersApiConfig(environmentIn(folder, 'orders-api'));
+      expect(timeZoneVariable.parse(environmentIn(folder, 'indexes', 'Job').TIME_ZONE)).toBe(timeZone);
+      expect(timeZone).toBe(folder.includes('production') ? 'Europe/Berlin' : 'UTC');
     },
   );
 
