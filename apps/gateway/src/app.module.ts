@@ -28,11 +28,12 @@ import { FeedLiveness } from './feed/feed-liveness.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
 import { FeedCheck } from './health/feed.check.js';
 import { Joining } from './joining/joining.js';
+import { RoomMembers } from './rooms/room-members.js';
 import { Rooms } from './rooms/rooms.js';
 
 /** Each connection passes these stages in this order. */
 const STAGES: Type<ConnectionStage>[] = [
-  Connections, // knows the sockets of this replica
+  Connections, // knows the clients of this replica
   Descriptors, // keeps file descriptors for Redis and for health checks
   Drain, // refuses new connections while this replica stops
   Handshakes, // checks page, address and limits before the upgrade; then sets a deadline for the stages below
@@ -46,6 +47,7 @@ const STAGES: Type<ConnectionStage>[] = [
   SlowConsumers, // cuts the connection if the client does not take what it is sent
   InternalsCheck, // checks that frames can be written past engine.io
   ClientEventsGateway, // answers the events of the client
+  RoomMembers, // knows who follows what, until the client is gone
   Joining, // sends what the client missed, then `ready`, then adds it to its rooms
 ];
 

@@ -71,7 +71,7 @@ it('does not wait for a polling client that it disconnects', async () => {
   const ending = await startGateways(['ending'], { DRAIN_WINDOW_MS: '0' });
   const { apps, urls } = ending;
   const client = await TestClient.connect(urls[0] ?? '', { transports: ['polling'], reconnection: false });
-  const [socket] = apps[0]?.get(Connections, { strict: false }).all() ?? [];
+  const [socket] = apps[0]?.get(Connections, { strict: false }).namespace?.sockets.values() ?? [];
   // The client is between two requests, as it is right after an answer.
   const transport = socket?.conn.transport as { writable: boolean } | undefined;
   if (!socket || !transport) throw new Error('the client is not connected');

@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { TestClient, waitFor } from '@galley/testing';
 import { Connections } from '../src/connections/connections.js';
 import { directSocket, someWritten } from '../src/connections/engine-internals.js';
+import { type GatewaySocket } from '../src/connections/gateway-socket.js';
+import { RoomMembers } from '../src/rooms/room-members.js';
 import { aChange, startGateways, upTo, type Gateways } from './gateways.js';
 
 type WebSocket = EventEmitter & { _receiver: object };
@@ -10,13 +12,16 @@ type WebSocket = EventEmitter & { _receiver: object };
 let gateways: Gateways;
 let feed: Gateways['feed'];
 let connections: Connections;
+let members: RoomMembers;
 const clients: TestClient[] = [];
 
 beforeAll(async () => {
   gateways = await startGateways(['fan-out'], { FEED_HEARTBEAT_MS: '100' });
   ({ feed } = gateways);
   const app = gateways.apps[0];
-  if (app) connections = app.get(Connections, { strict: false });
+  if (!app) throw new Error('no gateway has started');
+  connections = app.get(Connections, { strict: false });
+  members = app.get(RoomMembers, { strict: false });
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();
@@ -28,10 +33,10 @@ const connect = async (options?: Parameters<typeof TestClient.connect>[1]) => {
   clients.push(client);
   return client;
 };
-const socketOf = (client: TestClient) => {
+const socketOf = (client: TestClient): GatewaySocket => {
   const socket = connections.namespace?.sockets.get(client.socket.id ?? '');
   if (!socket) throw new Error('the client is not connected');
-  return socket;
+  return socket as GatewaySocket;
 };
 
 describe('writing past engine.io', () => {
@@ -123,7 +128,7 @@ it('sends one copy to a socket that is in several rooms of a change', async () =
   await feed.append([aChange('several', 1)]);
   const rooms = ['customer:ana:order:several', 'orders', 'customer:ana', 'order:several'];
   for (const [i, room] of rooms.entries()) {
-    await socketOf(client).join(room);
+    members.join(socketOf(client).data, room);
     await feed.append([aChange('several', i + 2)]);
     await waitFor(() => client.revisions('several/update').at(-1) === i + 2, 'the change');
   }

@@ -7,7 +7,6 @@ import { exchange, TestClient, waitFor } from '@galley/testing';
 import { frame, RawClient, upgradeRequest } from '@galley/verification';
 import { startGateways, type Gateways } from './gateways.js';
 import { Connections } from '../src/connections/connections.js';
-import { pendingBytes } from '../src/connections/engine-internals.js';
 
 let gateways: Gateways;
 let url: string;
@@ -200,7 +199,7 @@ describe('an accepted client', () => {
       const other = await TestClient.connect(url);
       client.pause();
       const connections = gateways.apps[0]?.get(Connections, { strict: false });
-      const waitingBytes = () => Math.max(...Array.from(connections?.all() ?? [], ({ conn }) => pendingBytes(conn)));
+      const waitingBytes = () => Math.max(...Array.from(connections?.all() ?? [], ({ pendingBytes }) => pendingBytes));
       const sending = setInterval(() => {
         client.send(...times(2_000, bytes));
       }, 1);

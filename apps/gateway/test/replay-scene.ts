@@ -118,7 +118,7 @@ export async function replayScene({
     const results: Replayed[] = [];
     const seqs: number[] = [];
     client.conn.tcp.on('taken', (bytes: Buffer) => seqs.push(...seqsIn(bytes.toString())));
-    const done = replay.send(client.asSocket, since, rooms, (result) => {
+    const done = replay.send(client.data, since, rooms, (result) => {
       results.push(result);
       goLive?.();
     });

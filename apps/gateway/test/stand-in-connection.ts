@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { type DisconnectReason } from 'socket.io';
 import { ANONYMOUS, type Principal } from '@galley/access';
 import { type Connection } from '../src/connections/engine-internals.js';
-import { type GatewaySocket, type SocketData } from '../src/connections/gateway-socket.js';
+import { SocketSubscriber, type GatewaySocket } from '../src/connections/gateway-socket.js';
 
 const HIGH_WATER_MARK_BYTES = 16_384;
 const WS_OPEN = 1;
@@ -127,7 +127,7 @@ export class StandInSocket extends EventEmitter {
   connected = true;
   readonly handshake = {};
   readonly client = {};
-  readonly data: SocketData;
+  readonly data = new SocketSubscriber(this.asSocket);
   /** The events that the client was sent, except those that were written past Socket.IO. */
   readonly sent: { name: string | symbol; payload: unknown }[] = [];
 
@@ -136,7 +136,7 @@ export class StandInSocket extends EventEmitter {
     readonly conn = new StandInConnection(),
   ) {
     super();
-    this.data = { principal, authenticatedAtMs: performance.now(), progress: { state: 'live' } };
+    Object.assign(this.data, { principal, authenticatedAtMs: performance.now(), progress: { state: 'live' } });
     conn.once('close', () => {
       this.leave('transport close');
     });

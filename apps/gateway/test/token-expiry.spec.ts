@@ -33,7 +33,7 @@ function connect(endsAfterSeconds?: number): StandInSocket {
 
 function renew(client: StandInSocket, endsAfterSeconds: number): void {
   client.data.principal = { ...client.data.principal, expiresAt: second(endsAfterSeconds) };
-  expiry.schedule(client.asSocket);
+  expiry.schedule(client.data);
 }
 
 /** Lets time pass until this many milliseconds after the start. */

@@ -35,11 +35,11 @@ export class Authentication implements ConnectionStage {
     socket.data.authenticatedAtMs = performance.now();
   }
 
-  connected(socket: GatewaySocket): void {
-    const { principal } = socket.data;
+  connected({ data }: GatewaySocket): void {
+    const { principal } = data;
     this.open.increment(keyOf(principal));
     // The user may have been signed out since the authentication.
-    if (this.signOuts.has(principal)) socket.disconnect(true);
+    if (this.signOuts.has(principal)) data.dismiss();
   }
 
   disconnected({ data }: GatewaySocket): void {

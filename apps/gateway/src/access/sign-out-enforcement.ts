@@ -16,10 +16,8 @@ export class SignOutEnforcement implements ConnectionStage {
   attach(server: Server): void {
     server.on(SIGN_OUT_MESSAGE, () => void this.signOuts.readNew());
     this.signOuts.onSignOut((ends) => {
-      for (const socket of this.connections.all()) {
-        const { principal, authenticatedAtMs } = socket.data;
-        // Unlike a closed connection, this tells the client not to come back by itself.
-        if (ends(principal, authenticatedAtMs)) socket.disconnect(true);
+      for (const subscriber of this.connections.all()) {
+        if (ends(subscriber.principal, subscriber.authenticatedAtMs)) subscriber.dismiss();
       }
     });
   }

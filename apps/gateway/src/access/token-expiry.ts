@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type GatewaySocket } from '../connections/gateway-socket.js';
 import { type ConnectionStage } from '../connections/lifecycle.js';
+import { type Subscriber } from '../connections/subscriber.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 
 /** How long a connection may outlive its token. */
@@ -13,7 +14,7 @@ const CHECK_EVERY_MS = 250;
 @Injectable()
 export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
   /** The clients to warn or to close, by the second since 1970. A timer for each client would cost more. */
-  private readonly due = new Map<number, Set<GatewaySocket>>();
+  private readonly due = new Map<number, Set<Subscriber>>();
   private timer?: NodeJS.Timeout;
 
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
@@ -28,60 +29,60 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  connected(socket: GatewaySocket): void {
-    this.schedule(socket);
+  connected({ data }: GatewaySocket): void {
+    this.schedule(data);
   }
 
-  disconnected(socket: GatewaySocket): void {
-    this.unschedule(socket);
+  disconnected({ data }: GatewaySocket): void {
+    this.unschedule(data);
   }
 
   /** Schedules the warning for the current token, which may be a renewed one. */
-  schedule(socket: GatewaySocket): void {
-    this.unschedule(socket);
-    const { expiresAt } = socket.data.principal;
+  schedule(subscriber: Subscriber): void {
+    this.unschedule(subscriber);
+    const { expiresAt } = subscriber.principal;
     if (expiresAt === undefined) return;
     const now = toSeconds(Date.now());
     const warnAt = expiresAt - Math.ceil(this.config.expiryWarningMs / 1_000);
     // Warn no earlier than half-way, so that short-lived tokens are not renewed constantly.
     const halfWay = now + Math.ceil((expiresAt - now) / 2);
-    this.scheduleAt(socket, Math.min(expiresAt, Math.max(warnAt, halfWay)));
+    this.scheduleAt(subscriber, Math.min(expiresAt, Math.max(warnAt, halfWay)));
   }
 
-  private unschedule(socket: GatewaySocket): void {
-    const { tokenDueAt } = socket.data;
+  private unschedule(subscriber: Subscriber): void {
+    const { tokenDueAt } = subscriber;
     if (tokenDueAt === undefined) return;
     const others = this.due.get(tokenDueAt);
-    others?.delete(socket);
+    others?.delete(subscriber);
     if (others?.size === 0) this.due.delete(tokenDueAt);
-    socket.data.tokenDueAt = undefined;
+    subscriber.tokenDueAt = undefined;
   }
 
-  private scheduleAt(socket: GatewaySocket, second: number): void {
-    socket.data.tokenDueAt = second;
+  private scheduleAt(subscriber: Subscriber, second: number): void {
+    subscriber.tokenDueAt = second;
     const others = this.due.get(second);
-    if (others) others.add(socket);
-    else this.due.set(second, new Set([socket]));
+    if (others) others.add(subscriber);
+    else this.due.set(second, new Set([subscriber]));
   }
 
   /** Checks every second that has an entry, and not only those since the last check: the clock may be set back. */
   private actUpTo(now: number): void {
-    for (const [second, sockets] of this.due) {
+    for (const [second, subscribers] of this.due) {
       if (second > now) continue;
       this.due.delete(second);
-      for (const socket of sockets) this.act(socket, now);
+      for (const subscriber of subscribers) this.act(subscriber, now);
     }
   }
 
-  private act(socket: GatewaySocket, now: number): void {
-    socket.data.tokenDueAt = undefined;
-    const { expiresAt = 0 } = socket.data.principal;
+  private act(subscriber: Subscriber, now: number): void {
+    subscriber.tokenDueAt = undefined;
+    const { expiresAt = 0 } = subscriber.principal;
     if (expiresAt <= now) {
-      socket.conn.close(); // the client reconnects by itself, with a new token if it has one
+      subscriber.close(); // the client reconnects by itself, with a new token if it has one
       return;
     }
-    socket.emit('tokenExpiring', { expiresAt: new Date(expiresAt * 1_000).toISOString() });
-    this.scheduleAt(socket, expiresAt);
+    subscriber.emit('tokenExpiring', { expiresAt: new Date(expiresAt * 1_000).toISOString() });
+    this.scheduleAt(subscriber, expiresAt);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GalleyError, parseOrRefuse, refreshToken, type TokenRefreshed } from '@galley/contracts';
-import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { type Subscriber } from '../connections/subscriber.js';
 import { Authentication } from './authentication.js';
 import { TokenExpiry } from './token-expiry.js';
 
@@ -13,14 +13,13 @@ export class TokenRenewal {
   ) {}
 
   /** @throws GalleyError if the token is invalid, or belongs to another user; the connection keeps the old token */
-  async refresh(socket: GatewaySocket, body: unknown): Promise<TokenRefreshed> {
+  async refresh(subscriber: Subscriber, body: unknown): Promise<TokenRefreshed> {
     const { token } = parseOrRefuse(refreshToken, body, 'payload');
-    const { data } = socket;
-    const principal = await this.authentication.renew(data.principal, token);
+    const principal = await this.authentication.renew(subscriber.principal, token);
     const { expiresAt } = principal;
     if (expiresAt === undefined) throw new GalleyError('forbidden', 'This gateway is in open mode and needs no tokens');
-    data.principal = principal;
-    if (socket.connected) this.expiry.schedule(socket);
+    subscriber.principal = principal;
+    if (subscriber.isConnected) this.expiry.schedule(subscriber);
     return { expiresAt: new Date(expiresAt * 1_000).toISOString() };
   }
 }

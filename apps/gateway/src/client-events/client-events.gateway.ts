@@ -25,9 +25,9 @@ export class ClientEventsGateway implements ConnectionStage {
     renewal: TokenRenewal,
   ) {
     this.handlers = {
-      joinRoom: (socket, body) => rooms.join(socket, body),
-      leaveRoom: (socket, body) => rooms.leave(socket, body),
-      refreshToken: (socket, body) => renewal.refresh(socket, body),
+      joinRoom: ({ data }, body) => rooms.join(data, body),
+      leaveRoom: ({ data }, body) => rooms.leave(data, body),
+      refreshToken: ({ data }, body) => renewal.refresh(data, body),
     };
   }
 

@@ -39,15 +39,15 @@ export class Drain implements ConnectionStage, BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.hasBegun = true;
-    const connections = Array.from(this.connections.all(), ({ conn }) => conn);
-    if (connections.length === 0) return;
-    const pauseMs = Math.min(this.config.drainWindowMs / connections.length, LONGEST_PAUSE_MS);
-    this.logger.log(`Closing ${connections.length} connections within ${Math.round(pauseMs * connections.length)} ms`);
+    const subscribers = [...this.connections.all()];
+    if (subscribers.length === 0) return;
+    const pauseMs = Math.min(this.config.drainWindowMs / subscribers.length, LONGEST_PAUSE_MS);
+    this.logger.log(`Closing ${subscribers.length} connections within ${Math.round(pauseMs * subscribers.length)} ms`);
     const started = performance.now();
-    for (const [i, connection] of connections.entries()) {
+    for (const [i, subscriber] of subscribers.entries()) {
       const earlyMs = started + i * pauseMs - performance.now();
       if (earlyMs > 0) await delay(earlyMs);
-      connection.close();
+      subscriber.close();
     }
   }
 }

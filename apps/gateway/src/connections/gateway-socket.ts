@@ -1,32 +1,65 @@
 import { type DefaultEventsMap, type Socket } from 'socket.io';
-import { type Principal } from '@galley/access';
-import {
-  type ClientToServerEvents,
-  type ConnectAuth,
-  type Position,
-  type ServerToClientEvents,
-} from '@galley/contracts';
+import { ANONYMOUS, type Principal } from '@galley/access';
+import { type ClientToServerEvents, type ServerToClientEvents } from '@galley/contracts';
+import { cut, directSocket, pendingBytes, someWritten, takenBytes } from './engine-internals.js';
+import { Subscriber, type Outgoing, type Progress } from './subscriber.js';
 
-/** The states of a client's connection, each with its data. */
-export type Progress =
-  /** Its connect request is well-formed. The remaining stages still have to accept it. */
-  | { state: 'connecting'; request: ConnectAuth }
-  /** It is accepted, and is sent the changes that it missed. */
-  | { state: 'joining'; since?: Position; rooms: readonly string[]; feed: boolean; joined?: Promise<void> }
-  /** It is sent every change as it comes. */
-  | { state: 'live' };
+/** A client as Socket.IO sees it. */
+export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketSubscriber>;
 
-/** What the gateway knows about a connected client. */
-export interface SocketData {
-  principal: Principal;
-  /** When the client was authenticated, by `performance.now()`. A renewed token does not change it. */
-  authenticatedAtMs: number;
-  progress: Progress;
-  /** The next second, since 1970, at which the client is warned or its token expires. */
-  tokenDueAt?: number;
+/** A client of Socket.IO. It is the `data` of its socket. */
+export class SocketSubscriber extends Subscriber {
+  principal: Principal = ANONYMOUS;
+  authenticatedAtMs = 0;
+  progress: Progress = { state: 'connecting', request: {} };
   /** How many events were refused in a row. */
-  refusals?: number;
-}
+  refusals?: number = undefined;
 
-/** A client as this gateway sees it. */
-export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
+  constructor(private readonly socket: GatewaySocket) {
+    super();
+  }
+
+  get isConnected(): boolean {
+    return this.socket.connected;
+  }
+
+  get remoteAddress(): string {
+    return this.socket.conn.remoteAddress;
+  }
+
+  get pendingBytes(): number {
+    return pendingBytes(this.socket.conn);
+  }
+
+  get takenBytes(): number | undefined {
+    return takenBytes(this.socket.conn);
+  }
+
+  someWritten(): Promise<void> {
+    return someWritten(this.socket.conn);
+  }
+
+  /** Writes past engine.io if the events stay in order. Otherwise engine.io sends the packets one by one. */
+  send(outgoing: Outgoing): void {
+    const { conn } = this.socket;
+    const tcp = directSocket(conn);
+    if (tcp) tcp.write(outgoing.frames);
+    else for (const packet of outgoing.packets) conn.write(packet);
+  }
+
+  emit<Name extends keyof ServerToClientEvents>(name: Name, ...payload: Parameters<ServerToClientEvents[Name]>): void {
+    this.socket.emit(name, ...payload);
+  }
+
+  close(): void {
+    this.socket.conn.close();
+  }
+
+  dismiss(): void {
+    this.socket.disconnect(true);
+  }
+
+  cut(): void {
+    cut(this.socket.conn);
+  }
+}

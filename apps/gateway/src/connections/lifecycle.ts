@@ -3,7 +3,7 @@ import { type DisconnectReason, type Server } from 'socket.io';
 import { GalleyError, toConnectRefusal } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
 import { cut, forgetBeginning, gatherWrites, type Connection } from './engine-internals.js';
-import { type GatewaySocket } from './gateway-socket.js';
+import { SocketSubscriber, type GatewaySocket } from './gateway-socket.js';
 
 /** One stage in the life of each connection. All hooks are optional. */
 export interface ConnectionStage {
@@ -55,6 +55,7 @@ export class ConnectionLifecycle {
       return;
     }
     this.connecting.add(socket.conn);
+    socket.data = new SocketSubscriber(socket);
     this.passStages(socket).then(
       () => {
         gatherWrites(socket.conn); // together: the answer and, if the client has missed nothing, `ready`

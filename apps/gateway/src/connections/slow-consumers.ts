@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Connections } from './connections.js';
-import { cut, pendingBytes, takenBytes, type Connection } from './engine-internals.js';
 import { type ConnectionStage } from './lifecycle.js';
+import { type Subscriber } from './subscriber.js';
 
 /** How often each connection is checked if little is sent. */
 const CHECK_EVERY_MS = 1_000;
@@ -31,7 +31,7 @@ interface Backlog {
 @Injectable()
 export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
   private readonly logger = new Logger(SlowConsumers.name);
-  private readonly backlogs = new WeakMap<Connection, Backlog>();
+  private readonly backlogs = new WeakMap<Subscriber, Backlog>();
   private timer?: NodeJS.Timeout;
   private nextCheckAt = Infinity;
   private uncheckedBytes = 0;
@@ -79,32 +79,32 @@ export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
 
   private checkAll(): void {
     let isAnyOverLimit = false;
-    for (const { conn } of this.connections.all()) {
-      const pending = pendingBytes(conn);
-      if (pending === 0) this.backlogs.delete(conn);
-      else isAnyOverLimit = this.check(conn, pending) || isAnyOverLimit;
+    for (const subscriber of this.connections.all()) {
+      const { pendingBytes } = subscriber;
+      if (pendingBytes === 0) this.backlogs.delete(subscriber);
+      else isAnyOverLimit = this.check(subscriber, pendingBytes) || isAnyOverLimit;
     }
     this.checkWithin(isAnyOverLimit ? GRACE_MS / 2 : CHECK_EVERY_MS);
   }
 
   /** @returns whether the client is over the limit and left alone for now */
-  private check(connection: Connection, pending: number): boolean {
+  private check(subscriber: Subscriber, pending: number): boolean {
     const now = performance.now();
-    const taken = takenBytes(connection);
-    const known = this.backlogs.get(connection);
+    const taken = subscriber.takenBytes;
+    const known = this.backlogs.get(subscriber);
     const since = known && taken !== undefined && known.takenBytes === taken ? known.since : now;
     const { maxPendingBytes } = this.config;
     const isOver = pending > maxPendingBytes;
     const isTaking = since === now && pending <= BURST_FACTOR * maxPendingBytes;
     const overSince = isTaking ? now : (known?.overLimitSince ?? now);
     const overLimitSince = isOver ? overSince : undefined;
-    this.backlogs.set(connection, { takenBytes: taken, since, overLimitSince });
+    this.backlogs.set(subscriber, { takenBytes: taken, since, overLimitSince });
     if (now - (overLimitSince ?? now) < GRACE_MS && now - since < MAX_STANDSTILL_MS) return isOver;
     this.cutOff++;
     this.logger.warn(
       `Cut off a slow client: ${pending} bytes wait for it, it has taken none for ${Math.round(now - since)} ms`,
     );
-    cut(connection);
+    subscriber.cut();
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import { frameHeaderSize, SERVER_TEXT, writeFrameHeader } from '@galley/contracts';
-import { type Connection, directSocket } from '../connections/engine-internals.js';
+import { type Outgoing } from '../connections/subscriber.js';
 
 /** The packet type "message" of engine.io. */
 const ENGINE_MESSAGE = '4';
@@ -8,25 +8,15 @@ const ENGINE_MESSAGE = '4';
  * Socket.IO packets that are sent together, to any number of connections. They are framed once, and each connection gets
  * them in one write, because writes are expensive and bytes are not.
  */
-export class Bundle {
+export class Bundle implements Outgoing {
   private framed?: Buffer;
 
   /** @param packets events in the encoding of Socket.IO: `2["name",payload]` */
-  constructor(private readonly packets: readonly string[]) {}
+  constructor(readonly packets: readonly string[]) {}
 
   /** The packets as WebSocket frames. */
   get frames(): Buffer {
     return (this.framed ??= frame(this.packets));
-  }
-
-  /**
-   * Sends the packets after everything that was sent before. If only engine.io can do that, it sends them one by one.
-   */
-  sendTo(connection: Connection): void {
-    if (this.packets.length === 0) return;
-    const tcp = directSocket(connection);
-    if (tcp) tcp.write(this.frames);
-    else for (const packet of this.packets) connection.write(packet);
   }
 
   static join(bundles: readonly Bundle[]): Bundle {

@@ -6,10 +6,12 @@ import { SlowConsumers } from '../connections/slow-consumers.js';
 import { FeedLiveness } from '../feed/feed-liveness.js';
 import { FeedFollower, type FeedListener } from '../feed/feed-follower.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { FEED_ROOM, LIVE_ROOM } from '../rooms/room-rules.js';
+import { RoomMembers } from '../rooms/room-members.js';
 import { broadcast } from './broadcast.js';
+import { Bundle } from './bundle.js';
+import { eventPacket } from './event-packet.js';
 
-/** Sends every change of the feed to the sockets of this replica that are entitled to it. */
+/** Sends every change of the feed to the clients of this replica that are entitled to it. */
 @Injectable()
 export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(FanOut.name);
@@ -18,6 +20,7 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
   constructor(
     private readonly feed: FeedFollower,
     private readonly connections: Connections,
+    private readonly members: RoomMembers,
     private readonly slowConsumers: SlowConsumers,
     private readonly liveness: FeedLiveness,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
@@ -39,12 +42,11 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
   }
 
   /**
-   * Sends only to the sockets of this replica. Every replica follows the feed, so the adapter would send a copy from
+   * Sends only to the clients of this replica. Every replica follows the feed, so the adapter would send a copy from
    * each.
    */
   onChanges(changes: readonly PublishedChange[]): void {
-    const { namespace } = this.connections;
-    if (namespace) this.slowConsumers.recordSent(broadcast(changes, namespace));
+    this.slowConsumers.recordSent(broadcast(changes, this.members));
   }
 
   onGap({ reason, now }: FeedGap): void {
@@ -58,14 +60,19 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
   }
 
   private emitResync(reason: FeedGap['reason'], now: Position | undefined): void {
-    this.connections.emit(LIVE_ROOM, 'resync', { reason, ...(now && { position: formatPosition(now) }) });
+    const packet = eventPacket('resync', { reason, ...(now && { position: formatPosition(now) }) });
+    const resync = new Bundle([packet]);
+    // Who is still being sent missed changes is told by `ready` whether any are missing.
+    for (const subscriber of this.connections.all()) if (subscriber.progress.state === 'live') subscriber.send(resync);
   }
 
   private sendHeartbeat(): void {
     const { head } = this.feed;
-    this.connections.emit(FEED_ROOM, 'feed', {
+    const packet = eventPacket('feed', {
       ...(head && { position: formatPosition(head) }),
       ...this.liveness.state,
     });
+    const feed = new Bundle([packet]);
+    for (const subscriber of this.members.feedListeners) subscriber.send(feed);
   }
 }

@@ -1,6 +1,6 @@
 import { type PublishedChange } from '@galley/change-feed';
 import { type Position } from '@galley/contracts';
-import { type Connection, directSocket } from '../connections/engine-internals.js';
+import { type Outgoing } from '../connections/subscriber.js';
 import { Bundle } from './bundle.js';
 import { packetsForLists } from './change-packets.js';
 
@@ -45,16 +45,17 @@ export class FramedPage {
     return this.frames.length * (1 + STRING_BYTES_PER_FRAME_BYTE);
   }
 
-  /**
-   * Sends the changes after the place `after`, one of those before the last change.
-   * @returns how many they are
-   */
-  sendTo(connection: Connection, after: number): number {
+  /** @param after the place before the first change that is wanted, one of those before the last change */
+  restAfter(after: number): Outgoing & { changes: number } {
     const index = after - this.after;
     const { packet, byte } = this.starts[index] ?? { packet: 0, byte: 0 };
-    const tcp = directSocket(connection);
-    if (tcp) tcp.write(byte === 0 ? this.frames : this.frames.subarray(byte));
-    else for (const text of this.packets.slice(packet)) connection.write(text);
-    return this.starts.length - index;
+    const { packets, frames } = this;
+    return {
+      get packets() {
+        return packets.slice(packet);
+      },
+      frames: byte === 0 ? frames : frames.subarray(byte),
+      changes: this.starts.length - index,
+    };
   }
 }

@@ -11,8 +11,7 @@ import {
   rooms as roomNames,
   type Position,
 } from '@galley/contracts';
-import { pendingBytes, someWritten } from '../connections/engine-internals.js';
-import { type GatewaySocket } from '../connections/gateway-socket.js';
+import { type Subscriber } from '../connections/subscriber.js';
 import { ByteCache } from '../feed/byte-cache.js';
 import { FeedFollower } from '../feed/feed-follower.js';
 import { CHANGES_PER_PAGE, LogPages, pageOf, type LogPage } from '../feed/log-pages.js';
@@ -41,8 +40,6 @@ const CATCH_UP_WITHIN_MS = 5_000;
 /** How much memory the framed pages take that are kept for other clients. */
 const KEPT_FRAMED_BYTES = 8 * 1024 * 1024;
 
-type ReplayedSocket = Pick<GatewaySocket, 'conn' | 'connected' | 'data'>;
-
 export interface Replayed {
   /** Whether everything since the client's position was sent. */
   recovered: boolean;
@@ -51,7 +48,7 @@ export interface Replayed {
 
 /** A client that is sent what it missed. */
 interface Returning {
-  readonly socket: ReplayedSocket;
+  readonly subscriber: Subscriber;
   /** Only changes for these rooms are sent. */
   readonly rooms: ReadonlySet<string>;
   /** It has got everything up to here. */
@@ -99,7 +96,7 @@ export class Replay {
    * @param goLive called in the same turn of the event loop in which the last change is sent, so that none is missed
    */
   async send(
-    socket: ReplayedSocket,
+    subscriber: Subscriber,
     since: Position | undefined,
     rooms: readonly string[],
     goLive: (result: Replayed) => void,
@@ -108,7 +105,7 @@ export class Replay {
       goLive({ recovered: false, replayed: 0 });
       return;
     }
-    const client: Returning = { socket, rooms: new Set(rooms), cursor: since, replayed: 0 };
+    const client: Returning = { subscriber, rooms: new Set(rooms), cursor: since, replayed: 0 };
     const goLiveRecovered = () => {
       goLive({ recovered: true, replayed: client.replayed });
     };
@@ -117,20 +114,20 @@ export class Replay {
       step = await this.inTurn(client, () => this.sendFromMemory(client, goLiveRecovered));
       if (step === 'absent') step = await this.sendFromLog(client);
       if (step === 'ahead') step = await this.waitForReplica(client);
-      if (step === 'sent') await drained(socket);
+      if (step === 'sent') await drained(subscriber);
     } while (step === 'sent');
     if (step === 'lost') goLive({ recovered: false, replayed: client.replayed });
   }
 
   /** All connections of a user have turns together. In open mode everybody is the same user, so an address counts instead. */
-  private inTurn<T>({ socket }: Returning, slice: () => T): Promise<T> {
-    const { principal } = socket.data;
-    const owner = principal.role === 'anonymous' ? addressKey(socket.conn.remoteAddress) : keyOf(principal);
+  private inTurn<T>({ subscriber }: Returning, slice: () => T): Promise<T> {
+    const { principal, remoteAddress } = subscriber;
+    const owner = principal.role === 'anonymous' ? addressKey(remoteAddress) : keyOf(principal);
     return this.turns.run(owner, slice);
   }
 
   private sendFromMemory(client: Returning, goLive: () => void): Step {
-    if (!client.socket.connected || this.isTooMuch(client, this.follower.head)) return 'lost';
+    if (!client.subscriber.isConnected || this.isTooMuch(client, this.follower.head)) return 'lost';
     if (this.isUpToDate(client)) {
       goLive();
       return 'live';
@@ -161,7 +158,7 @@ export class Replay {
   }
 
   private sendPage(client: Returning, { continuity, head, segment }: LogPage): Step {
-    if (!client.socket.connected || continuity !== 'kept' || this.isTooMuch(client, head)) return 'lost';
+    if (!client.subscriber.isConnected || continuity !== 'kept' || this.isTooMuch(client, head)) return 'lost';
     if (!segment || this.isAhead(client.cursor)) return 'ahead';
     this.sendChunk(client, segment);
     return 'sent';
@@ -180,7 +177,9 @@ export class Replay {
 
   private sendAll(client: Returning, segment: Segment): void {
     const page = this.framedPage(segment, client.cursor.seq);
-    client.replayed += page.sendTo(client.socket.conn, client.cursor.seq);
+    const rest = page.restAfter(client.cursor.seq);
+    client.subscriber.send(rest);
+    client.replayed += rest.changes;
     client.cursor = page.last;
   }
 
@@ -199,7 +198,7 @@ export class Replay {
         break;
       }
     }
-    new Bundle(packets).sendTo(client.socket.conn);
+    if (packets.length > 0) client.subscriber.send(new Bundle(packets));
     client.cursor = upTo;
   }
 
@@ -233,7 +232,6 @@ export class Replay {
 }
 
 /** Waits until the client has taken most of what it was sent, or is gone. */
-async function drained(socket: ReplayedSocket): Promise<void> {
-  const { conn } = socket;
-  while (socket.connected && pendingBytes(conn) > NEARLY_DRAINED_BYTES) await someWritten(conn);
+async function drained(subscriber: Subscriber): Promise<void> {
+  while (subscriber.isConnected && subscriber.pendingBytes > NEARLY_DRAINED_BYTES) await subscriber.someWritten();
 }

@@ -2,11 +2,13 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { formatPosition, parsePosition, type Position } from '@galley/contracts';
 import { type GatewaySocket } from '../connections/gateway-socket.js';
 import { type ConnectionStage } from '../connections/lifecycle.js';
+import { type Subscriber } from '../connections/subscriber.js';
 import { Replay } from '../fan-out/replay.js';
 import { FeedFollower } from '../feed/feed-follower.js';
 import { FeedLiveness } from '../feed/feed-liveness.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { FEED_ROOM, homeRoom, LIVE_ROOM, roomFor } from '../rooms/room-rules.js';
+import { RoomMembers } from '../rooms/room-members.js';
+import { homeRoom, roomFor } from '../rooms/room-rules.js';
 
 /** How long a client waits for a replica that does not know its place in the feed, because Redis is away. */
 const START_WITHIN_MS = 5_000;
@@ -24,6 +26,7 @@ export class Joining implements ConnectionStage {
     private readonly feed: FeedFollower,
     private readonly liveness: FeedLiveness,
     private readonly replay: Replay,
+    private readonly members: RoomMembers,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -40,30 +43,31 @@ export class Joining implements ConnectionStage {
   connected(socket: GatewaySocket): void {
     const { progress } = socket.data;
     if (progress.state !== 'joining') return;
-    progress.joined = this.join(socket, progress).catch((error: unknown) => {
+    // Nothing is sent to the room that each socket has for itself.
+    void socket.leave(socket.id);
+    progress.joined = this.join(socket.data, progress).catch((error: unknown) => {
       this.logger.error(error);
-      socket.conn.close(); // the client reconnects and tries again
+      socket.data.close(); // the client reconnects and tries again
     });
   }
 
   private async join(
-    socket: GatewaySocket,
+    subscriber: Subscriber,
     { since, rooms, feed }: { since?: Position; rooms: readonly string[]; feed: boolean },
   ): Promise<void> {
     await this.feed.started(START_WITHIN_MS);
-    await this.replay.send(socket, since, rooms, (result) => {
+    await this.replay.send(subscriber, since, rooms, (result) => {
       const { head } = this.feed;
-      socket.emit('ready', {
+      subscriber.emit('ready', {
         ...(head && { position: formatPosition(head) }),
         ...result,
         gateway: this.config.name,
         heartbeatMs: this.config.feedHeartbeatMs,
         ...this.liveness.state,
       });
-      socket.data.progress = LIVE;
-      // Nothing is sent to the room that each socket has for itself.
-      void socket.leave(socket.id);
-      void socket.join([...rooms, LIVE_ROOM, ...(feed ? [FEED_ROOM] : [])]);
+      subscriber.progress = LIVE;
+      this.members.enter(subscriber, rooms);
+      if (feed) this.members.listenToFeed(subscriber);
     });
   }
 }

@@ -1,13 +1,6 @@
 import { reachOf, type Principal } from '@galley/access';
 import { GalleyError, rooms, type RoomRequest } from '@galley/contracts';
 
-/** The room of clients that get changes as they come. The others are still being sent the changes that they missed. */
-export const LIVE_ROOM = 'live';
-/** The room of clients that asked for `feed`. */
-export const FEED_ROOM = 'feed';
-/** Rooms that clients do not know of. */
-export const INTERNAL_ROOMS: readonly string[] = [LIVE_ROOM, FEED_ROOM];
-
 /** The room that a connection is in unless it asks for others. */
 export function homeRoom(principal: Principal): string {
   const { sub, orderId } = principal;
