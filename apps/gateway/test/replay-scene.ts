@@ -5,7 +5,7 @@ import {
   type FeedSubscription,
   type Stretch,
 } from '@galley/change-feed';
-import { type Position } from '@galley/contracts';
+import { type Position, type StaffPart } from '@galley/contracts';
 import { Replay, type Replayed } from '../src/fan-out/replay.js';
 import { FeedFollower } from '../src/feed/feed-follower.js';
 import { aGatewayConfig } from './a-gateway-config.js';
@@ -73,6 +73,8 @@ interface SceneOptions {
   replayLimit?: number;
   /** Length of the message of each change. */
   messageLength?: number;
+  /** What only staff get of each change. */
+  staffPart?: StaffPart;
 }
 
 interface ComeBackOptions {
@@ -88,6 +90,7 @@ export async function replayScene({
   history,
   replayLimit = 1_000,
   messageLength = 10,
+  staffPart,
 }: SceneOptions = {}) {
   const feed = new UnsteadyFeed(history);
   const config = aGatewayConfig({ replayLimit });
@@ -99,7 +102,9 @@ export async function replayScene({
   const write = async (count: number, orderId = 'a') => {
     const first = (revisions.get(orderId) ?? 0) + 1;
     revisions.set(orderId, first + count - 1);
-    await feed.append(Array.from({ length: count }, (_, i) => anUpdate(orderId, first + i, { messageLength })));
+    await feed.append(
+      Array.from({ length: count }, (_, i) => anUpdate(orderId, first + i, { messageLength, staffPart })),
+    );
   };
   const positions: Position[] = [];
   feed.record((position) => (positions[position.seq - 1] = position));
@@ -117,12 +122,16 @@ export async function replayScene({
   ) => {
     const results: Replayed[] = [];
     const seqs: number[] = [];
-    client.conn.tcp.on('taken', (bytes: Buffer) => seqs.push(...seqsIn(bytes.toString())));
+    const texts: string[] = [];
+    client.conn.tcp.on('taken', (bytes: Buffer) => {
+      texts.push(bytes.toString());
+      seqs.push(...seqsIn(bytes.toString()));
+    });
     const done = replay.send(client.data, since, rooms, (result) => {
       results.push(result);
       goLive?.();
     });
-    return { client, results, seqs, done };
+    return { client, results, seqs, done, received: () => texts.join('') };
   };
 
   await write(earlier);

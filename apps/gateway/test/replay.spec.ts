@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ANONYMOUS, type Principal } from '@galley/access';
 import { rooms } from '@galley/contracts';
 import { fromTo, replayScene } from './replay-scene.js';
 import { StandInSocket } from './stand-in-connection.js';
@@ -153,5 +154,37 @@ describe('a client is told that it is not recovered', () => {
     expect(tooLate.seqs).toEqual([]);
     expect(tooLate.results).toEqual(NOT_RECOVERED);
     expect(justInTime.results).toEqual(recovered(100));
+  });
+});
+
+describe.each([
+  ['the recent ones', 0, 250],
+  ['the feed', 250, 0],
+])('actor and note of missed changes, from %s,', (_where, earlier, later) => {
+  const staffPart = { actor: { role: 'staff', sub: 'secret-sub' }, note: 'secret-note' } as const;
+  const CLIENTS: [Principal, string, boolean][] = [
+    [{ role: 'staff', sub: 'sam' }, rooms.orders, true],
+    [{ role: 'screen', sub: 'wall' }, rooms.orders, false],
+    [ANONYMOUS, rooms.orders, true],
+    [{ role: 'staff', sub: 'sam' }, rooms.order('a'), true],
+    [{ role: 'screen', sub: 'wall' }, rooms.order('a'), false],
+    [{ role: 'tracker', sub: 'link', orderId: 'a' }, rooms.order('a'), false],
+    [{ role: 'customer', sub: 'ana' }, rooms.customer('ana'), false],
+    [{ role: 'customer', sub: 'ana' }, rooms.customerOrder('ana', 'a'), false],
+  ];
+
+  it('are sent to staff alone, also where others share the pages', async () => {
+    const { write, at, comeBack } = await replayScene({ earlier, staffPart });
+    await write(later);
+    const returned = CLIENTS.map(([principal, room]) =>
+      comeBack(at(0), { rooms: [room], client: new StandInSocket(principal) }),
+    );
+    await Promise.all(returned.map(({ done }) => done));
+    for (const [i, { seqs, received }] of returned.entries()) {
+      expect(seqs).toEqual(fromTo(1, 250));
+      const secrets = received().match(/secret-note/g)?.length ?? 0;
+      if (CLIENTS[i]?.[2]) expect(secrets).toBeGreaterThanOrEqual(250);
+      else expect(received()).not.toMatch(/secret|actor|note/);
+    }
   });
 });

@@ -1,10 +1,11 @@
 import { type PublishedChange } from '@galley/change-feed';
 import { rooms } from '@galley/contracts';
-import { type Subscriber } from '../connections/subscriber.js';
+import { type Subscriber, type Variant } from '../connections/subscriber.js';
 import { type RoomMembers } from '../rooms/room-members.js';
 import { targetRooms } from '../rooms/target-rooms.js';
 import { Bundle } from './bundle.js';
 import { packetsForLists, packetsForOrder } from './change-packets.js';
+import { perVariant } from './variants.js';
 
 type Subscribers = ReadonlySet<Subscriber>;
 
@@ -21,8 +22,10 @@ export function broadcast(changes: readonly PublishedChange[], members: Pick<Roo
     most = Math.max(most, bundle.frames.length);
   };
   if (everything) {
-    const bundle = new Bundle(changes.flatMap(packetsForLists));
-    for (const subscriber of everything) send(subscriber, bundle);
+    const bundleFor = perVariant(
+      (variant) => new Bundle(changes.flatMap((change) => packetsForLists(change, variant))),
+    );
+    for (const subscriber of everything) send(subscriber, bundleFor(subscriber.variant));
   }
   for (const [subscriber, bundles] of shareOut(changes, members, everything)) send(subscriber, Bundle.join(bundles));
   return most;
@@ -52,14 +55,14 @@ function shareOut(
 function give(
   shares: Map<Subscriber, Bundle[]>,
   change: PublishedChange,
-  packetsOf: (change: PublishedChange) => string[],
+  packetsOf: (change: PublishedChange, variant: Variant) => string[],
   subscribers: Subscribers,
   served: readonly (Subscribers | undefined)[],
 ): void {
-  let bundle: Bundle | undefined;
+  const bundleFor = perVariant((variant) => new Bundle(packetsOf(change, variant)));
   for (const subscriber of subscribers) {
     if (served.some((others) => others?.has(subscriber))) continue;
-    bundle ??= new Bundle(packetsOf(change));
+    const bundle = bundleFor(subscriber.variant);
     const share = shares.get(subscriber);
     if (share) share.push(bundle);
     else shares.set(subscriber, [bundle]);

@@ -1,6 +1,6 @@
 import { type PublishedChange } from '@galley/change-feed';
 import { type Position } from '@galley/contracts';
-import { type Outgoing } from '../connections/subscriber.js';
+import { type Outgoing, type Variant } from '../connections/subscriber.js';
 import { Bundle } from './bundle.js';
 import { packetsForLists } from './change-packets.js';
 
@@ -8,7 +8,7 @@ import { packetsForLists } from './change-packets.js';
 const STRING_BYTES_PER_FRAME_BYTE = 2;
 
 /**
- * Changes for clients that get every change. They are framed once for all of them: a client that has some of the changes is
+ * Changes for clients that get every change. They are framed once for all of a variant: a client that has some of the changes is
  * sent the rest of the same bytes.
  */
 export class FramedPage {
@@ -21,17 +21,19 @@ export class FramedPage {
    * @param after the place before the first change
    * @param last the position of the last change
    * @param changes all from the first to the last
+   * @param variant of the clients
    */
   constructor(
     private readonly after: number,
     readonly last: Position,
     changes: readonly PublishedChange[],
+    variant: Variant,
   ) {
     const frames: Buffer[] = [];
     let byte = 0;
     for (const change of changes) {
       this.starts.push({ packet: this.packets.length, byte });
-      const packets = packetsForLists(change);
+      const packets = packetsForLists(change, variant);
       const framed = new Bundle(packets).frames;
       this.packets.push(...packets);
       frames.push(framed);

@@ -11,7 +11,7 @@ import {
   rooms as roomNames,
   type Position,
 } from '@galley/contracts';
-import { type Subscriber } from '../connections/subscriber.js';
+import { type Subscriber, type Variant } from '../connections/subscriber.js';
 import { ByteCache } from '../feed/byte-cache.js';
 import { FeedFollower } from '../feed/feed-follower.js';
 import { CHANGES_PER_PAGE, LogPages, pageOf, type LogPage } from '../feed/log-pages.js';
@@ -176,7 +176,7 @@ export class Replay {
   }
 
   private sendAll(client: Returning, segment: Segment): void {
-    const page = this.framedPage(segment, client.cursor.seq);
+    const page = this.framedPage(segment, client.cursor.seq, client.subscriber.variant);
     const rest = page.restAfter(client.cursor.seq);
     client.subscriber.send(rest);
     client.replayed += rest.changes;
@@ -189,7 +189,7 @@ export class Replay {
     let upTo = segment.last;
     let found = 0;
     for (const change of segment.find(client.rooms, client.cursor.seq, CHANGES_PER_PAGE)) {
-      const own = packetsFor(change, client.rooms);
+      const own = packetsFor(change, client.rooms, client.subscriber.variant);
       if (own.length > 0) client.replayed++;
       packets.push(...own);
       for (const { length } of own) bytes += length;
@@ -203,15 +203,15 @@ export class Replay {
   }
 
   /** The page with the change after this place. Pages end at the same changes for every client. */
-  private framedPage(segment: Segment, seq: number): FramedPage {
+  private framedPage(segment: Segment, seq: number, variant: Variant): FramedPage {
     const start = pageOf({ seq }) * CHANGES_PER_PAGE;
     const after = Math.max(start, segment.before.seq);
     const upTo = Math.min(start + CHANGES_PER_PAGE, segment.last.seq);
     const last = segment.positionAt(upTo);
-    const key = `${after} ${formatPosition(last)}`;
+    const key = `${variant} ${after} ${formatPosition(last)}`;
     const kept = this.framed.get(key);
     if (kept) return kept;
-    const page = new FramedPage(after, last, segment.between(after, upTo));
+    const page = new FramedPage(after, last, segment.between(after, upTo), variant);
     this.framed.set(key, page);
     return page;
   }

@@ -4,11 +4,13 @@ import { homeRoom, roomFor } from './room-rules.js';
 
 const STAFF: Principal = { role: 'staff', sub: 'sam' };
 const CUSTOMER: Principal = { role: 'customer', sub: 'ana' };
+const SCREEN: Principal = { role: 'screen', sub: 'wall-1' };
 const TRACKER: Principal = { role: 'tracker', sub: 'link-1', orderId: 'a' };
 
 const EVERYBODY: [string, Principal, { home: string; ofOrderA: string }][] = [
   ['staff', STAFF, { home: 'orders', ofOrderA: 'order:a' }],
   ['a customer', CUSTOMER, { home: 'customer:ana', ofOrderA: 'customer:ana:order:a' }],
+  ['a screen', SCREEN, { home: 'orders', ofOrderA: 'order:a' }],
   ['the holder of a link', TRACKER, { home: 'order:a', ofOrderA: 'order:a' }],
   ['anybody in open mode', ANONYMOUS, { home: 'orders', ofOrderA: 'order:a' }],
 ];
