@@ -7,6 +7,7 @@ export {
   type AuthOptions,
 } from './identity/auth-options.js';
 export { Authenticator } from './identity/authenticator.js';
+export { bearerOf } from './identity/bearer-token.js';
 export { mintToken, type TokenRequest } from './identity/mint-token.js';
 export { actorOf, ANONYMOUS, keyOf, ROLES, type Principal, type Role } from './identity/principal.js';
 export { type SigningKey } from './identity/signing-key.js';

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Authenticator, demand, SignOuts } from '@galley/access';
+import { Authenticator, bearerOf, demand, SignOuts } from '@galley/access';
 import { GalleyError } from '@galley/contracts';
 import { Strangers } from '@galley/http';
 import { type GuardedRequest } from './caller.js';
@@ -33,6 +33,3 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 }
-
-/** @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
-const bearerOf = (authorization: string | undefined) => /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
