@@ -70,7 +70,7 @@ export class HttpServer extends Server {
       writeProblem(request, response, new GalleyError('expectation_failed'));
     });
     const timer = setInterval(() => {
-      this.untaken.check(this.turns.sockets());
+      this.untaken.check(this.turns.answering());
     }, CHECK_ANSWERS_EVERY_MS).unref();
     this.once('close', () => {
       clearInterval(timer);
@@ -81,6 +81,15 @@ export class HttpServer extends Server {
   makeAnswersLast(): void {
     this.areAnswersLast = true;
     for (const { response } of this.turns.underWay()) response.shouldKeepAlive = false;
+  }
+
+  /**
+   * Lets an answer go on until either side ends it. Its connection does not count as one of HTTP any more. The sender of the
+   * answer must end it if the client does not take it.
+   */
+  beginStream(response: ServerResponse): void {
+    this.openConnections.forget(response.req.socket);
+    this.turns.beginStream(response);
   }
 
   /** Intercepts what happens before any listener. Frameworks and engine.io add, wrap and remove listeners of their own. */

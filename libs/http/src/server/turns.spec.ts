@@ -24,15 +24,22 @@ function scene() {
   });
   const aConnection = () => {
     const socket = new StandInSocket();
+    let latest: ServerResponse | undefined;
+    /** The answer to the request that came last. */
+    const response = () => {
+      if (!latest) throw new Error('nothing was asked');
+      return latest;
+    };
     /** @returns ends the answer */
     const ask = (name: string) => {
       const request = { socket };
       const response = Object.assign(new EventEmitter(), { req: request });
       names.set(request, name);
-      turns.takeRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+      latest = response as unknown as ServerResponse;
+      turns.takeRequest(request as unknown as IncomingMessage, latest);
       return () => response.emit('close');
     };
-    return { socket, ask, asSocket: socket as unknown as Socket };
+    return { socket, ask, response, asSocket: socket as unknown as Socket };
   };
   return { turns, handled, aConnection, answered: () => answeredTurns };
 }
@@ -52,6 +59,27 @@ describe('a connection', () => {
     expect(answered()).toBe(0);
     endThird();
     expect([handled, answered()]).toEqual([['1', '2', '3'], 1]);
+  });
+
+  it('is cut off when it asks for more while its answer is a stream', () => {
+    const { turns, handled, aConnection } = scene();
+    const { ask, socket, response } = aConnection();
+    ask('1');
+    turns.beginStream(response());
+    expect([...turns.answering()]).toEqual([]);
+    ask('2');
+    expect([handled, socket.destroyed]).toEqual([['1'], true]);
+  });
+
+  it('is cut off when it has asked for more before its answer became a stream', () => {
+    const { turns, aConnection } = scene();
+    const { ask, socket, response } = aConnection();
+    ask('1');
+    const first = response();
+    ask('2');
+    expect(socket.destroyed).toBe(false);
+    turns.beginStream(first);
+    expect(socket.destroyed).toBe(true);
   });
 
   it('waits for no other connection', () => {
@@ -93,7 +121,7 @@ describe('a connection', () => {
     ask('2');
     socket.destroy();
     end();
-    expect([handled, [...turns.sockets()]]).toEqual([['1'], []]);
+    expect([handled, [...turns.answering()]]).toEqual([['1'], []]);
   });
 
   it('does the last thing once, after all answers', async () => {

@@ -12,6 +12,8 @@ export interface Turn {
   readonly response: ServerResponse;
   /** What the connection has asked for meanwhile. */
   queue?: Queue;
+  /** Whether its answer goes on until either side ends the connection, so that nothing can follow. */
+  isStream?: boolean;
 }
 
 /** What a connection has asked for while a request was under way, oldest first. */
@@ -44,9 +46,17 @@ export class Turns {
     return this.turns.get(socket);
   }
 
-  /** The connections with a request under way. */
-  sockets(): Iterable<Socket> {
-    return this.turns.keys();
+  /** The connections that wait for an answer which ends by itself. */
+  *answering(): Generator<Socket, void> {
+    for (const [socket, { isStream }] of this.turns) if (!isStream) yield socket;
+  }
+
+  /** The answer under way goes on until either side ends the connection. A peer that asks for more meanwhile is cut off. */
+  beginStream(response: ServerResponse): void {
+    const turn = this.turns.get(response.req.socket);
+    if (turn?.response !== response) return;
+    turn.isStream = true;
+    if (turn.queue?.isClosed || turn.queue?.waiting.length) this.handlers.overflowed(response.req.socket);
   }
 
   underWay(): Iterable<Turn> {
@@ -80,7 +90,7 @@ export class Turns {
   private wait(underWay: Turn, next: () => void): void {
     const { waiting, isClosed } = this.queueBehind(underWay);
     const isFull = waiting.length >= MAX_WAITING || this.waitingInTotal >= MAX_WAITING_IN_TOTAL;
-    if (isClosed || isFull) this.handlers.overflowed(underWay.request.socket);
+    if (underWay.isStream || isClosed || isFull) this.handlers.overflowed(underWay.request.socket);
     else {
       this.waitingInTotal++;
       waiting.push(next);
