@@ -44,7 +44,17 @@ const FLOORS = {
   'libs/client': ['sync', 'wire'],
   'libs/verification': ['checker', 'raw-client', 'workload'],
   'apps/orders-api': ['store', 'publication'],
-  'apps/gateway': ['connections', 'rooms', 'feed', 'fan-out', 'access', 'client-events', 'joining', 'health'],
+  'apps/gateway': [
+    'connections',
+    'rooms',
+    'feed',
+    'fan-out',
+    'access',
+    'client-events',
+    'joining',
+    'changes',
+    'health',
+  ],
 };
 
 /** The file of the contracts that the client may import for more than types. */

@@ -12,12 +12,13 @@ export async function createGateway(config: GatewayConfig): Promise<NestFastifyA
   const audit = new AuditLog(config.log);
   const peers = new Peers(config.trustedProxies);
   const pages = new WebPages(config, peers);
+  const strangers = new Strangers(config.http.strangers, peers);
   const { adapter, filter } = createHttpSide({
-    ...{ audit, peers, pages, strangers: new Strangers(config.http.strangers, peers) },
+    ...{ audit, peers, pages, strangers },
     ...{ limits: config.http.connections, before: checkPolling, forceCloseConnections: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, { audit, peers, pages }),
+    AppModule.forRoot(config, { audit, peers, pages, strangers }),
     adapter,
     {
       ...{ logger: createLogger(config.log), abortOnError: false, bodyParser: false },
@@ -25,7 +26,19 @@ export async function createGateway(config: GatewayConfig): Promise<NestFastifyA
   );
   // No route takes a body. A body that is not read cannot delay or break an answer.
   app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
+  allowPages(app, config, pages);
   app.useGlobalFilters(filter);
   app.useWebSocketAdapter(new ClusterIoAdapter(app, config));
   return app;
+}
+
+/** Allows the pages of other origins that may connect to read `GET /changes`. engine.io does the same for polling. */
+function allowPages(app: NestFastifyApplication, config: GatewayConfig, pages: WebPages): void {
+  if (config.allowedOrigins.length === 0) return;
+  app.enableCors({
+    origin: pages.allowOrigin,
+    methods: ['GET'],
+    exposedHeaders: ['retry-after', 'x-request-id'],
+    maxAge: 600,
+  });
 }

@@ -8,7 +8,8 @@ import { connectAdapter } from '../src/connections/cluster/adapter-connection.js
 it('hears messages again after it was cut off, also while it subscribes', async () => {
   const redis = await EmbeddedRedis.start();
   own(() => redis.stop());
-  const subscriber = connectAdapter(redis.url);
+  const announced: string[] = [];
+  const subscriber = connectAdapter(redis.url, ({ message }) => announced.push(message));
   const publisher = connectCommands(redis.url, 'publisher');
   own(() => Promise.all([disconnect(subscriber), disconnect(publisher)]));
   let connections = 0;
@@ -32,4 +33,5 @@ it('hears messages again after it was cut off, also while it subscribes', async 
     return new Set(heard).size === 2;
   }, 'messages of both kinds');
   expect(new Set(heard)).toEqual(new Set(['name#/#', 'name-request#/#']));
+  expect(announced).toContain('Hello');
 });

@@ -18,9 +18,10 @@ function attemptsOf(): (address: string) => Promise<void> {
     config,
   );
   return (address) => {
-    const socket = Object.assign(new StandInSocket(), { handshake: { auth: {} } });
+    const socket = new StandInSocket();
+    socket.data.progress = { state: 'connecting', request: {} };
     setAddress(socket.conn.asConnection, address);
-    return authentication.connecting(socket.asSocket);
+    return authentication.connecting(socket.data);
   };
 }
 

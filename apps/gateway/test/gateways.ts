@@ -1,6 +1,9 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import msgpack from 'notepack.io';
 import { BEAT_EVERY_MS, RedisChangeFeed, type Change } from '@galley/change-feed';
+import { type StaffPart } from '@galley/contracts';
 import { EmbeddedRedis } from '@galley/embedded-redis';
+import { connectCommands, connected, disconnect } from '@galley/redis';
 import { listen } from '@galley/runtime';
 import { own, waitFor } from '@galley/testing';
 import { createGateway } from '../src/create-app.js';
@@ -16,6 +19,8 @@ export interface Gateways {
    * @returns its URL
    */
   start: (name: string, env?: NodeJS.ProcessEnv) => Promise<string>;
+  /** Announces something as the orders API does. */
+  announce: (message: string) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,20 +53,39 @@ export async function startGateways(
     urls.push(url);
     return url;
   };
+  const announce = async (message: string) => {
+    const publisher = connectCommands(redis.url, 'publisher');
+    await connected(publisher);
+    const event = { message, timestamp: new Date().toISOString() };
+    const packet = ['uid', { type: 2, data: ['announcement', event], nsp: '/' }, { rooms: [], except: [] }];
+    await publisher.publish(`${name}#/#`, msgpack.encode(packet) as Buffer);
+    await disconnect(publisher);
+  };
   for (const gateway of names) await start(gateway);
   await waitFor(() => feed.append([]), 'the feed');
   await waitFor(() => apps.every((app) => app.get(FeedLiveness, { strict: false }).state.live), 'a live feed');
-  return { feed, apps, urls, start, close };
+  return { feed, apps, urls, start, announce, close };
+}
+
+interface ChangeOptions {
+  customerId?: string;
+  staffPart?: StaffPart;
 }
 
 /** A change as the API would append it. `message` makes its event longer. */
-export function aChange(orderId: string, revision: number, message?: string): Change {
+export function aChange(
+  orderId: string,
+  revision: number,
+  message?: string,
+  { customerId = 'ana', staffPart }: ChangeOptions = {},
+): Change {
   const timestamp = '2026-11-23T10:00:00.000Z';
   return {
     type: revision === 1 ? 'created' : 'updated',
-    ...{ orderId, customerId: 'ana', revision, timestamp },
+    ...{ orderId, customerId, revision, timestamp },
     event: JSON.stringify({ orderId, status: 'Packaging', revision, timestamp, message }),
     order: JSON.stringify({ orderId, revision }),
+    ...(staffPart && { staffPart: JSON.stringify(staffPart) }),
   };
 }
 

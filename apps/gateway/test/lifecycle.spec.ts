@@ -8,6 +8,7 @@ import { StandInConnection, StandInSocket } from './stand-in-connection.js';
 import { setAddress } from '../src/connections/engine-internals.js';
 import { type GatewaySocket } from '../src/connections/gateway-socket.js';
 import { ConnectionLifecycle, type ConnectionStage } from '../src/connections/lifecycle.js';
+import { SubscriberStages } from '../src/connections/subscriber-stages.js';
 
 type Refusal = Error & { data?: unknown };
 
@@ -53,7 +54,7 @@ function scene(...stages: ConnectionStage[]) {
       disconnected: () => record('disconnected'),
     };
   });
-  new ConnectionLifecycle(recorded, audit).attach(server.asServer);
+  new ConnectionLifecycle(recorded, new SubscriberStages([]), audit).attach(server.asServer);
   return { calls, audit, connect: (client: StandInSocket) => server.connect(client) };
 }
 
@@ -101,10 +102,10 @@ it('begins a stage only after the one before it has let the client pass', async 
 
 it('skips stages without a hook', async () => {
   const server = new StandInServer();
-  new ConnectionLifecycle([{}, {}], new RecordedAudit()).attach(server.asServer);
+  new ConnectionLifecycle([{}, {}], new SubscriberStages([{}, {}]), new RecordedAudit()).attach(server.asServer);
   const client = new StandInSocket();
   expect(await server.connect(client)).toBeUndefined();
-  client.leave('transport close');
+  client.goAway('transport close');
   expect(client.conn.ended).toBeUndefined();
 });
 
@@ -179,7 +180,7 @@ describe('a connection', () => {
     const connection = new StandInConnection();
     const first = new StandInSocket(undefined, connection);
     await connect(first);
-    first.leave('server namespace disconnect');
+    first.goAway('server namespace disconnect');
     expect(await connect(new StandInSocket(undefined, connection))).toBeUndefined();
     expect(connection.ended).toBeUndefined();
   });
@@ -188,7 +189,7 @@ describe('a connection', () => {
     const { calls, connect } = scene({}, {});
     const client = new StandInSocket();
     await connect(client);
-    client.leave('client namespace disconnect');
+    client.goAway('client namespace disconnect');
     expect(client.conn.ended).toBe('cut');
     expect(calls.slice(-2)).toEqual(['disconnected 1', 'disconnected 2']);
   });

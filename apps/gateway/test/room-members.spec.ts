@@ -36,14 +36,14 @@ it('takes a client that is gone out of everything', () => {
     members.join(data, 'order:a');
     members.listenToFeed(data);
   }
-  members.disconnected(gone.asSocket);
+  members.disconnected(gone.data);
   expect([inRoom('orders'), inRoom('order:a')]).toEqual([[stays.data], [stays.data]]);
   expect([...members.feedListeners]).toEqual([stays.data]);
 });
 
 it('does not take in a client that is gone already', () => {
   const client = new StandInSocket();
-  client.leave('transport close');
+  client.goAway('transport close');
   members.enter(client.data, ['orders']);
   members.join(client.data, 'order:a');
   members.listenToFeed(client.data);

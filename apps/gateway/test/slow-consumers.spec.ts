@@ -3,6 +3,7 @@ import { type Server } from 'socket.io';
 import { aGatewayConfig } from './a-gateway-config.js';
 import { StandInConnection, StandInSocket } from './stand-in-connection.js';
 import { Connections } from '../src/connections/connections.js';
+import { EventStreams } from '../src/connections/event-streams.js';
 import { SlowConsumers } from '../src/connections/slow-consumers.js';
 
 const LIMIT_BYTES = 100_000;
@@ -13,7 +14,7 @@ let sockets: Map<number, StandInSocket>;
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
   sockets = new Map();
-  const connections = new Connections();
+  const connections = new Connections(new EventStreams());
   connections.attach({ sockets: { sockets } } as unknown as Server);
   slowConsumers = new SlowConsumers(connections, aGatewayConfig({ maxPendingBytes: LIMIT_BYTES }));
   slowConsumers.attach();

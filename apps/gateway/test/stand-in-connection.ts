@@ -138,7 +138,7 @@ export class StandInSocket extends EventEmitter {
     super();
     Object.assign(this.data, { principal, authenticatedAtMs: performance.now(), progress: { state: 'live' } });
     conn.once('close', () => {
-      this.leave('transport close');
+      this.goAway('transport close');
     });
   }
 
@@ -153,10 +153,15 @@ export class StandInSocket extends EventEmitter {
   }
 
   disconnect(): void {
-    this.leave('server namespace disconnect');
+    this.goAway('server namespace disconnect');
   }
 
-  leave(reason: DisconnectReason): void {
+  /** It is in no room of Socket.IO. */
+  leave(): void {
+    return;
+  }
+
+  goAway(reason: DisconnectReason): void {
     if (!this.connected) return;
     this.connected = false;
     super.emit('disconnect', reason);

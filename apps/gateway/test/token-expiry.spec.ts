@@ -25,9 +25,9 @@ function connect(endsAfterSeconds?: number): StandInSocket {
   const expiresAt = endsAfterSeconds === undefined ? undefined : second(endsAfterSeconds);
   const client = new StandInSocket({ role: 'staff', sub: 'sam', expiresAt });
   client.on('disconnect', () => {
-    expiry.disconnected(client.asSocket);
+    expiry.disconnected(client.data);
   });
-  expiry.connected(client.asSocket);
+  expiry.connected(client.data);
   return client;
 }
 
@@ -110,7 +110,7 @@ it.each([
   const client = connect(300);
   passUntil(goneAtMs);
   const before = warnings(client);
-  client.leave('transport close');
+  client.goAway('transport close');
   passUntil(400_000);
   expect(warnings(client)).toBe(before);
   expect(client.conn.ended).toBeUndefined();
@@ -125,7 +125,7 @@ it('leaves alone a client whose token never expires', () => {
 
 it('warns and closes each of several clients whose tokens expire at the same second', () => {
   const [first, gone, third] = [connect(300), connect(300), connect(300)];
-  gone.leave('transport close');
+  gone.goAway('transport close');
   passUntil(240_250);
   expect([first, gone, third].map(warnings)).toEqual([1, 0, 1]);
   renew(third, 900);

@@ -2,13 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Authenticator, Counter, keyOf, SignOuts, TokenBuckets, type Principal } from '@galley/access';
 import { GalleyError, tooManyRequests } from '@galley/contracts';
 import { addressKey } from '@galley/http';
-import { type GatewaySocket } from '../connections/gateway-socket.js';
-import { type ConnectionStage } from '../connections/lifecycle.js';
+import { type SubscriberStage } from '../connections/subscriber-stages.js';
+import { type Subscriber } from '../connections/subscriber.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 
 /** Authenticates a connection by its token before there is a socket: a guard of Nest cannot stop a connection. */
 @Injectable()
-export class Authentication implements ConnectionStage {
+export class Authentication implements SubscriberStage {
   private readonly attempts: TokenBuckets;
   /** Open connections by principal. */
   private readonly open = new Counter();
@@ -22,28 +22,28 @@ export class Authentication implements ConnectionStage {
   }
 
   /** @throws GalleyError */
-  async connecting(socket: GatewaySocket): Promise<void> {
+  async connecting(subscriber: Subscriber): Promise<void> {
     // A client may try any number of tokens after one handshake, and each attempt costs the check of a signature.
-    const waitMs = this.attempts.takeToken(addressKey(socket.conn.remoteAddress));
+    const waitMs = this.attempts.takeToken(addressKey(subscriber.remoteAddress));
     if (waitMs > 0) throw tooManyRequests(waitMs);
-    const { token } = socket.handshake.auth as { token?: unknown };
-    const principal = await this.authenticate(token);
+    const { progress } = subscriber;
+    const principal = await this.authenticate(progress.state === 'connecting' ? progress.request.token : undefined);
     if (principal.role !== 'anonymous' && this.open.count(keyOf(principal)) >= this.config.limits.perPrincipal) {
       throw new GalleyError('too_many_connections');
     }
-    socket.data.principal = principal;
-    socket.data.authenticatedAtMs = performance.now();
+    subscriber.principal = principal;
+    subscriber.authenticatedAtMs = performance.now();
   }
 
-  connected({ data }: GatewaySocket): void {
-    const { principal } = data;
+  connected(subscriber: Subscriber): void {
+    const { principal } = subscriber;
     this.open.increment(keyOf(principal));
     // The user may have been signed out since the authentication.
-    if (this.signOuts.has(principal)) data.dismiss();
+    if (this.signOuts.has(principal)) subscriber.dismiss();
   }
 
-  disconnected({ data }: GatewaySocket): void {
-    this.open.decrement(keyOf(data.principal));
+  disconnected({ principal }: Subscriber): void {
+    this.open.decrement(keyOf(principal));
   }
 
   /** @throws GalleyError if the token is invalid, or belongs to another user */

@@ -3,11 +3,11 @@ import { type Server } from 'socket.io';
 import { SignOuts } from '@galley/access';
 import { SIGN_OUT_MESSAGE } from '@galley/contracts';
 import { Connections } from '../connections/connections.js';
-import { type ConnectionStage } from '../connections/lifecycle.js';
+import { type SubscriberStage } from '../connections/subscriber-stages.js';
 
 /** Ends the connections of users who are signed out. */
 @Injectable()
-export class SignOutEnforcement implements ConnectionStage {
+export class SignOutEnforcement implements SubscriberStage {
   constructor(
     private readonly connections: Connections,
     private readonly signOuts: SignOuts,

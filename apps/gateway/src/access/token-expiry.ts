@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type GatewaySocket } from '../connections/gateway-socket.js';
-import { type ConnectionStage } from '../connections/lifecycle.js';
+import { type SubscriberStage } from '../connections/subscriber-stages.js';
 import { type Subscriber } from '../connections/subscriber.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 
@@ -12,7 +11,7 @@ const CHECK_EVERY_MS = 250;
  * now, whatever it was before.
  */
 @Injectable()
-export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
+export class TokenExpiry implements SubscriberStage, OnApplicationShutdown {
   /** The clients to warn or to close, by the second since 1970. A timer for each client would cost more. */
   private readonly due = new Map<number, Set<Subscriber>>();
   private timer?: NodeJS.Timeout;
@@ -29,12 +28,12 @@ export class TokenExpiry implements ConnectionStage, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  connected({ data }: GatewaySocket): void {
-    this.schedule(data);
+  connected(subscriber: Subscriber): void {
+    this.schedule(subscriber);
   }
 
-  disconnected({ data }: GatewaySocket): void {
-    this.unschedule(data);
+  disconnected(subscriber: Subscriber): void {
+    this.unschedule(subscriber);
   }
 
   /** Schedules the warning for the current token, which may be a renewed one. */

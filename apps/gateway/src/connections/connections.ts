@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { type Namespace, type Server } from 'socket.io';
 import { type Connection } from './engine-internals.js';
+import { EventStreams } from './event-streams.js';
 import { type GatewaySocket } from './gateway-socket.js';
-import { type ConnectionStage } from './lifecycle.js';
+import { type SubscriberStage } from './subscriber-stages.js';
 import { type Subscriber } from './subscriber.js';
 
 /** The clients of this replica. */
 @Injectable()
-export class Connections implements ConnectionStage {
+export class Connections implements SubscriberStage {
   private server?: Server;
+
+  constructor(private readonly streams: EventStreams) {}
 
   attach(server: Server): void {
     this.server = server;
@@ -22,6 +25,7 @@ export class Connections implements ConnectionStage {
   /** All clients that were accepted. */
   *all(): Generator<Subscriber, void> {
     for (const { data } of this.sockets()) yield data;
+    yield* this.streams.all();
   }
 
   /** @returns undefined if no client was accepted on this connection */

@@ -31,6 +31,11 @@ export class Drain implements ConnectionStage, BeforeApplicationShutdown {
     engine.use(this.refuseNewConnections);
   }
 
+  /** @throws GalleyError `unavailable` once this replica stops */
+  refuseIfStopping(): void {
+    if (this.hasBegun) throw STOPPING;
+  }
+
   /** With the answer 503 a proxy in front tries another replica. */
   private readonly refuseNewConnections: EngineMiddleware = (request, response, next) => {
     if (this.hasBegun && !namesConnection(request)) refuseRequest(request, response, STOPPING);

@@ -2,6 +2,7 @@ import { type EventEmitter } from 'node:events';
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import { type Socket as TcpSocket } from 'node:net';
 import { type Server, type Socket } from 'socket.io';
+import { aMoment, nextOf, someWrittenTo } from './tcp-writes.js';
 
 /** A connection of engine.io, which a socket of Socket.IO uses. */
 export type Connection = Socket['conn'];
@@ -61,8 +62,6 @@ const WS_OPEN = 1;
 const WS_SENDER_IDLE = 0;
 const WS_BETWEEN_FRAMES = 0;
 
-const CHECK_AGAIN_MS = 20;
-
 const internals = (connection: Connection) => connection as unknown as Internals;
 
 /**
@@ -107,6 +106,7 @@ const FORGOTTEN: Socket['handshake'] = Object.freeze({
  * ever need.
  */
 export function forgetBeginning(socket: Socket): void {
+  void socket.leave(socket.id); // nothing is sent to the room that each socket has for itself
   (socket as { handshake: Socket['handshake'] }).handshake = FORGOTTEN;
   const listening = socket as unknown as { _anyListeners?: unknown[] };
   if (listening._anyListeners) listening._anyListeners = listening._anyListeners.slice();
@@ -229,17 +229,6 @@ export function finishClosing(connection: Connection): void {
 export function someWritten(connection: Connection): Promise<void> {
   const { writeBuffer, transport } = internals(connection);
   const tcp = transport?.socket?._socket;
-  if (tcp?.writableNeedDrain) return next(tcp, 'drain', 'close');
-  if (writeBuffer?.length) return next(connection, 'drain', 'close');
-  // The connection is ending, and no event may follow. A caller that waits in a loop must not block the process.
-  return new Promise((resolve) => setTimeout(resolve, CHECK_AGAIN_MS));
+  if (!tcp?.writableNeedDrain && writeBuffer?.length) return nextOf(connection, 'drain', 'close');
+  return tcp ? someWrittenTo(tcp) : aMoment();
 }
-
-const next = (emitter: EventEmitter, ...names: string[]) =>
-  new Promise<void>((resolve) => {
-    const settle = () => {
-      for (const name of names) emitter.off(name, settle);
-      resolve();
-    };
-    for (const name of names) emitter.on(name, settle);
-  });

@@ -2,13 +2,14 @@ import { type DefaultEventsMap, type Socket } from 'socket.io';
 import { ANONYMOUS, type Principal } from '@galley/access';
 import { type ClientToServerEvents, type ServerToClientEvents } from '@galley/contracts';
 import { cut, directSocket, pendingBytes, someWritten, takenBytes } from './engine-internals.js';
-import { Subscriber, type Outgoing, type Progress } from './subscriber.js';
+import { Subscriber, type Encoding, type Outgoing, type Progress } from './subscriber.js';
 
 /** A client as Socket.IO sees it. */
 export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketSubscriber>;
 
 /** A client of Socket.IO. It is the `data` of its socket. */
 export class SocketSubscriber extends Subscriber {
+  readonly encoding: Encoding = 'frames';
   principal: Principal = ANONYMOUS;
   authenticatedAtMs = 0;
   progress: Progress = { state: 'connecting', request: {} };
@@ -43,7 +44,7 @@ export class SocketSubscriber extends Subscriber {
   send(outgoing: Outgoing): void {
     const { conn } = this.socket;
     const tcp = directSocket(conn);
-    if (tcp) tcp.write(outgoing.frames);
+    if (tcp) tcp.write(outgoing.bytesAs('frames'));
     else for (const packet of outgoing.packets) conn.write(packet);
   }
 

@@ -1,4 +1,4 @@
-import { ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Server } from 'socket.io';
 import { Counter, TokenBuckets } from '@galley/access';
@@ -63,6 +63,25 @@ export class Handshakes implements ConnectionStage {
 
   connected({ conn }: GatewaySocket): void {
     this.deadlines.delete(conn);
+  }
+
+  /**
+   * Checks a request for a stream of events as the handshake of a socket, and counts it until its answer has ended.
+   * @throws GalleyError
+   */
+  async accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const hasRoom = await new Promise<boolean>((resolve) => {
+      this.descriptors.haveRoom(resolve);
+    });
+    const key = this.peers.keyOf(request);
+    const refusal = hasRoom ? this.refusalByLimits(key) : NO_DESCRIPTORS;
+    if (refusal?.code === 'too_many_requests') await pauseBeforeRefusal();
+    if (refusal) throw refusal;
+    if (response.destroyed) return;
+    this.open.increment(key);
+    response.once('close', () => {
+      this.open.decrement(key);
+    });
   }
 
   /** `cors.origin` of engine.io: whether a page of another origin may read the answers of polling. */

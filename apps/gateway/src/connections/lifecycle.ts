@@ -4,8 +4,9 @@ import { GalleyError, toConnectRefusal } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
 import { cut, forgetBeginning, gatherWrites, type Connection } from './engine-internals.js';
 import { SocketSubscriber, type GatewaySocket } from './gateway-socket.js';
+import { SubscriberStages } from './subscriber-stages.js';
 
-/** One stage in the life of each connection. All hooks are optional. */
+/** One stage in the life of each socket, before those of all clients. All hooks are optional. */
 export interface ConnectionStage {
   /** Called once, when there is a server and before any client connects. */
   attach?(server: Server): void;
@@ -26,7 +27,7 @@ export interface ConnectionStage {
 /** Injection token: the stages, in the order in which a connection passes them (`app.module.ts` has the list). */
 export const CONNECTION_STAGES = Symbol('CONNECTION_STAGES');
 
-/** Leads each connection through the stages. */
+/** Leads each socket through the stages of sockets, then through those of all clients. */
 @Injectable()
 export class ConnectionLifecycle {
   private readonly logger = new Logger(ConnectionLifecycle.name);
@@ -35,11 +36,13 @@ export class ConnectionLifecycle {
 
   constructor(
     @Inject(CONNECTION_STAGES) private readonly stages: readonly ConnectionStage[],
+    private readonly subscribers: SubscriberStages,
     private readonly audit: AuditLog,
   ) {}
 
   attach(server: Server): void {
     for (const stage of this.stages) stage.attach?.(server);
+    this.subscribers.attach(server);
     server.use((socket, next) => {
       this.connect(socket as GatewaySocket, next);
     });
@@ -70,12 +73,14 @@ export class ConnectionLifecycle {
 
   private async passStages(socket: GatewaySocket): Promise<void> {
     for (const stage of this.stages) if (stage.connecting) await stage.connecting(socket);
+    await this.subscribers.connecting(socket.data);
   }
 
   private connected(socket: GatewaySocket): void {
     this.connecting.delete(socket.conn);
     socket.on('disconnect', this.disconnected);
     for (const stage of this.stages) if (socket.connected) stage.connected?.(socket);
+    this.subscribers.connected(socket.data);
     forgetBeginning(socket);
   }
 
@@ -83,6 +88,7 @@ export class ConnectionLifecycle {
   private readonly disconnected = ((lifecycle: ConnectionLifecycle) =>
     function (this: GatewaySocket, reason: DisconnectReason): void {
       for (const stage of lifecycle.stages) stage.disconnected?.(this);
+      lifecycle.subscribers.disconnected(this.data);
       // A client that has left sends nothing more, but its connection would stay open as long as it answers pings.
       if (reason === 'client namespace disconnect') cut(this.conn);
     })(this);

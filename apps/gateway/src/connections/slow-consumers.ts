@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Connections } from './connections.js';
-import { type ConnectionStage } from './lifecycle.js';
+import { type SubscriberStage } from './subscriber-stages.js';
 import { type Subscriber } from './subscriber.js';
 
 /** How often each connection is checked if little is sent. */
@@ -29,7 +29,7 @@ interface Backlog {
  * of this process. The clients reconnect and resume.
  */
 @Injectable()
-export class SlowConsumers implements ConnectionStage, OnApplicationShutdown {
+export class SlowConsumers implements SubscriberStage, OnApplicationShutdown {
   private readonly logger = new Logger(SlowConsumers.name);
   private readonly backlogs = new WeakMap<Subscriber, Backlog>();
   private timer?: NodeJS.Timeout;

@@ -13,12 +13,14 @@ export type Progress =
 /** Which bytes of a change a client gets: those for staff have what only staff may read. */
 export type Variant = 'staff' | 'public';
 
-/** Events that are sent together, in each encoding that a connection may need. */
+/** How the bytes of an event look: WebSocket frames, or the text of Server-Sent Events. */
+export type Encoding = 'frames' | 'stream';
+
+/** Events that are sent together. */
 export interface Outgoing {
   /** Socket.IO packets, without the packet type of engine.io. */
   readonly packets: readonly string[];
-  /** The same packets as WebSocket frames. */
-  readonly frames: Buffer;
+  bytesAs(encoding: Encoding): Buffer;
 }
 
 const NO_ROOMS: readonly string[] = [];
@@ -39,6 +41,7 @@ export abstract class Subscriber {
     return reachOf(this.principal, 'readStaffPart') === 'all' ? 'staff' : 'public';
   }
 
+  abstract readonly encoding: Encoding;
   abstract get isConnected(): boolean;
   /** In normal form. */
   abstract get remoteAddress(): string;

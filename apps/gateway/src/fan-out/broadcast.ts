@@ -1,10 +1,11 @@
 import { type PublishedChange } from '@galley/change-feed';
 import { rooms } from '@galley/contracts';
 import { type Subscriber, type Variant } from '../connections/subscriber.js';
+import { type WireEvent } from '../connections/wire-event.js';
 import { type RoomMembers } from '../rooms/room-members.js';
 import { targetRooms } from '../rooms/target-rooms.js';
 import { Bundle } from './bundle.js';
-import { packetsForLists, packetsForOrder } from './change-packets.js';
+import { eventsForLists, eventsForOrder } from './change-events.js';
 import { perVariant } from './variants.js';
 
 type Subscribers = ReadonlySet<Subscriber>;
@@ -12,19 +13,17 @@ type Subscribers = ReadonlySet<Subscriber>;
 /**
  * Sends changes, oldest first, to the clients of this replica that are entitled to them. Each client gets all of them in
  * one write. A change without an entitled client costs four look-ups of rooms.
- * @returns how many bytes the client with the most bytes got
+ * @returns about how many bytes the client with the most bytes got
  */
 export function broadcast(changes: readonly PublishedChange[], members: Pick<RoomMembers, 'of'>): number {
   const everything = members.of(rooms.orders);
   let most = 0;
   const send = (subscriber: Subscriber, bundle: Bundle) => {
     subscriber.send(bundle);
-    most = Math.max(most, bundle.frames.length);
+    most = Math.max(most, bundle.length);
   };
   if (everything) {
-    const bundleFor = perVariant(
-      (variant) => new Bundle(changes.flatMap((change) => packetsForLists(change, variant))),
-    );
+    const bundleFor = perVariant((variant) => new Bundle(changes.flatMap((change) => eventsForLists(change, variant))));
     for (const subscriber of everything) send(subscriber, bundleFor(subscriber.variant));
   }
   for (const [subscriber, bundles] of shareOut(changes, members, everything)) send(subscriber, Bundle.join(bundles));
@@ -43,10 +42,10 @@ function shareOut(
     const inCustomer = members.of(target.customer);
     const inOrder = members.of(target.order);
     const inCustomerOrder = members.of(target.customerOrder);
-    if (inCustomer) give(shares, change, packetsForLists, inCustomer, [everything]);
+    if (inCustomer) give(shares, change, eventsForLists, inCustomer, [everything]);
     if (change.type === 'created') continue; // a client that follows one order does not get its creation
-    if (inOrder) give(shares, change, packetsForOrder, inOrder, [everything, inCustomer]);
-    if (inCustomerOrder) give(shares, change, packetsForOrder, inCustomerOrder, [everything, inCustomer, inOrder]);
+    if (inOrder) give(shares, change, eventsForOrder, inOrder, [everything, inCustomer]);
+    if (inCustomerOrder) give(shares, change, eventsForOrder, inCustomerOrder, [everything, inCustomer, inOrder]);
   }
   return shares;
 }
@@ -55,11 +54,11 @@ function shareOut(
 function give(
   shares: Map<Subscriber, Bundle[]>,
   change: PublishedChange,
-  packetsOf: (change: PublishedChange, variant: Variant) => string[],
+  eventsOf: (change: PublishedChange, variant: Variant) => WireEvent[],
   subscribers: Subscribers,
   served: readonly (Subscribers | undefined)[],
 ): void {
-  const bundleFor = perVariant((variant) => new Bundle(packetsOf(change, variant)));
+  const bundleFor = perVariant((variant) => new Bundle(eventsOf(change, variant)));
   for (const subscriber of subscribers) {
     if (served.some((others) => others?.has(subscriber))) continue;
     const bundle = bundleFor(subscriber.variant);

@@ -1,30 +1,51 @@
 import { frameHeaderSize, SERVER_TEXT, writeFrameHeader } from '@galley/contracts';
-import { type Outgoing } from '../connections/subscriber.js';
+import { type Encoding, type Outgoing } from '../connections/subscriber.js';
+import { packetOf, streamTextOf, type WireEvent } from '../connections/wire-event.js';
 
 /** The packet type "message" of engine.io. */
 const ENGINE_MESSAGE = '4';
 
 /**
- * Socket.IO packets that are sent together, to any number of connections. They are framed once, and each connection gets
- * them in one write, because writes are expensive and bytes are not.
+ * Events that are sent together, to any number of clients. They are encoded once for all clients of a kind, and each client
+ * gets them in one write, because writes are expensive and bytes are not.
  */
 export class Bundle implements Outgoing {
-  private framed?: Buffer;
+  private readonly encoded: Partial<Record<Encoding, Buffer>> = {};
+  private characters?: number;
 
-  /** @param packets events in the encoding of Socket.IO: `2["name",payload]` */
-  constructor(readonly packets: readonly string[]) {}
+  constructor(readonly events: readonly WireEvent[]) {}
 
-  /** The packets as WebSocket frames. */
-  get frames(): Buffer {
-    return (this.framed ??= frame(this.packets));
+  get packets(): string[] {
+    return this.events.map(packetOf);
+  }
+
+  /** In characters of JSON, about as many as bytes are sent. */
+  get length(): number {
+    return (this.characters ??= this.events.reduce((sum, { data }) => sum + data.length, 0));
+  }
+
+  bytesAs(encoding: Encoding): Buffer {
+    return (this.encoded[encoding] ??= this.encode(encoding));
+  }
+
+  protected encode(encoding: Encoding): Buffer {
+    return encoding === 'frames' ? frame(this.packets) : Buffer.from(this.events.map(streamTextOf).join(''));
   }
 
   static join(bundles: readonly Bundle[]): Bundle {
     const [only] = bundles;
-    if (only && bundles.length === 1) return only;
-    const joined = new Bundle(bundles.flatMap(({ packets }) => packets));
-    joined.framed = Buffer.concat(bundles.map(({ frames }) => frames));
-    return joined;
+    return only && bundles.length === 1 ? only : new JoinedBundle(bundles);
+  }
+}
+
+/** Bundles one after the other. Other clients get them, too, so their bytes are not made again. */
+class JoinedBundle extends Bundle {
+  constructor(private readonly bundles: readonly Bundle[]) {
+    super(bundles.flatMap(({ events }) => events));
+  }
+
+  protected override encode(encoding: Encoding): Buffer {
+    return Buffer.concat(this.bundles.map((bundle) => bundle.bytesAs(encoding)));
   }
 }
 

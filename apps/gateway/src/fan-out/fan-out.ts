@@ -3,13 +3,13 @@ import { type FeedGap, type PublishedChange } from '@galley/change-feed';
 import { formatPosition, type Position } from '@galley/contracts';
 import { Connections } from '../connections/connections.js';
 import { SlowConsumers } from '../connections/slow-consumers.js';
+import { wireEvent } from '../connections/wire-event.js';
 import { FeedLiveness } from '../feed/feed-liveness.js';
 import { FeedFollower, type FeedListener } from '../feed/feed-follower.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { RoomMembers } from '../rooms/room-members.js';
 import { broadcast } from './broadcast.js';
 import { Bundle } from './bundle.js';
-import { eventPacket } from './event-packet.js';
 
 /** Sends every change of the feed to the clients of this replica that are entitled to it. */
 @Injectable()
@@ -60,19 +60,15 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
   }
 
   private emitResync(reason: FeedGap['reason'], now: Position | undefined): void {
-    const packet = eventPacket('resync', { reason, ...(now && { position: formatPosition(now) }) });
-    const resync = new Bundle([packet]);
+    const resync = new Bundle([wireEvent('resync', { reason, ...(now && { position: formatPosition(now) }) })]);
     // Who is still being sent missed changes is told by `ready` whether any are missing.
     for (const subscriber of this.connections.all()) if (subscriber.progress.state === 'live') subscriber.send(resync);
   }
 
   private sendHeartbeat(): void {
     const { head } = this.feed;
-    const packet = eventPacket('feed', {
-      ...(head && { position: formatPosition(head) }),
-      ...this.liveness.state,
-    });
-    const feed = new Bundle([packet]);
+    const position = head && { position: formatPosition(head) };
+    const feed = new Bundle([wireEvent('feed', { ...position, ...this.liveness.state })]);
     for (const subscriber of this.members.feedListeners) subscriber.send(feed);
   }
 }

@@ -1,19 +1,25 @@
 import { type PublishedChange } from '@galley/change-feed';
 import { type Position } from '@galley/contracts';
-import { type Outgoing, type Variant } from '../connections/subscriber.js';
+import { type Encoding, type Outgoing, type Variant } from '../connections/subscriber.js';
 import { Bundle } from './bundle.js';
-import { packetsForLists } from './change-packets.js';
+import { eventsForLists } from './change-events.js';
 
 /** A character of a packet takes up to two bytes. */
 const STRING_BYTES_PER_FRAME_BYTE = 2;
 
+/** Clients of the same kind get the same bytes. */
+export interface PageKind {
+  readonly variant: Variant;
+  readonly encoding: Encoding;
+}
+
 /**
- * Changes for clients that get every change. They are framed once for all of a variant: a client that has some of the changes is
+ * Changes for clients that get every change. They are encoded once for all of a kind: a client that has some of the changes is
  * sent the rest of the same bytes.
  */
 export class FramedPage {
   private readonly packets: string[] = [];
-  private readonly frames: Buffer;
+  private readonly encoded: Buffer;
   /** Where each change begins. */
   private readonly starts: { packet: number; byte: number }[] = [];
 
@@ -21,42 +27,44 @@ export class FramedPage {
    * @param after the place before the first change
    * @param last the position of the last change
    * @param changes all from the first to the last
-   * @param variant of the clients
+   * @param kind of the clients
    */
   constructor(
     private readonly after: number,
     readonly last: Position,
     changes: readonly PublishedChange[],
-    variant: Variant,
+    { variant, encoding }: PageKind,
   ) {
-    const frames: Buffer[] = [];
+    const encoded: Buffer[] = [];
     let byte = 0;
     for (const change of changes) {
       this.starts.push({ packet: this.packets.length, byte });
-      const packets = packetsForLists(change, variant);
-      const framed = new Bundle(packets).frames;
-      this.packets.push(...packets);
-      frames.push(framed);
-      byte += framed.length;
+      const bundle = new Bundle(eventsForLists(change, variant));
+      const bytes = bundle.bytesAs(encoding);
+      // A stream never needs packets.
+      if (encoding === 'frames') this.packets.push(...bundle.packets);
+      encoded.push(bytes);
+      byte += bytes.length;
     }
-    this.frames = Buffer.concat(frames);
+    this.encoded = Buffer.concat(encoded);
   }
 
   /** The memory that it takes. */
   get bytes(): number {
-    return this.frames.length * (1 + STRING_BYTES_PER_FRAME_BYTE);
+    const { encoded, packets } = this;
+    return encoded.length * (packets.length > 0 ? 1 + STRING_BYTES_PER_FRAME_BYTE : 1);
   }
 
   /** @param after the place before the first change that is wanted, one of those before the last change */
   restAfter(after: number): Outgoing & { changes: number } {
     const index = after - this.after;
     const { packet, byte } = this.starts[index] ?? { packet: 0, byte: 0 };
-    const { packets, frames } = this;
+    const { packets, encoded } = this;
     return {
       get packets() {
         return packets.slice(packet);
       },
-      frames: byte === 0 ? frames : frames.subarray(byte),
+      bytesAs: () => (byte === 0 ? encoded : encoded.subarray(byte)),
       changes: this.starts.length - index,
     };
   }

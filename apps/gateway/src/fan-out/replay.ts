@@ -11,15 +11,16 @@ import {
   rooms as roomNames,
   type Position,
 } from '@galley/contracts';
-import { type Subscriber, type Variant } from '../connections/subscriber.js';
+import { type Subscriber } from '../connections/subscriber.js';
+import { type WireEvent } from '../connections/wire-event.js';
 import { ByteCache } from '../feed/byte-cache.js';
 import { FeedFollower } from '../feed/feed-follower.js';
 import { CHANGES_PER_PAGE, LogPages, pageOf, type LogPage } from '../feed/log-pages.js';
 import { type Segment } from '../feed/segment.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { Bundle } from './bundle.js';
-import { packetsFor } from './change-packets.js';
-import { FramedPage } from './framed-page.js';
+import { eventsFor } from './change-events.js';
+import { FramedPage, type PageKind } from './framed-page.js';
 import { Turns } from './turns.js';
 
 /** The pause before the next attempt while Redis is away. */
@@ -176,7 +177,7 @@ export class Replay {
   }
 
   private sendAll(client: Returning, segment: Segment): void {
-    const page = this.framedPage(segment, client.cursor.seq, client.subscriber.variant);
+    const page = this.framedPage(segment, client.cursor.seq, client.subscriber);
     const rest = page.restAfter(client.cursor.seq);
     client.subscriber.send(rest);
     client.replayed += rest.changes;
@@ -184,34 +185,34 @@ export class Replay {
   }
 
   private sendOwn(client: Returning, segment: Segment): void {
-    const packets: string[] = [];
+    const events: WireEvent[] = [];
     let bytes = 0;
     let upTo = segment.last;
     let found = 0;
     for (const change of segment.find(client.rooms, client.cursor.seq, CHANGES_PER_PAGE)) {
-      const own = packetsFor(change, client.rooms, client.subscriber.variant);
+      const own = eventsFor(change, client.rooms, client.subscriber.variant);
       if (own.length > 0) client.replayed++;
-      packets.push(...own);
-      for (const { length } of own) bytes += length;
+      events.push(...own);
+      for (const { data } of own) bytes += data.length;
       if (++found === CHANGES_PER_PAGE || bytes >= MAX_OWN_CHUNK_BYTES) {
         upTo = change.position;
         break;
       }
     }
-    if (packets.length > 0) client.subscriber.send(new Bundle(packets));
+    if (events.length > 0) client.subscriber.send(new Bundle(events));
     client.cursor = upTo;
   }
 
   /** The page with the change after this place. Pages end at the same changes for every client. */
-  private framedPage(segment: Segment, seq: number, variant: Variant): FramedPage {
+  private framedPage(segment: Segment, seq: number, kind: PageKind): FramedPage {
     const start = pageOf({ seq }) * CHANGES_PER_PAGE;
     const after = Math.max(start, segment.before.seq);
     const upTo = Math.min(start + CHANGES_PER_PAGE, segment.last.seq);
     const last = segment.positionAt(upTo);
-    const key = `${variant} ${after} ${formatPosition(last)}`;
+    const key = `${kind.variant} ${kind.encoding} ${after} ${formatPosition(last)}`;
     const kept = this.framed.get(key);
     if (kept) return kept;
-    const page = new FramedPage(after, last, segment.between(after, upTo), variant);
+    const page = new FramedPage(after, last, segment.between(after, upTo), kind);
     this.framed.set(key, page);
     return page;
   }

@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { formatPosition, parsePosition, type Position } from '@galley/contracts';
-import { type GatewaySocket } from '../connections/gateway-socket.js';
-import { type ConnectionStage } from '../connections/lifecycle.js';
+import { type SubscriberStage } from '../connections/subscriber-stages.js';
 import { type Subscriber } from '../connections/subscriber.js';
 import { Replay } from '../fan-out/replay.js';
 import { FeedFollower } from '../feed/feed-follower.js';
@@ -19,7 +18,7 @@ const LIVE = { state: 'live' } as const;
  * The last stage of a new connection: sends the missed changes, then `ready`, then goes live without a gap or a repeat.
  */
 @Injectable()
-export class Joining implements ConnectionStage {
+export class Joining implements SubscriberStage {
   private readonly logger = new Logger(Joining.name);
 
   constructor(
@@ -31,23 +30,21 @@ export class Joining implements ConnectionStage {
   ) {}
 
   /** @throws GalleyError if the client may not follow the orders that it asks for */
-  connecting({ data }: GatewaySocket): void {
-    if (data.progress.state !== 'connecting') throw new Error(`A client that is ${data.progress.state} cannot connect`);
-    const { position, rooms, feed = false } = data.progress.request;
-    const { principal } = data;
+  connecting(subscriber: Subscriber): void {
+    const { principal, progress } = subscriber;
+    if (progress.state !== 'connecting') throw new Error(`A client that is ${progress.state} cannot connect`);
+    const { position, rooms, feed = false } = progress.request;
     const names = rooms ? rooms.map((request) => roomFor(principal, request)) : [homeRoom(principal)];
     const since = position === undefined ? undefined : parsePosition(position);
-    data.progress = { state: 'joining', since, rooms: [...new Set(names)], feed };
+    subscriber.progress = { state: 'joining', since, rooms: [...new Set(names)], feed };
   }
 
-  connected(socket: GatewaySocket): void {
-    const { progress } = socket.data;
+  connected(subscriber: Subscriber): void {
+    const { progress } = subscriber;
     if (progress.state !== 'joining') return;
-    // Nothing is sent to the room that each socket has for itself.
-    void socket.leave(socket.id);
-    progress.joined = this.join(socket.data, progress).catch((error: unknown) => {
+    progress.joined = this.join(subscriber, progress).catch((error: unknown) => {
       this.logger.error(error);
-      socket.data.close(); // the client reconnects and tries again
+      subscriber.close(); // the client reconnects and tries again
     });
   }
 

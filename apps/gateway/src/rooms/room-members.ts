@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type GatewaySocket } from '../connections/gateway-socket.js';
-import { type ConnectionStage } from '../connections/lifecycle.js';
+import { type SubscriberStage } from '../connections/subscriber-stages.js';
 import { type Subscriber } from '../connections/subscriber.js';
 
 /** Who follows what on this replica: the way from all orders, a customer or an order to the clients, in one step. */
 @Injectable()
-export class RoomMembers implements ConnectionStage {
+export class RoomMembers implements SubscriberStage {
   private readonly members = new Map<string, Set<Subscriber>>();
   private readonly hearFeed = new Set<Subscriber>();
 
@@ -45,9 +44,9 @@ export class RoomMembers implements ConnectionStage {
     if (subscriber.isConnected) this.hearFeed.add(subscriber);
   }
 
-  disconnected({ data }: GatewaySocket): void {
-    this.hearFeed.delete(data);
-    for (const room of data.rooms) this.remove(data, room);
+  disconnected(subscriber: Subscriber): void {
+    this.hearFeed.delete(subscriber);
+    for (const room of subscriber.rooms) this.remove(subscriber, room);
   }
 
   private add(subscriber: Subscriber, room: string): void {

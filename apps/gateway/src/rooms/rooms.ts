@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { GalleyError, parseOrRefuse, roomRequest, type RoomsJoined } from '@galley/contracts';
+import { parseOrRefuse, roomRequest, type RoomsJoined } from '@galley/contracts';
+import { tooManyRooms } from '../connections/connect-requests.js';
 import { type Subscriber } from '../connections/subscriber.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { RoomMembers } from './room-members.js';
@@ -24,7 +25,7 @@ export class Rooms {
     await joined(subscriber);
     const followed = subscriber.rooms.filter((name) => name !== home);
     if (room !== home && !followed.includes(room) && followed.length >= this.config.maxRooms) {
-      throw new GalleyError('too_many_rooms', `A connection may follow at most ${this.config.maxRooms} orders`);
+      throw tooManyRooms(this.config.maxRooms);
     }
     this.members.join(subscriber, room);
     if (room !== home) this.members.leave(subscriber, home);

@@ -1,16 +1,18 @@
 import { Logger } from '@nestjs/common';
 import { type Redis } from 'ioredis';
+import { type AnnouncementEvent } from '@galley/contracts';
 import { connectSubscriber } from '@galley/redis';
-import { isAdapterMessage } from './adapter-messages.js';
+import { readAdapterMessage } from './adapter-messages.js';
 
 /**
  * Makes the Redis connection of the Socket.IO adapter, which only subscribes. Neither an outage nor a message of somebody
  * else can end the process.
+ * @param announced called with each announcement, of which the adapter tells sockets only
  */
-export function connectAdapter(url: string): Redis {
+export function connectAdapter(url: string, announced: (event: AnnouncementEvent) => void): Redis {
   const subscriber = connectSubscriber(url, 'adapter', { autoResubscribe: false });
   keepSubscriptions(subscriber);
-  dropStrayMessages(subscriber);
+  dropStrayMessages(subscriber, announced);
   return subscriber;
 }
 
@@ -40,14 +42,16 @@ function keepSubscriptions(subscriber: Redis): void {
 }
 
 /** The adapter does not check messages, and nobody catches what it throws. */
-function dropStrayMessages(subscriber: Redis): void {
+function dropStrayMessages(subscriber: Redis, announced: (event: AnnouncementEvent) => void): void {
   const logger = new Logger('Cluster');
   let refused = 0;
   const emit = subscriber.emit.bind(subscriber);
   subscriber.emit = (event: string | symbol, ...args: unknown[]) => {
     if (event === 'messageBuffer' || event === 'pmessageBuffer') {
       const [channel, message] = args.slice(-2) as [Buffer, Buffer];
-      if (!isAdapterMessage(channel.toString(), message)) {
+      const known = readAdapterMessage(channel.toString(), message);
+      if (known?.kind === 'announcement') announced(known.announcement);
+      if (!known) {
         if (++refused === 1)
           logger.warn(`Dropped a message on ${channel.toString()} that the orders API does not send`);
         return true;

@@ -1,6 +1,6 @@
 import msgpack from 'notepack.io';
 import { z } from 'zod';
-import { announcementEvent, SIGN_OUT_MESSAGE } from '@galley/contracts';
+import { announcementEvent, SIGN_OUT_MESSAGE, type AnnouncementEvent } from '@galley/contracts';
 
 /**
  * The messages that the orders API sends with the emitter of `@socket.io/redis-adapter` 8: an announcement to every client,
@@ -31,12 +31,16 @@ function isRecent({ timestamp }: { timestamp: string }): boolean {
   return Math.abs(Date.parse(timestamp) - Date.now()) < DAY_MS;
 }
 
-/** Whether a message that arrived on one of the channels of the adapter is one that the orders API sends. */
-export function isAdapterMessage(channel: string, message: Buffer): boolean {
+/** What the orders API says with a message. */
+export type AdapterMessage = { kind: 'signOut' } | { kind: 'announcement'; announcement: AnnouncementEvent };
+
+/** @returns undefined if a message that arrived on one of the channels of the adapter is none that the orders API sends */
+export function readAdapterMessage(channel: string, message: Buffer): AdapterMessage | undefined {
   const [kind = ''] = channel.split('#', 1);
-  if (kind.endsWith('-request')) return signOut.safeParse(parseJson(message)).success;
-  if (kind.endsWith('-response')) return false; // this replica asks nothing
-  return announcement.safeParse(decode(message)).success;
+  if (kind.endsWith('-request')) return signOut.safeParse(parseJson(message)).success ? { kind: 'signOut' } : undefined;
+  if (kind.endsWith('-response')) return undefined; // this replica asks nothing
+  const { data } = announcement.safeParse(decode(message));
+  return data && { kind: 'announcement', announcement: data[1].data[1] };
 }
 
 function decode(message: Buffer): unknown {

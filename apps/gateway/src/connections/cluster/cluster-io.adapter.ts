@@ -5,6 +5,7 @@ import { type Server, type ServerOptions } from 'socket.io';
 import { disconnect } from '@galley/redis';
 import { type GatewayConfig } from '../../gateway.config.js';
 import { finishClosing, splitUpgrade, type Connection } from '../engine-internals.js';
+import { EventStreams } from '../event-streams.js';
 import { Handshakes } from '../handshakes.js';
 import { WebSocketPace } from '../input/web-socket-pace.js';
 import { ConnectionLifecycle } from '../lifecycle.js';
@@ -23,7 +24,10 @@ export class ClusterIoAdapter extends IoAdapter {
     private readonly config: GatewayConfig,
   ) {
     super(app);
-    this.subscriber = connectAdapter(config.redisUrl);
+    const streams = app.get(EventStreams, { strict: false });
+    this.subscriber = connectAdapter(config.redisUrl, (announcement) => {
+      streams.announce(announcement);
+    });
     this.handshakes = app.get(Handshakes, { strict: false });
     this.lifecycle = app.get(ConnectionLifecycle, { strict: false });
     this.webSocketPace = app.get(WebSocketPace, { strict: false });

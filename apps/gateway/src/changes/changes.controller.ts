@@ -1,0 +1,71 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type HttpServer, Peers, Strangers } from '@galley/http';
+import { Drain } from '../connections/drain.js';
+import { EventStream, type AnswerHeaders } from '../connections/event-stream.js';
+import { EventStreams } from '../connections/event-streams.js';
+import { Handshakes } from '../connections/handshakes.js';
+import { SubscriberStages } from '../connections/subscriber-stages.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { connectAuthOf, type ChangesRequest } from './changes-request.js';
+
+interface Request extends ChangesRequest {
+  raw: IncomingMessage;
+  method: string;
+}
+
+interface Reply {
+  raw: ServerResponse;
+  /** From now on nobody else answers. */
+  hijack(): unknown;
+  getHeaders(): AnswerHeaders;
+}
+
+/** The same changes as over Socket.IO, as Server-Sent Events: docs/WEBSOCKET_EVENTS.md. */
+@Controller('changes')
+export class ChangesController {
+  constructor(
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    private readonly host: HttpAdapterHost,
+    private readonly peers: Peers,
+    private readonly strangers: Strangers,
+    private readonly drain: Drain,
+    private readonly handshakes: Handshakes,
+    private readonly stages: SubscriberStages,
+    private readonly streams: EventStreams,
+  ) {}
+
+  /**
+   * A refusal is a problem document. Otherwise the answer goes on until either side ends it.
+   * @throws GalleyError
+   */
+  @Get()
+  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const response = reply.raw;
+    response.shouldKeepAlive = false; // a client that is refused may have better luck with another replica
+    this.drain.refuseIfStopping();
+    await this.handshakes.accept(request.raw, response);
+    const auth = connectAuthOf(request, this.config.maxRooms);
+    const stream = new EventStream(response, this.peers.addressOf(request.raw), auth, this.streams.counts);
+    await this.stages.connecting(stream);
+    this.strangers.recognize(request.raw);
+    this.drain.refuseIfStopping();
+    reply.hijack();
+    if (request.method === 'HEAD') stream.answerHead(reply.getHeaders());
+    else this.start(stream, reply);
+  }
+
+  private start(stream: EventStream, reply: Reply): void {
+    const server: unknown = this.host.httpAdapter.getHttpServer();
+    (server as HttpServer).beginStream(reply.raw);
+    if (!stream.isConnected) return;
+    reply.raw.once('close', () => {
+      this.streams.delete(stream);
+      this.stages.disconnected(stream);
+    });
+    stream.open(reply.getHeaders());
+    this.streams.add(stream);
+    this.stages.connected(stream);
+  }
+}
