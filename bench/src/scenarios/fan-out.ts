@@ -1,4 +1,4 @@
-import { connectMany } from '@galley/verification';
+import { connectMany, type OnEvent } from '@galley/verification';
 import { sleep, until } from '../load/clock.js';
 import {
   clientOptions,
@@ -11,6 +11,7 @@ import {
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
 import { cpuSeconds } from '../load/process-usage.js';
+import { StreamReader } from '../load/stream-reader.js';
 
 const CLIENTS = 1_000;
 const BURST = 20;
@@ -19,17 +20,62 @@ const SINGLES_A_SECOND = 60;
 /** Bursts a second, such that nobody is near the limit: what is compared is the work for each delivery. */
 const BURSTS_A_SECOND = { ours: 5, stock: 1, floor: 5 };
 
+/** What was delivered in a while, and what it cost. */
+interface Phase {
+  /** Delivered events. */
+  delivered: number;
+  valid: boolean;
+  /** Seconds of CPU of the gateway. */
+  cpu: number;
+  /** Milliseconds. */
+  p99: number;
+}
+
 /** 1,000 sockets that hear of every new order: bursts, then one change at a time. */
 export async function fanOut(context: LoadContext): Promise<Figure[]> {
+  const phase = await connectClients(context, (onEvent) =>
+    connectMany(CLIENTS, () => ({ ...clientOptions(context), onEvent })),
+  );
+  const seconds = secondsOf(context);
+  const burst = await phase(BURST, BURSTS_A_SECOND[context.system], seconds);
+  const single = await phase(1, SINGLES_A_SECOND, seconds);
+  return [
+    burstFigure('fanout-burst', burst),
+    {
+      ...{ name: 'fanout-single', unit: 'ms at p99', better: 'lower', valid: single.valid, value: single.p99 },
+      detail: `${Math.round((100 * single.cpu) / seconds)} % of a core`,
+    },
+  ];
+}
+
+/** 1,000 readers of Server-Sent Events that get the same bursts. */
+export async function fanOutStreams(context: LoadContext): Promise<Figure[]> {
+  const { url } = gatewayOf(context);
+  const phase = await connectClients(context, (onEvent) =>
+    Promise.all(Array.from({ length: CLIENTS }, () => StreamReader.open({ url, token: context.token, onEvent }))),
+  );
+  return [burstFigure('fanout-burst-sse', await phase(BURST, BURSTS_A_SECOND.ours, secondsOf(context)))];
+}
+
+const secondsOf = ({ quick }: LoadContext) => (quick ? 4 : 15);
+
+const burstFigure = (name: string, { delivered, valid, cpu, p99 }: Phase): Figure => ({
+  ...{ name, unit: 'deliveries per CPU-second', better: 'higher', valid, value: delivered / cpu },
+  detail: `p99 ${p99.toFixed(1)} ms`,
+});
+
+/**
+ * Connects clients that get every change, and warms the gateway.
+ * @returns sends so many changes, so many times a second, for so many seconds
+ */
+async function connectClients(context: LoadContext, connect: (onEvent: OnEvent) => Promise<unknown>) {
   const { pid } = gatewayOf(context);
   const latencies = new Latencies();
-  const { onEvent } = latencies;
-  await connectMany(CLIENTS, () => ({ ...clientOptions(context), onEvent }));
+  await connect(latencies.onEvent);
   const publisher = await connectPublisher(context);
   const publishNew = (count: number, dueAt: number) =>
     void publisher.publish(Array.from({ length: count }, () => newOrder(dueAt)));
-  /** @returns what was delivered of what was sent, for how many seconds of CPU. */
-  const phase = async (changes: number, perSecond: number, seconds: number) => {
+  const phase = async (changes: number, perSecond: number, seconds: number): Promise<Phase> => {
     latencies.clear();
     const cpuBefore = cpuSeconds(pid);
     const times = await openLoop(perSecond, seconds, (dueAt) => {
@@ -40,25 +86,10 @@ export async function fanOut(context: LoadContext): Promise<Figure[]> {
     await sleep(100); // whatever is delivered twice comes now
     const cpu = cpuSeconds(pid) - cpuBefore;
     return {
-      delivered: latencies.count,
+      ...{ delivered: latencies.count, cpu, p99: latencies.quantile(0.99) },
       valid: valid && latencies.count === expected,
-      cpu,
-      p99: latencies.quantile(0.99),
     };
   };
   await phase(BURST, BURSTS_A_SECOND[context.system], 2); // warm
-  const seconds = context.quick ? 4 : 15;
-  const burst = await phase(BURST, BURSTS_A_SECOND[context.system], seconds);
-  const single = await phase(1, SINGLES_A_SECOND, seconds);
-  return [
-    {
-      ...{ name: 'fanout-burst', unit: 'deliveries per CPU-second', better: 'higher', valid: burst.valid },
-      value: burst.delivered / burst.cpu,
-      detail: `p99 ${burst.p99.toFixed(1)} ms`,
-    },
-    {
-      ...{ name: 'fanout-single', unit: 'ms at p99', better: 'lower', valid: single.valid, value: single.p99 },
-      detail: `${Math.round((100 * single.cpu) / seconds)} % of a core`,
-    },
-  ];
+  return phase;
 }

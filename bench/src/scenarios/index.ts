@@ -1,13 +1,14 @@
 import { type Figure, type LoadContext, type SystemName } from '../load/context.js';
 import { type Part } from '../systems/systems.js';
 import { connections } from './connections.js';
-import { fanOut } from './fan-out.js';
+import { fanOut, fanOutStreams } from './fan-out.js';
 import { latency } from './latency.js';
 import { rest } from './rest.js';
 import { resume, resumeCold } from './resume.js';
 import { targeted } from './targeted.js';
 
-export type ScenarioName = 'fanout' | 'latency' | 'targeted' | 'connections' | 'resume' | 'resume-cold' | 'rest';
+export type ScenarioName =
+  'fanout' | 'fanout-sse' | 'latency' | 'targeted' | 'connections' | 'resume' | 'resume-cold' | 'rest';
 
 interface Scenario {
   /** Runs in the load generator. */
@@ -18,6 +19,7 @@ interface Scenario {
 
 export const SCENARIOS: Record<ScenarioName, Scenario> = {
   fanout: { load: fanOut, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
+  'fanout-sse': { load: fanOutStreams, systems: { ours: ['gateway'] } },
   latency: { load: latency, systems: { ours: ['gateway', 'api'], stock: ['gateway', 'api'] } },
   targeted: { load: targeted, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
   connections: { load: connections, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
