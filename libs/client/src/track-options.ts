@@ -1,4 +1,5 @@
 import { systemClock, type Jitter } from './sync/clock.js';
+import { type OrderFilter } from './order-filter.js';
 import { type RestOptions } from './wire/rest.js';
 
 export interface TrackOptions extends RestOptions {
@@ -13,7 +14,9 @@ export interface TrackOptions extends RestOptions {
 }
 
 /** What each option must be: the rest of a sentence that begins with its name. */
-const CHECKS: { [Name in keyof Required<TrackOptions>]: (value: unknown) => string | undefined } = {
+type Checks<Options> = { [Name in keyof Required<Options>]: (value: unknown) => string | undefined };
+
+const CHECKS: Checks<TrackOptions> = {
   url: whatUrlMustBe,
   token: (value) =>
     expect(isOneOf(value, 'string', 'function'), 'must be a text or a function that returns one', value),
@@ -25,29 +28,43 @@ const CHECKS: { [Name in keyof Required<TrackOptions>]: (value: unknown) => stri
     expect(Number.isFinite(value) && Number(value) >= 0, 'must be a number of milliseconds such as 5000', value),
 };
 
+export const FILTER_CHECKS: Checks<OrderFilter> = {
+  open: (value) => expect(isOneOf(value, 'boolean'), 'must be true or false', value),
+  status: (value) =>
+    expect(isStatus(value), 'must be a status such as "In Printing", or an array of them that is not empty', value),
+  customerId: (value) => expect(isText(value), 'must be the id of a customer', value),
+  rush: (value) => expect(isOneOf(value, 'boolean'), 'must be true or false', value),
+};
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+
+/** Any text, because a later version may have more. The API refuses a status that it does not know. */
+const isStatus = (value: unknown) => isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText));
+
 /**
  * Checks the options of a program, and adds the defaults.
+ * @param more the checks of options that not every tracker has
  * @throws TypeError with one sentence that says what is wrong and what to write
  */
-export function withDefaults(options: TrackOptions) {
-  checkOptions(options);
+export function withDefaults(options: TrackOptions, more: Partial<Checks<OrderFilter>> = {}) {
+  checkOptions(options, { ...CHECKS, ...more });
   const { url, jitter = Math.random, offlineAfterMs = 5_000 } = options;
   return { ...options, url: url.replace(/\/+$/, ''), jitter, offlineAfterMs, clock: systemClock };
 }
 
-function checkOptions(options: unknown): void {
+function checkOptions(options: unknown, checks: Partial<Checks<TrackOptions & OrderFilter>>): void {
   if (typeof options === 'string') {
     throw new TypeError(`The options must be an object: write { url: ${JSON.stringify(options)} }`);
   }
   const given = new Map(Object.entries(options ?? {}));
-  for (const [name, check] of Object.entries(CHECKS)) {
+  for (const [name, check] of Object.entries(checks)) {
     const value: unknown = given.get(name);
     const problem = value === undefined && name !== 'url' ? undefined : check(value);
     if (problem !== undefined) throw new TypeError(`${name} ${problem}`);
   }
   for (const name of given.keys()) {
-    if (!Object.hasOwn(CHECKS, name)) {
-      throw new TypeError(`There is no option ${JSON.stringify(name)}, only ${Object.keys(CHECKS).join(', ')}`);
+    if (!Object.hasOwn(checks, name)) {
+      throw new TypeError(`There is no option ${JSON.stringify(name)}, only ${Object.keys(checks).join(', ')}`);
     }
   }
 }

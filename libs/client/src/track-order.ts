@@ -7,8 +7,8 @@ import { SocketTransport } from './wire/socket-transport.js';
 export type OrderTracker = Tracker<OrderState, OrderUpdateEvent>;
 
 /**
- * Tracks one order. An update is shown at once. It does not contain a new title or quantity: they follow within about a
- * second.
+ * Tracks one order. An update is shown at once. It does not contain a new title, quantity or rush: they follow within about a
+ * second. A closed order stays, with `closedAt`.
  * @throws TypeError if there is no order id, or an option is wrong
  */
 export function trackOrder(orderId: string, options: TrackOptions): OrderTracker {

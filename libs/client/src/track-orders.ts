@@ -1,28 +1,35 @@
 import { type OrderPage } from '@galley/contracts';
-import { withDefaults, type TrackOptions } from './track-options.js';
+import { matcherOf, queryOf, type OrderFilter } from './order-filter.js';
+import { FILTER_CHECKS, withDefaults, type TrackOptions } from './track-options.js';
 import { createTracker, type OrdersState, type Tracker } from './tracker.js';
 import { getJson } from './wire/rest.js';
 import { SocketTransport } from './wire/socket-transport.js';
 
 export type OrdersTracker = Tracker<OrdersState>;
 
-const PAGE_SIZE = 200;
+export interface TrackOrdersOptions extends TrackOptions, OrderFilter {}
+
+const PAGE_SIZE = '200';
 
 const isPage = ({ orders }: Partial<OrderPage>) => Array.isArray(orders);
 
 /**
- * Tracks all orders that the token may see: their current state, and every change from now on.
+ * Tracks all orders that the token may see, or those of them that match a filter: their current state, and every change from
+ * now on. An order that ceases to match leaves, and comes back once it matches again.
  * @throws TypeError if an option is wrong
  */
-export function trackOrders(options: TrackOptions): OrdersTracker {
-  const settings = withDefaults(options);
+export function trackOrders(options: TrackOrdersOptions): OrdersTracker {
+  const settings = withDefaults(options, FILTER_CHECKS);
+  const { open, status, customerId, rush } = options;
+  const filter = { open, status, customerId, rush };
   return createTracker({
     ...settings,
+    matches: matcherOf(filter),
     transport: new SocketTransport(settings),
     fetchPage: async (cursor, signal) => {
-      const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const path = `/orders?limit=${PAGE_SIZE}${after}`;
-      return (await getJson<OrderPage>(settings, path, isPage, signal)) ?? { orders: [] };
+      const query = new URLSearchParams([['limit', PAGE_SIZE], ...queryOf(filter)]);
+      if (cursor !== undefined) query.set('cursor', cursor);
+      return (await getJson<OrderPage>(settings, `/orders?${query.toString()}`, isPage, signal)) ?? { orders: [] };
     },
     viewOf: (book, { connection, position }) => ({ connection, orders: book.list(), position }),
   });

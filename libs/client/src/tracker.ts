@@ -15,7 +15,10 @@ import { RevisionWaiters } from './sync/revision-waiters.js';
 import { Synchronizer, type ConnectionState, type SynchronizerParts } from './sync/synchronizer.js';
 import { TrackerError } from './sync/tracker-error.js';
 
-/** The events of a tracker. Each change comes once, and the changes of an order in the order of their revisions. */
+/**
+ * The events of a tracker. Each change comes once, and the changes of an order in the order of their revisions. With a filter,
+ * these are the changes of orders that match before the change or after it: an order that comes back comes with `updated`.
+ */
 export interface TrackerEvents<Updated extends OrderUpdateEvent = OrderUpdatedEvent> {
   created: OrderCreatedEvent;
   updated: Updated;
@@ -55,7 +58,8 @@ export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedE
     handler: (payload: TrackerEvents<Updated>[Name]) => void,
   ) => () => void;
   /**
-   * Resolves once the state has this revision of the order or a later one, or the order is deleted.
+   * Resolves once the state has this revision of the order or a later one, or the order is deleted or does not match the
+   * filter any more.
    * @throws the reason of the signal if that is aborted; TrackerError if the tracker is closed or has given up; TypeError if
    * the revision is none
    */
@@ -87,6 +91,8 @@ export interface OrderState {
 export interface TrackerParts<State> extends Omit<SynchronizerParts, 'book' | 'clock'> {
   clock?: Clock;
   viewOf: (book: OrderBook, synchronizer: Synchronizer) => State;
+  /** Which orders are tracked; if absent, all. */
+  matches?: (order: Order) => boolean;
   /** Fetches the order, if its updates do not carry it. */
   fetchOrder?: (signal: AbortSignal) => Promise<Order | undefined>;
 }
@@ -95,8 +101,8 @@ export interface TrackerParts<State> extends Omit<SynchronizerParts, 'book' | 'c
 export function createTracker<State, Updated extends OrderUpdateEvent>(
   parts: TrackerParts<State>,
 ): Tracker<State, Updated> {
-  const { clock = systemClock, viewOf, fetchOrder, jitter } = parts;
-  const book = new OrderBook();
+  const { clock = systemClock, viewOf, matches, fetchOrder, jitter } = parts;
+  const book = new OrderBook(matches);
   const waiters = new RevisionWaiters(book);
   const events = new Emitter<TrackerEvents<Updated>>();
   const store = new Emitter<{ change: undefined }>();

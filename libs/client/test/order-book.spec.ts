@@ -41,7 +41,7 @@ describe('OrderBook', () => {
     const book = new OrderBook();
     expect(book.apply(updated(at(2)))).toBe('gap');
     expect(book.apply(update(at(2)))).toBe('gap');
-    expect(book.apply(deleted(at(3)))).toBe('unknown-deletion');
+    expect(book.apply(deleted(at(3)))).toBe('unseen');
     expect(book.list()).toEqual([]);
   });
 
@@ -107,6 +107,76 @@ describe('OrderBook', () => {
     expect(book.complete(at(2, { status: 'Delivery', title: 'New' }))).toBe(true);
     expect(book.get('a1')?.title).toBe('New');
     expect(book.hasIncomplete).toBe(false);
+  });
+
+  it('closes and opens an order by an update without the whole order', () => {
+    const book = new OrderBook();
+    book.replace([at(1)]);
+    const closedAt = '2026-01-03T00:00:00.000Z';
+    expect(book.apply({ type: 'updated', event: { ...about(at(2)), status: 'Delivery', closedAt } })).toBe('applied');
+    expect(book.get('a1')).toStrictEqual(at(2, { status: 'Delivery', closedAt }));
+    expect(book.apply(update(at(3)))).toBe('applied');
+    expect(book.get('a1')).toStrictEqual(at(3));
+  });
+
+  it('keeps fields that it does not know', () => {
+    const book = new OrderBook();
+    const later = { ...at(1), paper: 'matte' };
+    book.replace([later]);
+    book.apply(update(at(2)));
+    expect(book.get('a1')).toEqual({ ...later, revision: 2 });
+  });
+
+  describe('of open orders', () => {
+    const closed = (revision: number) => at(revision, { closedAt: '2026-01-03T00:00:00.000Z' });
+    const openBook = () => new OrderBook(({ closedAt }) => closedAt === undefined);
+
+    it('lets an order go with the change that closes it, and takes it back with the one that opens it', () => {
+      const book = openBook();
+      book.apply(created(at(1)));
+      expect(book.apply(updated(closed(2)))).toBe('applied');
+      expect([book.list(), book.isDeleted('a1')]).toEqual([[], false]);
+      expect(book.apply(updated(closed(2)))).toBe('known');
+      expect(book.apply(updated(at(3)))).toBe('applied');
+      expect(book.list()).toEqual([at(3)]);
+      expect(book.apply(updated(closed(5)))).toBe('gap');
+    });
+
+    it('takes an order whose earlier changes it need not know', () => {
+      const book = openBook();
+      expect(book.apply(updated(closed(7)))).toBe('unseen');
+      expect(book.apply(updated(at(9)))).toBe('applied');
+      expect(book.list()).toEqual([at(9)]);
+    });
+
+    it('knows of a deletion whether it shows the order or not, and nothing after it', () => {
+      const book = openBook();
+      book.apply(updated(closed(7)));
+      expect(book.apply(deleted(at(8)))).toBe('unseen');
+      expect(book.isDeleted('a1')).toBe(true);
+      expect(book.apply(updated(at(9)))).toBe('gap');
+    });
+
+    it('does not bring back a closed order, neither with an older event nor with an older page', () => {
+      const book = openBook();
+      book.apply(created(at(1)));
+      book.apply(updated(closed(2)));
+      expect(book.apply(updated(at(2)))).toBe('known');
+      expect(book.replace([at(1)])).toEqual({ added: [], changed: [], removed: [] });
+      expect(book.replace([at(3)])).toMatchObject({ added: [at(3)] });
+      const other = openBook();
+      other.rememberEnd(updated(closed(2)));
+      expect(other.replace([at(1)]).added).toEqual([]);
+    });
+
+    it('has reached what it knows to have left it, and not what may bring it back', () => {
+      const book = openBook();
+      book.apply(updated(closed(2)));
+      expect([2, 3].map((revision) => book.hasReached('a1', revision))).toEqual([true, false]);
+      book.apply(updated(at(3)));
+      book.replace([]);
+      expect([book.isDeleted('a1'), book.hasReached('a1', 4)]).toEqual([false, true]);
+    });
   });
 
   it('forgets the oldest of too many deletions', () => {

@@ -27,8 +27,11 @@ afterAll(() => rm(project, { recursive: true, force: true }));
 
 it('has types for a program', async () => {
   const program = `
-    import { trackOrders, type OrdersTracker } from '@galley/client';
-    const tracker: OrdersTracker = trackOrders({ url: 'http://localhost:3000' });
+    import { trackOrders, type Actor, type Order, type OrdersTracker, type OrderUpdatedEvent } from '@galley/client';
+    const tracker: OrdersTracker = trackOrders({ url: 'http://localhost:3000', open: true, status: 'Delivery' });
+    const who = ({ actor, note }: OrderUpdatedEvent): [Actor | undefined, string | undefined] => [actor, note];
+    const isHurried = ({ rush, closedAt }: Order): boolean => rush === true && closedAt === undefined;
+    tracker.on('updated', (event) => [who(event), isHurried(event.order)]);
     const titles: string[] = tracker.getSnapshot().orders.map(({ title }) => title);
     tracker.on('updated', ({ revision }) => titles.push(String(revision satisfies number)));
     // @ts-expect-error: there is no such state

@@ -37,8 +37,14 @@ export class ServerModel implements Transport {
   private delivered: OrderChange[] = [];
   private readonly requests = new Set<Request>();
 
-  /** @param followed the one order that the client follows, as in `auth.rooms`; if absent, all orders */
-  constructor(private readonly followed?: string) {}
+  /**
+   * @param followed the one order that the client follows, as in `auth.rooms`; if absent, all orders
+   * @param isOpenOnly whether its pages have only orders that are not closed
+   */
+  constructor(
+    private readonly followed?: string,
+    private readonly isOpenOnly = false,
+  ) {}
 
   open(listener: TransportListener): void {
     this.listener = listener;
@@ -59,14 +65,17 @@ export class ServerModel implements Transport {
 
   /** The orders that the client must know in the end. */
   orders(): Order[] {
-    const visible = [...this.store.values()].filter(({ orderId }) => orderId === (this.followed ?? orderId));
+    const visible = [...this.store.values()].filter(
+      ({ orderId, closedAt }) => orderId === (this.followed ?? orderId) && !(this.isOpenOnly && closedAt !== undefined),
+    );
     return visible.sort(newestFirst);
   }
 
   /**
-   * Creates the order, or changes it. The id of a deleted order is not used again. @returns the revision of the order
+   * Creates the order, or changes it. A closed order takes no other change but to be opened again. The id of a deleted order is
+   * not used again. @returns the revision of the order
    */
-  write(orderId: string, field: 'status' | 'title' | 'delete'): number | undefined {
+  write(orderId: string, field: 'status' | 'title' | 'closed' | 'delete'): number | undefined {
     const known = this.store.get(orderId);
     const last = this.revisions.get(orderId) ?? 0;
     if (!known && (last > 0 || field === 'delete')) return undefined;
@@ -82,13 +91,19 @@ export class ServerModel implements Transport {
       ...(known ?? anOrder(orderId)),
       ...(known && (field === 'title' ? { title: `Title ${revision}` } : { status: 'In Printing' })),
       estimatedDate: field === 'status' && known ? `2026-01-0${(revision % 9) + 1}` : undefined,
+      closedAt: field === 'closed' && known && known.closedAt === undefined ? timestamp : undefined,
       revision,
       updatedAt: timestamp,
     };
     if (order.estimatedDate === undefined) delete order.estimatedDate;
+    if (order.closedAt === undefined) delete order.closedAt;
     this.store.set(orderId, order);
-    const { status, estimatedDate } = order;
-    const update = { orderId, revision, position: '', timestamp, status, ...(estimatedDate && { estimatedDate }) };
+    const { status, estimatedDate, closedAt } = order;
+    const update = {
+      ...{ orderId, revision, position: '', timestamp, status },
+      ...(estimatedDate && { estimatedDate }),
+      ...(closedAt && { closedAt }),
+    };
     this.unpublished.push(
       known
         ? { type: 'updated', event: this.followed === undefined ? { ...update, order } : update }

@@ -7,8 +7,10 @@ import {
   connectAuth,
   newestFirst,
   type Order,
+  type OrderStatus,
   type ServerToClientEvents,
 } from '@galley/contracts';
+import { matcherOf } from '../src/order-filter.js';
 import { anOrder } from './server-model.js';
 
 type Client = Socket<ClientToServerEvents, ServerToClientEvents>;
@@ -92,8 +94,8 @@ export class StandInGateway {
     const order = { ...(known ?? anOrder(orderId)), ...change, revision, updatedAt: timestamp };
     this.store.set(orderId, order);
     const position = `${this.epoch}:${this.log.length + 1}`;
-    const { status, estimatedDate } = order;
-    const update = { orderId, status, estimatedDate, timestamp, revision, position };
+    const { status, estimatedDate, closedAt } = order;
+    const update = { orderId, status, estimatedDate, closedAt, timestamp, revision, position };
     this.publish((client, followed) => {
       if (followed.size === 0 && !known) client.emit('orderCreated', { orderId, order, revision, position, timestamp });
       if (followed.size === 0 && known) client.emit('orderUpdated', { ...update, order });
@@ -189,7 +191,11 @@ export class StandInGateway {
       const order = this.store.get(id);
       return order ? { status: 200, body: order } : { status: 404, body: { code: 'order_not_found' } };
     }
-    const all = [...this.store.values()].sort(newestFirst);
+    const matches = matcherOf({
+      ...(searchParams.has('open') && { open: searchParams.get('open') === 'true' }),
+      ...(searchParams.has('status') && { status: searchParams.getAll('status') as OrderStatus[] }),
+    });
+    const all = [...this.store.values()].filter((order) => matches?.(order) ?? true).sort(newestFirst);
     const start = all.findIndex(({ orderId }) => orderId === searchParams.get('cursor')) + 1;
     const orders = all.slice(start, start + Number(searchParams.get('limit')));
     const more = start + orders.length < all.length;

@@ -46,7 +46,22 @@ const WRONG: [options: unknown, message: string][] = [
   [{ url, offlineAfterMs: '5000' }, 'offlineAfterMs must be a number of milliseconds such as 5000, not "5000"'],
   [{ url, offlineAfterMs: NaN }, 'offlineAfterMs must be a number of milliseconds such as 5000, not NaN'],
   [{ url, offlineAfterMs: -1 }, 'offlineAfterMs must be a number of milliseconds such as 5000, not -1'],
-  [{ url, tokn: 'secret' }, 'There is no option "tokn", only url, token, fetch, path, jitter, offlineAfterMs'],
+];
+
+const WRONG_FILTERS: [filter: object, message: string][] = [
+  [{ open: 'true' }, 'open must be true or false, not "true"'],
+  [{ rush: 1 }, 'rush must be true or false, not 1'],
+  [{ customerId: '' }, 'customerId must be the id of a customer, not ""'],
+  ...[[], '', ['Delivery', 7], null].map((status): [object, string] => [
+    { status },
+    `status must be a status such as "In Printing", or an array of them that is not empty, not ${
+      typeof status === 'string' ? '""' : status === null ? 'null' : 'a value of the type object'
+    }`,
+  ]),
+  [
+    { tokn: 'secret' },
+    'There is no option "tokn", only url, token, fetch, path, jitter, offlineAfterMs, open, status, customerId, rush',
+  ],
 ];
 
 describe('wrong options are refused with a TypeError that says what to write', () => {
@@ -57,6 +72,16 @@ describe('wrong options are refused with a TypeError that says what to write', (
     ]) {
       expect(track).toThrow(new TypeError(message));
     }
+  });
+
+  it.each(WRONG_FILTERS)('of trackOrders: %j', (filter, message) => {
+    expect(() => trackOrders({ url, ...filter })).toThrow(new TypeError(message));
+  });
+
+  it.each(['tokn', 'open'])('of trackOrder, which has no filter: %s', (name) => {
+    expect(() => trackOrder('job-1', { url, [name]: true })).toThrow(
+      new TypeError(`There is no option "${name}", only url, token, fetch, path, jitter, offlineAfterMs`),
+    );
   });
 
   it.each([[undefined], [''], [7], [{ url }]])('the order id %j', (orderId) => {

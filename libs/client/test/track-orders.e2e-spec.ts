@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@galley/testing';
 import { StandInGateway } from './stand-in-gateway.js';
-import { TrackerError, trackOrder, trackOrders, type OrdersTracker, type TrackOptions } from '../src/index.js';
+import { TrackerError, trackOrder, trackOrders, type OrdersTracker, type TrackOrdersOptions } from '../src/index.js';
 import { newestFirst } from '@galley/contracts';
 
 const HEARTBEAT_MS = 100;
@@ -18,13 +18,13 @@ describe('on a real connection', () => {
     await gateway.close();
   });
 
-  const options = (more: Partial<TrackOptions> = {}): TrackOptions => ({
+  const options = (more: Partial<TrackOrdersOptions> = {}): TrackOrdersOptions => ({
     url: gateway.url,
     // Delays only spread the load of many clients. A single client needs none.
     jitter: () => 0,
     ...more,
   });
-  const track = (more?: Partial<TrackOptions>) => {
+  const track = (more?: Partial<TrackOrdersOptions>) => {
     const tracker = trackOrders(options(more));
     open.push(tracker);
     return tracker;
@@ -59,6 +59,39 @@ describe('on a real connection', () => {
       await tracker.when('o8.9', 2);
       expect(tracker.getSnapshot().orders).toEqual(stored());
       expect(tracker.getSnapshot().position).toBe(gateway.position);
+    });
+
+    it('tracks open orders: reads only their pages, lets closed ones go, and takes them back', async () => {
+      const closedAt = '2026-01-09T00:00:00.000Z';
+      for (let i = 0; i < 3_000; i++) gateway.write(`o${i}.${(i % 9) + 1}`, i % 3 === 0 ? {} : { closedAt });
+      const tracker = track({ open: true });
+      await live(tracker);
+      const open = () => stored().filter((order) => order.closedAt === undefined);
+      expect(gateway.requests).toHaveLength(5);
+      expect(gateway.requests[0]).toBe('/orders?limit=200&open=true');
+      expect(tracker.getSnapshot().orders).toEqual(open());
+
+      gateway.write('o3.4', { closedAt });
+      gateway.write('o1.2', { closedAt: undefined });
+      gateway.write('o6.7', { title: 'Yearly report' });
+      await tracker.when('o6.7', 2);
+      expect(open()).toHaveLength(1_000);
+      expect(tracker.getSnapshot().orders).toEqual(open());
+      await tracker.when('o3.4', 2);
+    });
+
+    it('keeps a filter by status and customer true by itself', async () => {
+      gateway.write('a1');
+      gateway.write('b2', { status: 'Delivery' });
+      const tracker = track({ status: ['Delivery', 'Packaging'], customerId: 'ana' });
+      await live(tracker);
+      expect(gateway.requests).toEqual(['/orders?limit=200&status=Delivery&status=Packaging&customerId=ana']);
+      expect(shown(tracker)).toEqual(['b2 1']);
+      gateway.write('a1', { status: 'Packaging' });
+      gateway.write('b2', { status: 'In Printing' });
+      gateway.write('c3', { status: 'Delivery', customerId: 'bo' });
+      await tracker.when('c3', 1);
+      expect(shown(tracker)).toEqual(['a1 2']);
     });
 
     it('sends each change once and in order, and announcements', async () => {
@@ -415,6 +448,19 @@ describe('on a real connection', () => {
       gateway.delete('a1');
       await tracker.when('a1', 3);
       expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: undefined, deleted: true });
+    });
+
+    it('shows a closed order as closed, and as open when it is opened again', async () => {
+      gateway.write('a1');
+      const tracker = trackOne('a1');
+      await live(tracker);
+      const closedAt = '2026-01-09T00:00:00.000Z';
+      gateway.write('a1', { closedAt });
+      await tracker.when('a1', 2);
+      expect(tracker.getSnapshot()).toMatchObject({ order: { closedAt }, deleted: false });
+      gateway.write('a1', { closedAt: undefined });
+      await tracker.when('a1', 3);
+      expect(tracker.getSnapshot().order).not.toHaveProperty('closedAt');
     });
 
     it('says that there is no such order, and shows it once it gets a change of it', async () => {

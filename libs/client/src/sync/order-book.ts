@@ -2,28 +2,33 @@ import { type Order, type OrderUpdateEvent } from '@galley/contracts';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { SortedOrders } from './sorted-orders.js';
 
-/** Enough to remember every deletion that a snapshot or a replay could still contradict. */
-const MAX_TOMBSTONES = 10_000;
+/** Enough to remember every absence that a snapshot or a replay could still contradict. */
+const MAX_ABSENT = 10_000;
 
-interface Tombstone {
-  /** The revision of the deletion. If only the absence is known, the last known revision. */
+interface AbsentOrder {
+  /** The revision with which it left the book, or which did not bring it there. If it is unlisted, the last known revision. */
   revision: number;
   /** Absent if the order was not known. */
   dateIssued?: string;
+  /** `unlisted`: it is not in the last snapshot. It was deleted, or does not match the filter. */
+  why: 'deleted' | 'filtered' | 'unlisted';
 }
 
 /**
  * The outcome of applying a change:
  * - `applied`.
  * - `known`: the book already had it or a later one.
- * - `unknown-deletion`: the deletion of an order that was not known. The book remembers it.
+ * - `unseen`: it concerns an order that the book did not and does not show. The book remembers it.
  * - `gap`: changes before it are missing, so it was not applied.
  */
-export type Outcome = 'applied' | 'known' | 'unknown-deletion' | 'gap';
+export type Outcome = 'applied' | 'known' | 'unseen' | 'gap';
 
 /**
  * The known orders, each at the highest received revision. A deleted order does not come back, neither with an older
  * event nor with a snapshot page that was read before the deletion.
+ *
+ * With a filter, the book has only the orders that match it. An order leaves with the change after which it does not match,
+ * and comes with the change after which it does.
  *
  * The id of a deleted order may be used again after days. Then its revisions count from 1 again. `dateIssued` never
  * changes, so another `dateIssued` means another order.
@@ -31,8 +36,11 @@ export type Outcome = 'applied' | 'known' | 'unknown-deletion' | 'gap';
 export class OrderBook {
   private readonly orders = new Map<string, Order>();
   private readonly sorted = new SortedOrders();
-  private readonly tombstones = new Map<string, Tombstone>();
+  private readonly absent = new Map<string, AbsentOrder>();
   private readonly incomplete = new Set<string>();
+
+  /** @param matches the filter; snapshots have only orders that match. If absent, all orders do. */
+  constructor(private readonly matches?: (order: Order) => boolean) {}
 
   get(orderId: string): Order | undefined {
     return this.orders.get(orderId);
@@ -45,10 +53,18 @@ export class OrderBook {
 
   /** Whether the order was deleted, as far as the book knows. */
   isDeleted(orderId: string): boolean {
-    return this.tombstones.has(orderId);
+    return this.absent.get(orderId)?.why === 'deleted';
   }
 
-  /** Whether an order got an update without the whole order. Its title and quantity may be older than the rest. */
+  /** Whether the book has this revision of the order or a later one, or knows that the order is gone. */
+  hasReached(orderId: string, revision: number): boolean {
+    const order = this.orders.get(orderId);
+    if (order) return order.revision >= revision;
+    const absent = this.absent.get(orderId);
+    return absent !== undefined && (absent.why !== 'filtered' || absent.revision >= revision);
+  }
+
+  /** Whether an order got an update without the whole order. The rest of it may be older than the update. */
   get hasIncomplete(): boolean {
     return this.incomplete.size > 0;
   }
@@ -65,37 +81,41 @@ export class OrderBook {
     return type !== 'updated' || this.orders.has(event.orderId);
   }
 
-  /** Remembers the deletion of an order that is not in the book. */
-  rememberDeletion({ event }: OrderChange): void {
-    const known = this.tombstones.get(event.orderId);
-    if (!this.orders.has(event.orderId) && event.revision > (known?.revision ?? 0)) {
-      this.remember(event.orderId, { ...known, revision: event.revision });
+  /** Remembers the end of an order that is not in the book: its deletion, or a change after which it does not match. */
+  rememberEnd({ type, event }: OrderChange): void {
+    const { orderId, revision } = event;
+    const known = this.absent.get(orderId);
+    if (this.orders.has(orderId) || revision <= (known?.revision ?? 0)) return;
+    if (type === 'deleted') this.remember(orderId, { ...known, revision, why: 'deleted' });
+    else if ('order' in event && this.isFiltered(event.order)) {
+      this.remember(orderId, { ...event.order, why: 'filtered' });
     }
   }
 
   /**
    * Replaces the orders by a complete snapshot that was read after everything applied so far. An order that is not in it
-   * was deleted. The higher revision wins, and an order that did not change stays the same object.
+   * was deleted, or does not match any more. The higher revision wins, and an order that did not change stays the same
+   * object.
    */
   replace(snapshot: readonly Order[]): ResyncDifference {
     const [added, changed, removed]: [Order[], Order[], Order[]] = [[], [], []];
     const before = new Map(this.orders);
     this.orders.clear();
     for (const order of snapshot) {
-      const tombstone = this.tombstones.get(order.orderId);
-      // If a tombstone is only based on an absence, a later snapshot that has the order removes it.
-      if (tombstone && isSameOrder(tombstone, order) && order.revision < tombstone.revision) continue;
+      const absent = this.absent.get(order.orderId);
+      // If the absence is only that of an earlier snapshot, a later snapshot that has the order ends it.
+      if (absent && isSameOrder(absent, order) && order.revision < absent.revision) continue;
       const known = before.get(order.orderId);
       before.delete(order.orderId);
       const current = known && !supersedes(order, known) ? known : order;
-      this.tombstones.delete(order.orderId);
+      this.absent.delete(order.orderId);
       this.orders.set(order.orderId, current);
       if (!known) added.push(current);
       else if (current !== known) changed.push(current);
       if (current === order) this.incomplete.delete(order.orderId);
     }
     for (const order of before.values()) {
-      this.remember(order.orderId, order);
+      this.remember(order.orderId, { ...order, why: this.matches ? 'unlisted' : 'deleted' });
       this.incomplete.delete(order.orderId);
       removed.push(order);
     }
@@ -113,59 +133,83 @@ export class OrderBook {
     return true;
   }
 
-  private applyWhole(order: Order): Outcome {
-    const known = this.orders.get(order.orderId) ?? this.tombstones.get(order.orderId);
-    const last = known && isSameOrder(known, order) ? known.revision : 0;
-    if (order.revision <= last) return 'known';
-    // A deleted order has no further revisions, and an unknown one must start with its creation.
-    if (order.revision !== 1 && !(this.orders.has(order.orderId) && order.revision === last + 1)) return 'gap';
-    this.put(order);
-    return 'applied';
+  private isFiltered(order: Order): boolean {
+    return this.matches?.(order) === false;
   }
 
-  private applyUpdate({ orderId, revision, status, estimatedDate, timestamp }: OrderUpdateEvent): Outcome {
+  private applyWhole(order: Order): Outcome {
+    const shown = this.orders.get(order.orderId);
+    const known = shown ?? this.absent.get(order.orderId);
+    const last = known && isSameOrder(known, order) ? known.revision : 0;
+    if (order.revision <= last) return 'known';
+    if (!this.isNext(order, shown, last)) return 'gap';
+    if (!this.isFiltered(order)) {
+      this.put(order);
+      return 'applied';
+    }
+    if (shown) this.drop(shown);
+    this.remember(order.orderId, { ...order, why: 'filtered' });
+    return shown ? 'applied' : 'unseen';
+  }
+
+  /**
+   * Whether no change of the order is missing before this one. Changes of an order that does not match need not be known: the
+   * one that brings it back has all of it.
+   */
+  private isNext({ orderId, revision }: Order, shown: Order | undefined, last: number): boolean {
+    if (revision === 1) return true; // otherwise an unknown order must start with its creation
+    if (shown) return revision === last + 1;
+    return this.matches !== undefined && !this.isDeleted(orderId); // a deleted order has no further revisions
+  }
+
+  private applyUpdate({ orderId, revision, status, estimatedDate, closedAt, timestamp }: OrderUpdateEvent): Outcome {
     const known = this.orders.get(orderId);
-    const last = known?.revision ?? this.tombstones.get(orderId)?.revision ?? 0;
+    const last = known?.revision ?? this.absent.get(orderId)?.revision ?? 0;
     if (revision <= last) return 'known';
     if (!known || revision !== last + 1) return 'gap';
-    const updated: Order = { ...known, status, estimatedDate, revision, updatedAt: timestamp };
+    const updated: Order = { ...known, status, estimatedDate, closedAt, revision, updatedAt: timestamp };
     if (estimatedDate === undefined) delete updated.estimatedDate;
+    if (closedAt === undefined) delete updated.closedAt;
     this.put(updated);
     this.incomplete.add(orderId);
     return 'applied';
   }
 
   private delete(orderId: string, revision: number): Outcome {
-    const known = this.orders.get(orderId);
-    const last = known?.revision ?? this.tombstones.get(orderId)?.revision ?? 0;
+    const shown = this.orders.get(orderId);
+    const absent = this.absent.get(orderId);
+    const last = shown?.revision ?? absent?.revision ?? 0;
     if (revision <= last) return 'known';
-    if (!known) {
-      const tombstone = this.tombstones.get(orderId);
-      this.remember(orderId, { ...tombstone, revision });
-      return tombstone ? 'known' : 'unknown-deletion';
+    if (!shown) {
+      this.remember(orderId, { ...absent, revision, why: 'deleted' });
+      return absent?.why === 'deleted' ? 'known' : 'unseen';
     }
     if (revision !== last + 1) return 'gap';
-    this.orders.delete(orderId);
-    this.incomplete.delete(orderId);
-    this.sorted.delete(known);
-    this.remember(orderId, { revision, dateIssued: known.dateIssued });
+    this.drop(shown);
+    this.remember(orderId, { revision, dateIssued: shown.dateIssued, why: 'deleted' });
     return 'applied';
   }
 
   private put(order: Order): void {
     const known = this.orders.get(order.orderId);
     if (known && !isSameOrder(known, order)) this.sorted.delete(known);
-    this.tombstones.delete(order.orderId);
+    this.absent.delete(order.orderId);
     this.incomplete.delete(order.orderId);
     this.orders.set(order.orderId, order);
     this.sorted.put(order);
   }
 
-  private remember(orderId: string, { revision, dateIssued }: Tombstone): void {
-    this.tombstones.delete(orderId);
-    this.tombstones.set(orderId, { revision, dateIssued });
-    const [oldest] = this.tombstones.keys();
-    if (this.tombstones.size > MAX_TOMBSTONES && oldest !== undefined) this.tombstones.delete(oldest);
+  private drop(order: Order): void {
+    this.orders.delete(order.orderId);
+    this.incomplete.delete(order.orderId);
+    this.sorted.delete(order);
+  }
+
+  private remember(orderId: string, { revision, dateIssued, why }: AbsentOrder): void {
+    this.absent.delete(orderId);
+    this.absent.set(orderId, { revision, dateIssued, why });
+    const [oldest] = this.absent.keys();
+    if (this.absent.size > MAX_ABSENT && oldest !== undefined) this.absent.delete(oldest);
   }
 }
 

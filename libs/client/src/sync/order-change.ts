@@ -18,6 +18,6 @@ export interface ResyncDifference {
   added: readonly Order[];
   /** Orders with a higher revision, as they are now. */
   changed: readonly Order[];
-  /** Deleted orders, as they were last known. */
+  /** Orders that were deleted, or do not match the filter any more, as they were last known. */
   removed: readonly Order[];
 }

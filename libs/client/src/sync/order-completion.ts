@@ -19,7 +19,7 @@ export interface CompletionParts {
 }
 
 /**
- * An `{orderId}/update` does not contain the title and the quantity. This fetches them in the background: once for all
+ * An `{orderId}/update` does not contain the title, the quantity and the rush. This fetches them in the background: once for all
  * updates that arrive together, and again until the answer has the known revision.
  */
 export class OrderCompletion {

@@ -24,7 +24,7 @@ export function resync(
   { event: { position } }: Event<'resync'>,
   { book, spreadMs }: SyncContext,
 ): Step {
-  if (state.name === 'reading') rememberDeletions(book, state.kept);
+  if (state.name === 'reading') rememberEnds(book, state.kept);
   return { state: readAnew(state, { position }, spreadMs()) };
 }
 
@@ -33,7 +33,7 @@ export function keep(state: State<'reading'>, { change }: Event<'change'>, { boo
   const { kept, overflows } = state;
   kept.push(change);
   if (kept.length <= MAX_KEPT) return { state: { ...state, position } };
-  rememberDeletions(book, kept);
+  rememberEnds(book, kept);
   const delayMs = spreadMs() * 2 ** Math.min(overflows, MAX_DOUBLINGS);
   return { state: readAnew(state, { position }, delayMs, overflows + 1) };
 }
@@ -53,15 +53,15 @@ export function finishReading(
     const outcome = book.apply(change);
     if (outcome === 'applied') effects.push({ type: 'tell', change });
     if (outcome !== 'gap') continue;
-    rememberDeletions(book, kept.slice(i + 1));
+    rememberEnds(book, kept.slice(i + 1));
     return { state: readAnew(live, live, spreadMs()), effects };
   }
   return { state: live, effects };
 }
 
 /**
- * Drops kept changes because the next snapshot has them, but remembers deletions: an older page may contain the order.
+ * Drops kept changes because the next snapshot has them, but remembers the ends of orders: an older page may contain them.
  */
-export function rememberDeletions(book: OrderBook, kept: OrderChange[]): void {
-  for (const change of kept.splice(0)) if (change.type === 'deleted') book.rememberDeletion(change);
+export function rememberEnds(book: OrderBook, kept: OrderChange[]): void {
+  for (const change of kept.splice(0)) book.rememberEnd(change);
 }

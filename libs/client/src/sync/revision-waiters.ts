@@ -19,7 +19,7 @@ export class RevisionWaiters {
   constructor(private readonly book: OrderBook) {}
 
   /**
-   * Resolves once the book has this revision of the order or a later one, or the order is deleted.
+   * Resolves once the book has this revision of the order or a later one, or the order is gone.
    * @throws the reason of the signal if that is aborted; TrackerError if the tracker ends before
    */
   wait(orderId: string, revision: number, signal?: AbortSignal): Promise<void> {
@@ -44,7 +44,8 @@ export class RevisionWaiters {
   }
 
   /**
-   * Ends waits for orders that are not in the snapshot. If the wait began before the snapshot, the order was deleted.
+   * Ends waits for orders that are not in the snapshot. If the wait began before the snapshot, the order was deleted, or does
+   * not match the filter.
    */
   snapshotTaken(): void {
     for (const waiter of this.waiters) {
@@ -64,8 +65,7 @@ export class RevisionWaiters {
   }
 
   private isSeen({ orderId, revision }: Waiter): boolean {
-    const order = this.book.get(orderId);
-    return order ? order.revision >= revision : this.book.isDeleted(orderId);
+    return this.book.hasReached(orderId, revision);
   }
 
   private enlist(orderId: string, revision: number): { promise: Promise<void>; settle: Waiter } {

@@ -1,5 +1,5 @@
 import { type OrderChange } from './order-change.js';
-import { finishReading, keep, readAnew, rememberDeletions, resync } from './reading.js';
+import { finishReading, keep, readAnew, rememberEnds, resync } from './reading.js';
 import { type Step, type SyncContext } from './step.js';
 import { knowledgeOf, type Connected, type Event, type State, type SyncEvent, type SyncState } from './sync-state.js';
 
@@ -88,14 +88,14 @@ const TRANSITIONS: Transitions = {
   reading: {
     ...CONNECTED,
     ready: (state, { event }, { book }) => {
-      rememberDeletions(book, state.kept);
+      rememberEnds(book, state.kept);
       return { state: readAnew(state, event) };
     },
     feed: moveTo,
     change: keep,
     snapshotBegins: (state, _event, { book }) => {
       // Changes that arrived before the snapshot begins are in it.
-      rememberDeletions(book, state.kept);
+      rememberEnds(book, state.kept);
       return { state, effects: [{ type: 'tellSnapshotBegins' }] };
     },
     snapshotRead: finishReading,
@@ -125,7 +125,7 @@ function stay(state: SyncState): Step {
 }
 
 function stop(state: SyncState, _event: SyncEvent, { book }: SyncContext): Step {
-  if (state.name === 'reading') rememberDeletions(book, state.kept);
+  if (state.name === 'reading') rememberEnds(book, state.kept);
   return { state: { name: 'stopped', knowledge: knowledgeOf(state) }, effects: [{ type: 'close' }] };
 }
 
@@ -134,7 +134,7 @@ function join(state: State<'offline' | 'stale'>): Step {
 }
 
 function lose(state: Connected, _event: SyncEvent, { book }: SyncContext): Step {
-  if (state.name === 'reading') rememberDeletions(book, state.kept);
+  if (state.name === 'reading') rememberEnds(book, state.kept);
   const knowledge = knowledgeOf(state);
   const name = knowledge.kind === 'nothing' ? 'offline' : 'stale';
   // A connection that was never ready is one more failure of the same series.
@@ -145,7 +145,7 @@ function lose(state: Connected, _event: SyncEvent, { book }: SyncContext): Step 
 function requestFailed(state: Connected, { error }: Event<'requestFailed'>, { book }: SyncContext): Step {
   const report = { type: 'tellFailure', error } as const;
   if (!error.permanent) return { state, effects: [report] };
-  if (state.name === 'reading') rememberDeletions(book, state.kept);
+  if (state.name === 'reading') rememberEnds(book, state.kept);
   return { state: { name: 'refused', knowledge: knowledgeOf(state) }, effects: [{ type: 'close' }, report] };
 }
 
@@ -182,7 +182,7 @@ function apply(
       return { state: readAnew(state, { position }, spreadMs()) };
     case 'applied':
       return { state: goOn(position), effects: [{ type: 'tell', change }, { type: 'changed' }] };
-    case 'unknown-deletion':
+    case 'unseen':
       return { state: goOn(position), effects: [{ type: 'changed' }] };
     case 'known':
       return { state: goOn(position) };
