@@ -94,6 +94,23 @@ describe('on a real connection', () => {
       expect(shown(tracker)).toEqual(['a1 2']);
     });
 
+    it('requests no page again if the connection is lost meanwhile', async () => {
+      for (let i = 0; i < 450; i++) gateway.write(`o${i}.${(i % 9) + 1}`);
+      let answer: (() => void) | undefined;
+      gateway.answersHeld = new Promise((resolve) => (answer = resolve));
+      const tracker = track();
+      await waitFor(() => gateway.requests.length > 0, 'the request for a page');
+      gateway.cut();
+      gateway.write('new9');
+      gateway.delete('o7.8');
+      await waitFor(() => gateway.auths.length > 1, 'the next connection');
+      answer?.();
+      await live(tracker);
+      expect(gateway.auths).toEqual([{ feed: true }, { feed: true, position: 'e1:450' }]);
+      expect(gateway.requests).toHaveLength(3);
+      expect(tracker.getSnapshot().orders).toEqual(stored());
+    });
+
     it('sends each change once and in order, and announcements', async () => {
       gateway.write('a1');
       const tracker = track();

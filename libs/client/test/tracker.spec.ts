@@ -191,6 +191,46 @@ describe('a tracker', () => {
     expect(seen).toEqual([[], ['a1 3'], ['a1 4'], [], []]);
   });
 
+  it('needs no page twice if the connection is lost during a snapshot', async () => {
+    const { server, tracker, clock } = startWorld();
+    for (const id of IDS) server.write(id, 'status');
+    server.publish(9);
+    server.connect();
+    server.deliver(1);
+    let pages = 0;
+    const read = async (count: number) => {
+      for (let i = 0; i < count; i++) {
+        server.read();
+        server.respond();
+        pages++;
+        await settled();
+      }
+    };
+    await read(2);
+    server.write('a1', 'title');
+    server.publish(9);
+    server.deliver(1);
+    server.cut();
+    server.write('b1', 'delete');
+    server.publish(9);
+    expect(tracker.getSnapshot()).toMatchObject({ connection: 'offline', orders: [] });
+    server.connect();
+    await read(2);
+    server.deliver(9);
+    await read(1);
+    expect(server.idle).toBe(true);
+    expect(pages).toBe(Math.ceil(IDS.length / 2));
+    expect(tracker.getSnapshot()).toMatchObject({ connection: 'live', orders: server.orders() });
+
+    server.lose(0);
+    server.deliver(1);
+    await clock.advance(1_000);
+    await read(1);
+    server.cut();
+    await read(4);
+    expect(tracker.getSnapshot()).toMatchObject({ connection: 'stale', orders: server.orders() });
+  });
+
   it('is a store: one object until something changes, one call for all changes that come together', async () => {
     const world = startWorld();
     const { server, clock, tracker } = world;

@@ -1,31 +1,40 @@
 import { describe, expect, it } from '@jest/globals';
 import { OrderBook } from '../src/sync/order-book.js';
-import { knowledgeOf, type SyncEvent, type SyncState } from '../src/sync/sync-state.js';
+import {
+  knowledgeOf,
+  readingOf,
+  resumePositionOf,
+  type Reading,
+  type SyncEvent,
+  type SyncState,
+} from '../src/sync/sync-state.js';
 import { transition } from '../src/sync/transitions.js';
 import { TrackerError } from '../src/sync/tracker-error.js';
 import { anOrder } from './server-model.js';
 
 const NOTHING = { kind: 'nothing' } as const;
 const CURRENT = { kind: 'current', position: 'e:5' } as const;
+const aReading = (more: Partial<Reading> = {}): Reading => ({
+  ...{ hasOrders: false, position: 'e:5', delayMs: 0, kept: [], overflows: 0 },
+  ...more,
+});
+const arriving = (more?: Partial<Reading>) => ({ kind: 'arriving', reading: aReading(more) }) as const;
 
-/** A state of each name; states with knowledge appear once for each kind of knowledge. */
-const STATES: (() => SyncState)[] = [NOTHING, CURRENT].flatMap((knowledge) => [
-  (): SyncState => ({ name: 'stopped', knowledge }),
-  (): SyncState => ({ name: 'offline', knowledge, failing: false }),
-  (): SyncState => ({ name: 'stale', knowledge, failing: true }),
-  (): SyncState => ({ name: 'refused', knowledge }),
-  (): SyncState => ({ name: 'joining', knowledge, failing: false }),
-  (): SyncState => ({ name: 'live', position: 'e:5', isFeedLive: true }),
-  (): SyncState => ({
-    name: 'reading',
-    hasOrders: false,
-    position: 'e:5',
-    delayMs: 0,
-    kept: [],
-    overflows: 0,
-    isFeedLive: true,
-  }),
-]);
+/** A state of each name; states with knowledge appear once for each kind of knowledge that they may have. */
+const STATES: (() => SyncState)[] = [
+  ...[NOTHING, CURRENT].flatMap((knowledge) => [
+    (): SyncState => ({ name: 'stopped', knowledge }),
+    (): SyncState => ({ name: 'offline', knowledge, failing: false }),
+    (): SyncState => ({ name: 'stale', knowledge, failing: true }),
+    (): SyncState => ({ name: 'refused', knowledge }),
+    (): SyncState => ({ name: 'joining', knowledge, failing: false }),
+  ]),
+  () => ({ name: 'live', position: 'e:5', isFeedLive: true }),
+  () => ({ name: 'reading', reading: aReading(), isFeedLive: true }),
+  ...(['offline', 'stale', 'joining'] as const).map((name) => () => ({
+    ...{ name, knowledge: arriving(), failing: false },
+  })),
+];
 
 const anUpdate = (revision: number, position: string) => {
   const order = anOrder('a1', { revision });
@@ -69,7 +78,8 @@ describe('the states of a synchronizer', () => {
         const { state, effects = [] } = take(make(), event);
         const before = make();
         const closes =
-          (event.type === 'stop' && before.name !== 'stopped') || (isFinalRequest(event) && isConnected(before));
+          (event.type === 'stop' && before.name !== 'stopped') ||
+          (isFinalRequest(event) && (isConnected(before) || readingOf(before) !== undefined));
         expect(effects.some(({ type }) => type === 'close')).toBe(closes);
         expect(effects.some(({ type }) => type === 'open')).toBe(event.type === 'start' && before.name === 'stopped');
         if (before.name === 'stopped' && event.type !== 'start') expect(state).toEqual(before);
@@ -104,15 +114,61 @@ describe('the states of a synchronizer', () => {
   it('lead to `live` if nothing was missed, otherwise to a snapshot', () => {
     const joining: SyncState = { name: 'joining', knowledge: CURRENT, failing: true };
     expect(take(joining, ready(true)).state).toEqual({ name: 'live', position: 'e:6', isFeedLive: true });
-    expect(take(joining, ready(false)).state).toMatchObject({ name: 'reading', position: 'e:6', hasOrders: true });
+    expect(take(joining, ready(false)).state).toMatchObject({
+      ...{ name: 'reading', reading: { position: 'e:6', hasOrders: true } },
+    });
     expect(take({ name: 'joining', knowledge: NOTHING, failing: false }, ready(true)).state).toMatchObject({
-      ...{ name: 'reading', hasOrders: false },
+      ...{ name: 'reading', reading: { hasOrders: false } },
     });
     const live: SyncState = { name: 'live', position: 'e:5', isFeedLive: true };
     expect(take(live, { type: 'change', change: anUpdate(2, 'e:6') }).state).toEqual({ ...live, position: 'e:6' });
     expect(take(live, { type: 'change', change: anUpdate(3, 'e:7') }).state).toMatchObject({
-      ...{ name: 'reading', position: 'e:7', delayMs: 1_000 },
+      ...{ name: 'reading', reading: { position: 'e:7', delayMs: 1_000 } },
     });
+  });
+
+  it('go on with a snapshot without a connection, and end it with `stop` and with each refusal', () => {
+    for (const make of STATES) {
+      const before = make();
+      const reading = readingOf(before);
+      if (!reading) continue;
+      for (const event of [{ type: 'stop' }, requestFailed(refusal)] as const) {
+        expect(readingOf(take(make(), event).state)).toBeUndefined();
+      }
+      if (!isConnected(before)) expect(readingOf(take(make(), failed(refusal)).state)).toBeUndefined();
+      if (isConnected(before)) expect(readingOf(take(before, { type: 'disconnected' }).state)).toBe(reading);
+    }
+  });
+
+  it('continue a snapshot with the next connection, from where the last one was', () => {
+    const reading: SyncState = { name: 'reading', reading: aReading(), isFeedLive: true };
+    const lost = take(reading, { type: 'disconnected' }).state;
+    expect(resumePositionOf(lost)).toBe('e:5');
+    const joining = take(lost, { type: 'connected' }).state;
+    const missed = take(joining, { type: 'change', change: anUpdate(2, 'e:6') }).state;
+    expect(resumePositionOf(missed)).toBe('e:6');
+    const again = take(missed, ready(true, 'e:8')).state;
+    expect(again).toMatchObject({ name: 'reading', reading: { position: 'e:8', kept: [anUpdate(2, 'e:6')] } });
+    expect(readingOf(again)?.kept).toBe(readingOf(reading)?.kept);
+    expect(readingOf(take(missed, ready(false, 'e:8')).state)?.kept).toEqual([]);
+  });
+
+  it.each(['offline', 'stale', 'joining'] as const)('finish a snapshot while %s, and can resume then', (name) => {
+    const kept = [anUpdate(2, 'e:6')];
+    const state: SyncState = { name, knowledge: arriving({ position: 'e:6', kept }), failing: false };
+    const finished = take(state, { type: 'snapshotRead', orders: [anOrder('a1')] });
+    expect(finished.state).toMatchObject({ name, knowledge: { kind: 'current', position: 'e:6' } });
+    expect(finished.effects?.map(({ type }) => type)).toEqual(['tellResync', 'changed', 'tell']);
+  });
+
+  it('drop a position that is refused during a snapshot, and so the snapshot', () => {
+    const state: SyncState = { name: 'stale', knowledge: arriving({ hasOrders: true }), failing: false };
+    const error = new TrackerError('Wrong', { code: 'invalid_request' });
+    const { state: next, effects } = take(state, failed(error));
+    expect([next, effects]).toEqual([
+      { name: 'stale', knowledge: { kind: 'outdated' }, failing: false },
+      [{ type: 'reconnect' }],
+    ]);
   });
 
   it('keep what the gateway says of itself, through a snapshot too', () => {

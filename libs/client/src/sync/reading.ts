@@ -1,11 +1,27 @@
+import { type Order } from '@galley/contracts';
 import { type OrderBook } from './order-book.js';
 import { type OrderChange } from './order-change.js';
-import { knowledgeOf, type Connected, type Effect, type Event, type State } from './sync-state.js';
+import {
+  hasOrders,
+  knowledgeOf,
+  readingOf,
+  type Away,
+  type Connected,
+  type Effect,
+  type Event,
+  type Knowledge,
+  type Reading,
+  type State,
+  type SyncState,
+} from './sync-state.js';
 import { type Step, type SyncContext } from './step.js';
 
 /** How many changes are kept during a snapshot. With more, it is cheaper to begin a new snapshot later. */
 const MAX_KEPT = 50_000;
 const MAX_DOUBLINGS = 4;
+
+/** The states in which a snapshot may be on its way. */
+type Reader = State<'reading'> | State<'joining'> | Away;
 
 /** @param event where the gateway stands, and whether it is live if it says so */
 export function readAnew(
@@ -14,9 +30,11 @@ export function readAnew(
   delayMs = 0,
   overflows = 0,
 ): State<'reading'> {
-  const hasOrders = state.name === 'reading' ? state.hasOrders : knowledgeOf(state).kind !== 'nothing';
-  const isFeedLive = event.live ?? (state.name === 'joining' || state.isFeedLive);
-  return { name: 'reading', hasOrders, position: event.position, delayMs, kept: [], overflows, isFeedLive };
+  return {
+    name: 'reading',
+    reading: { hasOrders: hasOrders(knowledgeOf(state)), position: event.position, delayMs, kept: [], overflows },
+    isFeedLive: event.live ?? (state.name === 'joining' || state.isFeedLive),
+  };
 }
 
 export function resync(
@@ -24,27 +42,67 @@ export function resync(
   { event: { position } }: Event<'resync'>,
   { book, spreadMs }: SyncContext,
 ): Step {
-  if (state.name === 'reading') rememberEnds(book, state.kept);
+  abandon(state, book);
   return { state: readAnew(state, { position }, spreadMs()) };
+}
+
+/** Changes that arrived before the snapshot begins are in it. */
+export function beginSnapshot(state: Reader, _event: Event<'snapshotBegins'>, { book }: SyncContext): Step {
+  const reading = readingOf(state);
+  if (!reading) return { state };
+  rememberEnds(book, reading.kept);
+  return { state, effects: [{ type: 'tellSnapshotBegins' }] };
 }
 
 export function keep(state: State<'reading'>, { change }: Event<'change'>, { book, spreadMs }: SyncContext): Step {
   const { position } = change.event;
-  const { kept, overflows } = state;
-  kept.push(change);
-  if (kept.length <= MAX_KEPT) return { state: { ...state, position } };
-  rememberEnds(book, kept);
-  const delayMs = spreadMs() * 2 ** Math.min(overflows, MAX_DOUBLINGS);
-  return { state: readAnew(state, { position }, delayMs, overflows + 1) };
+  const { reading } = state;
+  reading.kept.push(change);
+  if (reading.kept.length <= MAX_KEPT) return { state: withReading(state, { ...reading, position }) };
+  abandon(state, book);
+  const delayMs = spreadMs() * 2 ** Math.min(reading.overflows, MAX_DOUBLINGS);
+  return { state: readAnew(state, { position }, delayMs, reading.overflows + 1) };
+}
+
+/** The same for a missed change that arrives before `ready`. */
+export function keepMissed(state: State<'joining'>, { change }: Event<'change'>, { book }: SyncContext): Step {
+  const reading = readingOf(state);
+  if (!reading) return { state }; // a snapshot follows `ready`
+  reading.kept.push(change);
+  if (reading.kept.length > MAX_KEPT) return { state: { ...state, knowledge: abandon(state, book) } };
+  return { state: withReading(state, { ...reading, position: change.event.position }) };
 }
 
 /** Replaces the book by the snapshot, then applies the kept changes. */
 export function finishReading(
-  { position, kept, isFeedLive }: State<'reading'>,
+  { reading: { position, kept }, isFeedLive }: State<'reading'>,
   { orders }: Event<'snapshotRead'>,
   { book, spreadMs }: SyncContext,
 ): Step {
   const live: State<'live'> = { name: 'live', position, isFeedLive };
+  const { isComplete, effects } = putSnapshot(book, orders, kept);
+  return { state: isComplete ? live : readAnew(live, live, spreadMs()), effects };
+}
+
+/** The same while there is no connection that is ready. */
+export function finishArriving(
+  state: Exclude<Reader, State<'reading'>>,
+  { orders }: Event<'snapshotRead'>,
+  { book }: SyncContext,
+): Step {
+  const reading = readingOf(state);
+  if (!reading) return { state };
+  const { isComplete, effects } = putSnapshot(book, orders, reading.kept);
+  const knowledge: Knowledge = isComplete ? { kind: 'current', position: reading.position } : { kind: 'outdated' };
+  return { state: { ...state, knowledge }, effects };
+}
+
+/** @returns `isComplete`: no kept change was missing */
+function putSnapshot(
+  book: OrderBook,
+  orders: readonly Order[],
+  kept: OrderChange[],
+): { isComplete: boolean; effects: Effect[] } {
   const effects: Effect[] = [{ type: 'tellResync', difference: book.replace(orders) }, { type: 'changed' }];
   const deleted = new Set(kept.filter(({ type }) => type === 'deleted').map(({ event }) => event.orderId));
   for (const [i, change] of kept.entries()) {
@@ -54,10 +112,21 @@ export function finishReading(
     if (outcome === 'applied') effects.push({ type: 'tell', change });
     if (outcome !== 'gap') continue;
     rememberEnds(book, kept.slice(i + 1));
-    return { state: readAnew(live, live, spreadMs()), effects };
+    return { isComplete: false, effects };
   }
-  return { state: live, effects };
+  return { isComplete: true, effects };
 }
+
+/** Gives up the snapshot that is on its way, if one is. @returns how good the book is then */
+export function abandon(state: SyncState, book: OrderBook): Knowledge {
+  const reading = readingOf(state);
+  if (!reading) return knowledgeOf(state);
+  rememberEnds(book, reading.kept);
+  return { kind: reading.hasOrders ? 'outdated' : 'nothing' };
+}
+
+const withReading = (state: Reader, reading: Reading): Reader =>
+  state.name === 'reading' ? { ...state, reading } : { ...state, knowledge: { kind: 'arriving', reading } };
 
 /**
  * Drops kept changes because the next snapshot has them, but remembers the ends of orders: an older page may contain them.

@@ -2,12 +2,26 @@ import { type FeedEvent, type Order, type ReadyEvent, type ResyncEvent } from '@
 import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { type TrackerError } from './tracker-error.js';
 
+/** A snapshot that is on its way. It begins after `delayMs`. Changes that arrive from then on are kept and applied after it. */
+export interface Reading {
+  hasOrders: boolean;
+  /** Every change up to here is in the snapshot or kept; absent if it is not known. */
+  position?: string;
+  delayMs: number;
+  /** A new array for each snapshot. */
+  kept: OrderChange[];
+  /** How many snapshots in a row took so long that more changes came than could be kept. */
+  overflows: number;
+}
+
 /** How good the book is while there is no connection. */
 export type Knowledge =
   /** No snapshot was ever completed. */
   | { kind: 'nothing' }
   /** There are orders to show, but changes were missed. */
   | { kind: 'outdated' }
+  /** The connection was lost during a snapshot. The snapshot goes on, and the next connection continues from its position. */
+  | { kind: 'arriving'; reading: Reading }
   /** Every change up to this position is in the book; without a position, there never was one. */
   | { kind: 'current'; position?: string };
 
@@ -18,7 +32,7 @@ export type Knowledge =
  *                  ^  ^        |        ^
  *                  |  |        v        |
  *     refused <----+  +---- reading ----+          a snapshot, if something was missed
- *                stale <- joining, reading, live   the connection is lost
+ *                stale <- joining, reading, live   the connection is lost; a snapshot goes on
  *                refused <- joining, reading, live  a request is refused permanently
  */
 export type SyncState =
@@ -35,18 +49,8 @@ export type SyncState =
   | { name: 'refused'; knowledge: Knowledge }
   /** Connected. The missed changes are on their way, then `ready`. */
   | { name: 'joining'; knowledge: Knowledge; failing: boolean }
-  /** Connected. A snapshot begins after `delayMs`. Changes that arrive from then on are kept and applied after it. */
-  | {
-      name: 'reading';
-      hasOrders: boolean;
-      position?: string;
-      delayMs: number;
-      /** A new array for each snapshot. */
-      kept: OrderChange[];
-      /** How many snapshots in a row took so long that more changes came than could be kept. */
-      overflows: number;
-      isFeedLive: boolean;
-    }
+  /** Connected, and a snapshot is on its way. */
+  | { name: 'reading'; reading: Reading; isFeedLive: boolean }
   /**
    * Connected. Every change that the gateway knows of is in the book.
    * @property isFeedLive whether the gateway gets every change now
@@ -75,6 +79,7 @@ export type SyncEvent =
 export type State<Name extends SyncState['name']> = Extract<SyncState, { name: Name }>;
 export type Event<Type extends SyncEvent['type']> = Extract<SyncEvent, { type: Type }>;
 export type Connected = State<'joining' | 'reading' | 'live'>;
+export type Away = State<'offline' | 'stale'>;
 
 /** What to do after the transition. */
 export type Effect =
@@ -94,8 +99,24 @@ export function knowledgeOf(state: SyncState): Knowledge {
     case 'live':
       return { kind: 'current', position: state.position };
     case 'reading':
-      return { kind: state.hasOrders ? 'outdated' : 'nothing' };
+      return { kind: 'arriving', reading: state.reading };
     default:
       return state.knowledge;
   }
 }
+
+/** The snapshot that is on its way in this state, if one is. */
+export function readingOf(state: SyncState): Reading | undefined {
+  const knowledge = knowledgeOf(state);
+  return knowledge.kind === 'arriving' ? knowledge.reading : undefined;
+}
+
+/** Where a connection continues; absent if it has to begin with a snapshot. */
+export function resumePositionOf(state: SyncState): string | undefined {
+  const knowledge = knowledgeOf(state);
+  return knowledge.kind === 'current' ? knowledge.position : readingOf(state)?.position;
+}
+
+/** Whether the book has ever had a complete snapshot. */
+export const hasOrders = (knowledge: Knowledge): boolean =>
+  knowledge.kind === 'arriving' ? knowledge.reading.hasOrders : knowledge.kind !== 'nothing';

@@ -5,7 +5,7 @@ import { type Clock, type Jitter } from './clock.js';
 import { Retries } from './retries.js';
 import { SilenceWatch } from './silence-watch.js';
 import { pause, readSnapshot } from './snapshot.js';
-import { knowledgeOf, type Effect, type SyncEvent, type SyncState } from './sync-state.js';
+import { knowledgeOf, readingOf, resumePositionOf, type Effect, type SyncEvent, type SyncState } from './sync-state.js';
 import { transition } from './transitions.js';
 import { type TrackerError } from './tracker-error.js';
 import { type FetchPage, type Transport, type TransportListener } from './transport.js';
@@ -61,8 +61,8 @@ export interface SynchronizerListener {
 
 /**
  * Keeps the book equal to the orders of the server: first a snapshot, then each change. After an interruption it gets
- * the missed changes, or takes another snapshot. `transitions.ts` decides what to do. This class owns the connection, the
- * timers and the requests.
+ * the missed changes, or takes another snapshot. A snapshot goes on during an interruption. `transitions.ts` decides what to
+ * do. This class owns the connection, the timers and the requests.
  */
 export class Synchronizer implements TransportListener {
   private state: SyncState = { name: 'stopped', knowledge: { kind: 'nothing' } };
@@ -103,7 +103,7 @@ export class Synchronizer implements TransportListener {
   }
 
   auth(): { feed: true; position?: string } {
-    const { position } = this;
+    const position = resumePositionOf(this.state);
     return { feed: true, ...(position !== undefined && { position }) };
   }
 
@@ -187,11 +187,10 @@ export class Synchronizer implements TransportListener {
       if (isConnected(now)) this.silence.start();
       else this.silence.stop();
     }
-    const keptBefore = before.name === 'reading' ? before.kept : undefined;
-    const keptNow = now.name === 'reading' ? now.kept : undefined;
-    if (keptBefore === keptNow) return;
+    const reading = readingOf(now);
+    if (readingOf(before)?.kept === reading?.kept) return;
     this.reading?.abort();
-    if (now.name === 'reading') void this.read(now.delayMs, (this.reading = new AbortController()).signal);
+    if (reading) void this.read(reading.delayMs, (this.reading = new AbortController()).signal);
   }
 
   private carryOut(effect: Effect): void {

@@ -1,7 +1,27 @@
 import { type OrderChange } from './order-change.js';
-import { finishReading, keep, readAnew, rememberEnds, resync } from './reading.js';
+import {
+  abandon,
+  beginSnapshot,
+  finishArriving,
+  finishReading,
+  keep,
+  keepMissed,
+  readAnew,
+  resync,
+} from './reading.js';
 import { type Step, type SyncContext } from './step.js';
-import { knowledgeOf, type Connected, type Event, type State, type SyncEvent, type SyncState } from './sync-state.js';
+import {
+  hasOrders,
+  knowledgeOf,
+  readingOf,
+  resumePositionOf,
+  type Away,
+  type Connected,
+  type Event,
+  type State,
+  type SyncEvent,
+  type SyncState,
+} from './sync-state.js';
 
 type Transitions = {
   [Name in SyncState['name']]: {
@@ -18,6 +38,15 @@ const LATE = {
   snapshotBegins: stay,
   snapshotRead: stay,
   requestFailed: stay,
+};
+
+/** A snapshot goes on while there is no connection. */
+const AWAY = {
+  ...LATE,
+  snapshotBegins: beginSnapshot,
+  snapshotRead: finishArriving,
+  requestFailed: (state: Away, event: Event<'requestFailed'>, context: SyncContext) =>
+    readingOf(state) ? requestFailed(state, event, context) : { state },
 };
 
 /** What is the same in every connected state. */
@@ -50,7 +79,7 @@ const TRANSITIONS: Transitions = {
     disconnected: stay,
     longAway: stay,
     failed: fail,
-    ...LATE,
+    ...AWAY,
   },
   stale: {
     start: stay,
@@ -59,7 +88,7 @@ const TRANSITIONS: Transitions = {
     disconnected: stay,
     longAway: (state) => ({ state: { ...state, name: 'offline' } }),
     failed: fail,
-    ...LATE,
+    ...AWAY,
   },
   refused: {
     start: stay,
@@ -72,38 +101,49 @@ const TRANSITIONS: Transitions = {
   },
   joining: {
     ...CONNECTED,
-    ready: (state, { event }) => {
+    ready: (state, { event }, { book }) => {
       const { knowledge } = state;
-      if (!event.recovered || knowledge.kind !== 'current') return { state: readAnew(state, event) };
-      return { state: { name: 'live', position: event.position ?? knowledge.position, isFeedLive: isLive(event) } };
+      const position = event.position ?? resumePositionOf(state);
+      const isFeedLive = isLive(event);
+      if (event.recovered && knowledge.kind === 'current') return { state: { name: 'live', position, isFeedLive } };
+      if (event.recovered && knowledge.kind === 'arriving') {
+        return { state: { name: 'reading', reading: { ...knowledge.reading, position }, isFeedLive } };
+      }
+      abandon(state, book);
+      return { state: readAnew(state, event) };
     },
     feed: stay,
-    change: (state, { change }, context) => {
-      if (state.knowledge.kind !== 'current') return { state }; // a snapshot follows `ready`
-      return apply(state, change, context, (position) => ({ ...state, knowledge: { kind: 'current', position } }));
+    change: (state, event, context) => {
+      if (state.knowledge.kind !== 'current') return keepMissed(state, event, context);
+      return apply(state, event.change, context, (position) => ({
+        ...state,
+        knowledge: { kind: 'current', position },
+      }));
     },
-    snapshotBegins: stay,
-    snapshotRead: stay,
+    snapshotBegins: beginSnapshot,
+    snapshotRead: finishArriving,
   },
   reading: {
     ...CONNECTED,
     ready: (state, { event }, { book }) => {
-      rememberEnds(book, state.kept);
+      abandon(state, book);
       return { state: readAnew(state, event) };
     },
-    feed: moveTo,
-    change: keep,
-    snapshotBegins: (state, _event, { book }) => {
-      // Changes that arrived before the snapshot begins are in it.
-      rememberEnds(book, state.kept);
-      return { state, effects: [{ type: 'tellSnapshotBegins' }] };
+    feed: (state, { event }) => {
+      const { reading } = state;
+      const position = event.position ?? reading.position;
+      return { state: { ...state, reading: { ...reading, position }, isFeedLive: isLive(event) } };
     },
+    change: keep,
+    snapshotBegins: beginSnapshot,
     snapshotRead: finishReading,
   },
   live: {
     ...CONNECTED,
     ready: stay,
-    feed: moveTo,
+    feed: (state, { event }) => ({
+      state: { ...state, position: event.position ?? state.position, isFeedLive: isLive(event) },
+    }),
     change: (state, { change }, context) => apply(state, change, context, (position) => ({ ...state, position })),
     snapshotBegins: stay,
     snapshotRead: stay,
@@ -125,51 +165,49 @@ function stay(state: SyncState): Step {
 }
 
 function stop(state: SyncState, _event: SyncEvent, { book }: SyncContext): Step {
-  if (state.name === 'reading') rememberEnds(book, state.kept);
-  return { state: { name: 'stopped', knowledge: knowledgeOf(state) }, effects: [{ type: 'close' }] };
+  return { state: { name: 'stopped', knowledge: abandon(state, book) }, effects: [{ type: 'close' }] };
 }
 
-function join(state: State<'offline' | 'stale'>): Step {
+function join(state: Away): Step {
   return { state: { ...state, name: 'joining' } };
 }
 
-function lose(state: Connected, _event: SyncEvent, { book }: SyncContext): Step {
-  if (state.name === 'reading') rememberEnds(book, state.kept);
+function lose(state: Connected): Step {
   const knowledge = knowledgeOf(state);
-  const name = knowledge.kind === 'nothing' ? 'offline' : 'stale';
+  const name = hasOrders(knowledge) ? 'stale' : 'offline';
   // A connection that was never ready is one more failure of the same series.
   return { state: { name, knowledge, failing: state.name === 'joining' && state.failing } };
 }
 
 /** A permanent failure of a request ends the connection too: the tracker could never be complete. */
-function requestFailed(state: Connected, { error }: Event<'requestFailed'>, { book }: SyncContext): Step {
+function requestFailed(state: Connected | Away, { error }: Event<'requestFailed'>, { book }: SyncContext): Step {
   const report = { type: 'tellFailure', error } as const;
   if (!error.permanent) return { state, effects: [report] };
-  if (state.name === 'reading') rememberEnds(book, state.kept);
-  return { state: { name: 'refused', knowledge: knowledgeOf(state) }, effects: [{ type: 'close' }, report] };
+  return { state: { name: 'refused', knowledge: abandon(state, book) }, effects: [{ type: 'close' }, report] };
 }
 
 /** Reports the first of several failures in a row, and a permanent one. */
-function fail(state: State<'offline' | 'stale'>, { error }: Event<'failed'>): Step {
-  const { knowledge } = state;
-  if (error.code === 'invalid_request' && knowledge.kind === 'current' && knowledge.position !== undefined) {
+function fail(state: Away, { error }: Event<'failed'>, { book }: SyncContext): Step {
+  if (error.code === 'invalid_request' && resumePositionOf(state) !== undefined) {
     // The position is most likely wrong. Without it the next connection starts with a snapshot.
-    return { state: { ...state, knowledge: { kind: 'outdated' } }, effects: [{ type: 'reconnect' }] };
+    const left = abandon(state, book);
+    return {
+      state: { ...state, knowledge: left.kind === 'current' ? { kind: 'outdated' } : left },
+      effects: [{ type: 'reconnect' }],
+    };
   }
   const report = [{ type: 'tellFailure', error }] as const;
-  if (error.permanent) return { state: { name: 'refused', knowledge }, effects: report };
+  if (error.permanent) return { state: { name: 'refused', knowledge: abandon(state, book) }, effects: report };
   return { state: { ...state, failing: true }, effects: state.failing ? [] : report };
 }
 
 /** A gateway of an older version does not say so. */
 const isLive = ({ live }: { live?: boolean }): boolean => live !== false;
 
-/** The position is the one that the client was told last. It compares none, because only the server can. */
-function moveTo(state: State<'reading' | 'live'>, { event }: Event<'feed'>): Step {
-  return { state: { ...state, position: event.position ?? state.position, isFeedLive: isLive(event) } };
-}
-
-/** @param goOn makes the state after the change */
+/**
+ * The next position is the one that the client is told. It compares none, because only the server can.
+ * @param goOn makes the state after the change
+ */
 function apply(
   state: Connected,
   change: OrderChange,
