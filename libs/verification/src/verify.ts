@@ -9,6 +9,7 @@ const HELP = `npm run verify -- [options]: a random workload against a running c
   --gateway URL    of a gateway, repeatable         (the URL)
   --token TOKEN    of staff, if one is needed
   --clients N      connected clients                (20)
+  --sse N          more clients, of GET /changes    (0)
   --orders N       orders that live at a time       (50)
   --changes N      attempts to write                (1000)
   --writers N      attempts at a time               (8)
@@ -22,6 +23,7 @@ const OPTIONS = {
   gateway: { type: 'string', multiple: true },
   token: { type: 'string' },
   clients: { type: 'string', default: '20' },
+  sse: { type: 'string', default: '0' },
   orders: { type: 'string', default: '50' },
   changes: { type: 'string', default: '1000' },
   writers: { type: 'string', default: '8' },
@@ -38,9 +40,10 @@ await runTool({ help: HELP, options: OPTIONS }, async (values) => {
     throw new UsageError(`${JSON.stringify(each)} is not an http or https URL such as http://localhost:3000`);
   }
   const clients = wholeNumber('clients', values.clients);
+  const streams = wholeNumber('sse', values.sse, 0);
   const changes = wholeNumber('changes', values.changes);
   const workload = new Workload({
-    ...{ apiUrls, gatewayUrls, token, clients },
+    ...{ apiUrls, gatewayUrls, token, clients, streams },
     orders: wholeNumber('orders', values.orders),
     concurrency: wholeNumber('writers', values.writers),
     seed: wholeNumber('seed', values.seed, 0),
@@ -63,7 +66,7 @@ await runTool({ help: HELP, options: OPTIONS }, async (values) => {
   for (const violation of violations.slice(0, 20)) process.stdout.write(`${JSON.stringify(violation)}\n`);
   process.stdout.write(
     `seed ${values.seed}: ${counts.writes} writes (${counts.unknown} unknown) in ${writtenInMs} ms, ` +
-      `${counts.changesDelivered} changes delivered to ${clients} clients, settled ${settledInMs} ms later\n` +
+      `${counts.changesDelivered} changes delivered to ${clients + streams} clients, settled ${settledInMs} ms later\n` +
       `lost ${counts.lost} / repeated ${counts.repeated} / reordered ${counts.reordered} / invented ${counts.invented} / ` +
       `leaked ${counts.leaked} / resurrected ${counts.resurrected} / state ${counts.state} / resyncs ${counts.resyncs}\n`,
   );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { mintToken } from '@galley/access';
 import { own } from '@galley/testing';
-import { checkRun, Workload } from '@galley/verification';
+import { checkRun, Workload, type WorkloadUser } from '@galley/verification';
 import { startCluster } from '../harness/cluster.js';
 
 const secret = randomBytes(32).toString('hex');
@@ -11,11 +11,14 @@ it('closes, reopens and hurries orders, and customers and screens hear of it wit
   const cluster = await startCluster({ settings: { AUTH: 'required', AUTH_JWT_SECRET: secret } });
   const tokenOf = (role: 'staff' | 'customer' | 'screen', sub: string) =>
     mintToken({ secret, role, sub, expiresIn: 600 });
+  const token = await tokenOf('staff', 'sue');
   const customers = new Map<string, string>();
   for (const sub of ['ana', 'bo']) customers.set(sub, await tokenOf('customer', sub));
+  const users: WorkloadUser[] = [...customers].map(([customerId, ofCustomer]) => ({ customerId, token: ofCustomer }));
+  users.push({ token: await tokenOf('screen', 'wall') });
   const workload = new Workload({
-    ...{ apiUrls: [cluster.url], gatewayUrls: [...cluster.gateways.values()], customers },
-    ...{ token: await tokenOf('staff', 'sue'), screenToken: await tokenOf('screen', 'wall') },
+    ...{ apiUrls: [cluster.url], gatewayUrls: [...cluster.gateways.values()], token, customers },
+    users: [...users.map((user) => ({ ...user, staffPart: 'forbidden' as const })), { token, staffPart: 'expected' }],
     ...{ clients: 8, orders: 10, concurrency: 4, seed: 1, settleWithinMs: 10_000 },
   });
   own(() => {

@@ -34,7 +34,7 @@ async function connect(greet: (socket: Socket, connections: number) => void): Pr
 }
 
 /** The socket that the client has now. */
-const socketOf = () => (client as unknown as { socket: ClientSocket }).socket;
+const socketOf = () => (client as unknown as { connection: { socket: ClientSocket } }).connection.socket;
 
 const heard = () => client.log().records.flatMap((record) => (record.kind === 'change' ? [record.event] : []));
 

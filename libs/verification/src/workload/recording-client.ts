@@ -1,13 +1,8 @@
-import { io, type Socket } from 'socket.io-client';
-import {
-  type ClientToServerEvents,
-  type FeedEvent,
-  type Order,
-  type ReadyEvent,
-  type ResyncEvent,
-  type ServerToClientEvents,
-} from '@galley/contracts';
+import { type FeedEvent, type Order, type ReadyEvent, type ResyncEvent } from '@galley/contracts';
 import { type ChangeEvent, type ChangeRecord, type LogRecord, type ClientLog } from '../checker/run.js';
+import { type EventConnection } from '../raw-client/event-connection.js';
+import { SocketConnection, type Transports } from '../raw-client/socket-connection.js';
+import { StreamConnection } from '../raw-client/stream-connection.js';
 import { BelievedOrders } from './believed-orders.js';
 
 /** The time over which clients spread their fetches. */
@@ -15,9 +10,6 @@ const SPREAD_MS = { first: 1_000, most: 8_000 };
 
 /** The connection is given up after this many heartbeats of silence. */
 const SILENT_HEARTBEATS = 2.5;
-
-/** The transports of Socket.IO that a client uses, the first one first: it upgrades to the second. */
-export type Transports = readonly ('websocket' | 'polling')[];
 
 type ChangePayload = Omit<ChangeRecord, 'kind' | 'event'>;
 
@@ -35,8 +27,10 @@ export interface RecordingClientOptions {
   orderId?: string;
   /** Whether it must get who made each change, or must not; absent if that is not checked. */
   staffPart?: ClientLog['staffPart'];
-  /** Only WebSocket if absent. */
-  transports?: Transports;
+  /** `stream`: it reads `GET /changes`. Otherwise the transports of Socket.IO; only WebSocket if absent. */
+  transports?: Transports | 'stream';
+  /** Told all that it receives, as it comes. */
+  received?: (text: string) => void;
   /** Fetches all orders of the run that it may see and follows, over REST. */
   fetchOrders: () => Promise<Order[]>;
 }
@@ -49,8 +43,7 @@ export class RecordingClient {
   isFeedLive = false;
   private readonly records: LogRecord[] = [];
   private readonly orders = new BelievedOrders();
-  private socket: Socket<ServerToClientEvents, ClientToServerEvents>;
-  private position?: string;
+  private connection: EventConnection;
   private hasGap = true;
   private snapshots = 0;
   private hasHeardOfOthers = false;
@@ -61,7 +54,7 @@ export class RecordingClient {
 
   constructor(private readonly options: RecordingClientOptions) {
     this.url = options.url;
-    this.socket = this.open();
+    this.connection = this.open();
   }
 
   /** Whether the client must get the changes of an order. */
@@ -71,12 +64,12 @@ export class RecordingClient {
   }
 
   get connected(): boolean {
-    return this.socket.connected;
+    return this.connection.isConnected;
   }
 
   /** The transport in use now; undefined while there is no connection. */
   get transport(): string | undefined {
-    return this.connected ? this.socket.io.engine.transport.name : undefined;
+    return this.connection.transport;
   }
 
   /** Whether the client has its orders and is not fetching any. */
@@ -114,9 +107,7 @@ export class RecordingClient {
 
   /** Cuts the connection, if there is one, as a network failure would. The client reconnects by itself. */
   cut(): void {
-    const { engine } = this.socket.io;
-    // Socket.IO does not notice that an attempt to connect was closed, and goes on waiting for it.
-    if (engine.readyState === 'open') engine.close();
+    this.connection.cut();
   }
 
   /** Moves to another replica. */
@@ -124,46 +115,32 @@ export class RecordingClient {
     this.close();
     this.lose();
     this.url = url;
-    this.socket = this.open();
+    this.connection = this.open(this.connection.position);
   }
 
   close(): void {
     clearTimeout(this.silence);
-    this.socket.off().offAny();
-    this.socket.disconnect();
+    this.connection.close();
   }
 
-  private open(): Socket<ServerToClientEvents, ClientToServerEvents> {
-    const { transports = ['websocket'] } = this.options;
-    const socket: typeof this.socket = io(this.url, {
-      auth: (give) => {
-        const { token, orderId } = this.options;
-        give({
-          ...{ token, feed: true },
-          ...(orderId !== undefined && { rooms: [{ orderId }] }),
-          ...(this.position !== undefined && { position: this.position }),
-        });
+  private open(position?: string): EventConnection {
+    const { token, orderId, transports = ['websocket'], received } = this.options;
+    const options = { url: this.url, token, orderId, position };
+    const listener = {
+      received,
+      connected: () => {
+        this.connectedAt.push(performance.now());
       },
-      transports: [...transports],
-      forceNew: true,
-      reconnectionDelay: 100,
-      reconnectionDelayMax: 1_000,
-    });
-    // What arrives as a connection ends is handed out by Socket.IO when the next one begins, right before `connect`.
-    let isConnected = false;
-    socket.on('connect', () => {
-      isConnected = true;
-      this.connectedAt.push(performance.now());
-    });
-    socket.on('disconnect', () => {
-      isConnected = false;
-      clearTimeout(this.silence);
-      this.lose();
-    });
-    socket.onAny((name: string, payload: unknown) => {
-      if (isConnected) this.receive(name, payload as Payload);
-    });
-    return socket;
+      disconnected: () => {
+        clearTimeout(this.silence);
+        this.lose();
+      },
+      event: (name: string, payload: unknown) => {
+        this.receive(name, payload as Payload);
+      },
+    };
+    if (transports === 'stream') return new StreamConnection(options, listener);
+    return new SocketConnection({ ...options, transports }, listener);
   }
 
   /** A connection can end between the two events of an update, even during a snapshot. Then both are sent again. */
@@ -187,15 +164,12 @@ export class RecordingClient {
     if (name === 'ready') this.maxSilenceMs = SILENT_HEARTBEATS * payload.heartbeatMs;
     if (name === 'ready' || name === 'feed') this.isFeedLive = payload.live;
     this.expectHeartbeat();
-    // An update is complete only after the second of its events.
-    if ('position' in payload && name !== 'orderUpdated') this.position = payload.position;
     if (name === 'ready') {
       const { recovered, replayed, position } = payload;
       this.records.push({ kind: 'ready', recovered, replayed, position });
       if (!recovered) this.hasGap = true;
       if (this.hasGap) this.fetch();
     } else if (name === 'resync') {
-      this.position = payload.position;
       this.records.push({ kind: 'resync', position: payload.position });
       this.hasGap = true;
       this.fetch();

@@ -1,25 +1,28 @@
 import { type Order, type OrderPage } from '@galley/contracts';
 import { type Run } from '../checker/run.js';
-import { RecordingClient, type RecordingClientOptions, type Transports } from './recording-client.js';
+import { type Transports } from '../raw-client/socket-connection.js';
+import { RecordingClient, type RecordingClientOptions } from './recording-client.js';
 import { Writers } from './writers.js';
+
+export type WorkloadUser = Pick<RecordingClientOptions, 'token' | 'customerId' | 'staffPart' | 'received'>;
 
 export interface WorkloadOptions {
   apiUrls: readonly string[];
   /** The URLs that clients connect to, in turn. */
   gatewayUrls: readonly string[];
-  /** How many clients to connect. */
+  /** How many clients to connect with Socket.IO. */
   clients: number;
+  /** How many more clients to connect that read `GET /changes`. Default: 0 */
+  streams?: number;
   /** The transports of the clients: at each gateway they take turns. Only WebSocket if absent. */
   transports?: readonly Transports[];
   /** A token of the shop's staff, if one is needed. */
   token?: string;
   /** Tokens by customer. If given, the customers take turns as clients; if absent, all clients are the shop's. */
   customers?: ReadonlyMap<string, string>;
-  /** A token of a screen. If given, staff and screens take turns with the customers as clients. */
-  screenToken?: string;
-  /** Whether staff must get who made each change. Gateways of version 0.2.0 and earlier do not tell them. */
-  expectsActors?: boolean;
-  /** Makes only what version 0.2.0 knows. */
+  /** Who takes turns as clients; if absent, the customers, or the shop's staff. */
+  users?: readonly WorkloadUser[];
+  /** Makes and expects only what version 0.2.0 knows. */
   isPlain?: boolean;
   orders: number;
   concurrency: number;
@@ -54,15 +57,17 @@ export class Workload {
 
   /** Connects the clients. */
   async connect(): Promise<void> {
-    const { gatewayUrls, clients, transports } = this.options;
+    const { gatewayUrls, clients, streams = 0, transports } = this.options;
     const users = this.users();
-    for (let i = 0; i < clients; i++) {
+    for (let i = 0; i < clients + streams; i++) {
+      const round = Math.floor(i / gatewayUrls.length);
       const user = users[i % users.length] ?? {};
+      const isStream = i >= clients;
       this.clients.push(
         new RecordingClient({
-          ...{ name: `client-${i}`, run: this.run, ...user },
+          ...{ name: `${isStream ? 'stream' : 'client'}-${i}`, run: this.run, ...user },
           url: gatewayUrls[i % gatewayUrls.length] ?? '',
-          transports: transports?.[Math.floor(i / gatewayUrls.length) % transports.length],
+          transports: isStream ? 'stream' : transports?.[round % transports.length],
           fetchOrders: () => this.fetchOrders(user.token),
         }),
       );
@@ -70,31 +75,31 @@ export class Workload {
     await this.untilSettled();
   }
 
-  /** Who takes turns as clients. */
-  private users(): Pick<RecordingClientOptions, 'token' | 'customerId' | 'staffPart'>[] {
-    const { customers, token, screenToken } = this.options;
-    const staff = { token, staffPart: this.staffPart };
-    const others = { staffPart: 'forbidden' } as const;
-    const screens = screenToken === undefined ? [] : [{ token: screenToken, ...others }];
-    if (!customers) return [staff, ...screens];
-    const users = [...customers].map(([customerId, ofCustomer]) => ({ customerId, token: ofCustomer, ...others }));
-    return screenToken === undefined ? users : [...users, staff, ...screens];
+  private get staff(): WorkloadUser {
+    const { token, isPlain = false } = this.options;
+    return { token, staffPart: isPlain ? undefined : 'expected' };
   }
 
-  /** What the shop's clients get. In open mode everybody is one of them. */
-  private get staffPart(): 'expected' | undefined {
-    return this.options.expectsActors === true ? 'expected' : undefined;
+  private users(): readonly WorkloadUser[] {
+    const { users, customers } = this.options;
+    if (users) return users;
+    if (!customers) return [this.staff];
+    return [...customers].map(([customerId, ofCustomer]) => ({
+      customerId,
+      token: ofCustomer,
+      staffPart: 'forbidden',
+    }));
   }
 
   /** Connects this many more clients. Each follows one of the existing orders. */
   async connectTrackers(count: number): Promise<void> {
-    const { gatewayUrls, token } = this.options;
+    const { gatewayUrls } = this.options;
     const orderIds = [...this.writers.orderIds];
     for (let i = 0; i < count; i++) {
       const orderId = orderIds[i % orderIds.length] ?? '';
       this.clients.push(
         new RecordingClient({
-          ...{ name: `tracker-${i}`, run: this.run, orderId, token, staffPart: this.staffPart },
+          ...{ name: `tracker-${i}`, run: this.run, orderId, ...this.staff },
           url: gatewayUrls[i % gatewayUrls.length] ?? '',
           fetchOrders: () => this.fetchOrder(orderId),
         }),
