@@ -28,14 +28,21 @@ export interface CaseResult {
 export async function runCase(
   fault: FaultCase,
   cluster: FaultCluster,
-  { seed, faultMs, healWithinMs: healsWithinMs }: Effort,
+  { seed, faultMs, healWithinMs: healsWithinMs, streams }: Effort,
 ): Promise<CaseResult> {
   const healWithinMs = Math.min(healsWithinMs, fault.healWithinMs ?? Infinity);
   const problems: string[] = [];
   await cluster.isReady();
   const workload = new Workload({
     ...{ apiUrls: cluster.apiUrls, gatewayUrls: cluster.gatewayUrls, transports: fault.transports ?? ALL_TRANSPORTS },
-    ...{ clients: CLIENTS, orders: fault.orders ?? ORDERS, concurrency: WRITERS, seed, settleWithinMs: healWithinMs },
+    ...{
+      clients: CLIENTS,
+      streams,
+      orders: fault.orders ?? ORDERS,
+      concurrency: WRITERS,
+      seed,
+      settleWithinMs: healWithinMs,
+    },
   });
   cluster.random = workload.random;
   try {
@@ -55,7 +62,8 @@ export async function runCase(
     problems.push(...violations.slice(0, 5).map(({ kind, client, detail }) => `${kind} ${client ?? ''}: ${detail}`));
     if (!isHealed) problems.push(`not every client had everything within ${healWithinMs} ms`);
     else if (!(await isToldLive(workload))) problems.push('not every client is told that the feed is live again');
-    if (!areExpected(counts.resyncs, fault.resyncs)) problems.push(`${counts.resyncs} resyncs`);
+    if (!areExpected(counts.resyncs, fault.resyncs, workload.clients.length))
+      problems.push(`${counts.resyncs} resyncs`);
     const reconnects = workload.clients.reduce((sum, { connectedAt }) => sum + connectedAt.length - 1, 0);
     if (fault.keepsConnections && reconnects > 0) problems.push(`${reconnects} reconnects`);
     return { counts, problems, ...(isHealed && { healedInMs }) };
@@ -65,8 +73,8 @@ export async function runCase(
   }
 }
 
-const areExpected = (resyncs: number, expected: FaultCase['resyncs']): boolean =>
-  ({ none: resyncs === 0, expected: resyncs > 0, once: resyncs === CLIENTS })[expected];
+const areExpected = (resyncs: number, expected: FaultCase['resyncs'], clients: number): boolean =>
+  ({ none: resyncs === 0, expected: resyncs > 0, once: resyncs === clients })[expected];
 
 /** Waits until the gateways have said so. @returns false if that takes too long */
 const isToldLive = ({ clients }: Workload): Promise<boolean> =>
