@@ -5,7 +5,9 @@ import { RENDERED, Rendering, selects } from './rendering.js';
 /** The paths that clients need. `/health` is for the cluster. */
 const PUBLIC_PATHS = {
   '/socket.io': 'gateway',
+  '/changes': 'gateway',
   '/orders': 'orders-api',
+  '/counts': 'orders-api',
   '/announcements': 'orders-api',
   '/sessions': 'orders-api',
 };
@@ -86,7 +88,7 @@ describe('clients', () => {
     expect(Object.fromEntries(routes)).toEqual(PUBLIC_PATHS);
   });
 
-  it('reach the public paths through the component gateway-api, which replaces the ingresses and ends no WebSocket', () => {
+  it('reach the public paths through the component gateway-api, which replaces the ingresses and ends neither WebSockets nor streams', () => {
     const rendering = Rendering.of('test/with-components');
     expect(rendering.all('Ingress')).toEqual([]);
     const { rules } = rendering.one('HTTPRoute', 'galley').spec;

@@ -20,9 +20,12 @@ const FORWARDED = /^(x-forwarded-.*|forwarded|x-real-ip)$/;
 const STARTING = new GalleyError('unavailable', 'Galley is starting', { retryAfterSeconds: 1 });
 const AWAY = new GalleyError('unavailable', 'The service behind the proxy does not answer', { retryAfterSeconds: 1 });
 
+/** What gateways answer: Socket.IO, and the feed as Server-Sent Events. */
+const OF_GATEWAYS = /^\/(socket\.io(\/|$)|changes$)/;
+
 /**
- * One port for REST and Socket.IO. New sessions go to the gateways in turn. The requests of a session go to the gateway
- * whose name begins the session id, so that polling works too.
+ * One port for REST, Socket.IO and the feed of changes. New sessions and readers go to the gateways in turn. The requests of a
+ * session go to the gateway whose name begins the session id, so that polling works too.
  */
 export class FrontProxy {
   // A polling client keeps a connection busy, so their number must not be limited here.
@@ -111,7 +114,7 @@ export class FrontProxy {
     // If it is not a URL, such as "//", the API refuses it.
     if (!URL.canParse(url, 'http://front')) return this.backends.api;
     const { pathname, searchParams } = new URL(url, 'http://front');
-    if (pathname !== '/socket.io' && !pathname.startsWith('/socket.io/')) return this.backends.api;
+    if (!OF_GATEWAYS.test(pathname)) return this.backends.api;
     const { gateways } = this.backends;
     const [name = ''] = (searchParams.get('sid') ?? '').split('.');
     return gateways.get(name) ?? [...gateways.values()][this.turn++ % gateways.size];

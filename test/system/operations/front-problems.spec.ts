@@ -4,6 +4,9 @@ import { GalleyError, toProblem, type Problem } from '@galley/contracts';
 
 const configuration = readFileSync(new URL('../../../docker/nginx/nginx.conf', import.meta.url), 'utf8');
 
+/** The ping interval of engine.io, at which gateways send comments to readers of /changes. */
+const COMMENT_EVERY_SECONDS = 25;
+
 describe('the configuration of nginx', () => {
   const documents = [...configuration.matchAll(/^ +(\d+|default) '(\{.*\})';$/gm)];
 
@@ -20,6 +23,14 @@ describe('the configuration of nginx', () => {
       ([, statuses = '', changed]) => (changed === undefined ? statuses.trim().split(' ') : [changed]),
     );
     expect(new Set(answered)).toEqual(new Set(documents.map(([, status]) => (status === 'default' ? '400' : status))));
+  });
+
+  it('buffers no answer of a gateway, and waits for the comments of a silent stream', () => {
+    const locations = configuration.split(/^ {4}location /m).filter((location) => location.includes(':3001'));
+    expect(locations.map((location) => location.split(' {')[0])).toEqual(['/socket.io/', '= /changes']);
+    for (const location of locations) expect(location).toContain('proxy_buffering off;');
+    const [, seconds] = /proxy_read_timeout (\d+)s;/.exec(locations[1] ?? '') ?? [];
+    expect(Number(seconds)).toBeGreaterThan(2 * COMMENT_EVERY_SECONDS);
   });
 
   it('has no location with headers of its own, which would inherit none of the others', () => {
