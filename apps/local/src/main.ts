@@ -56,6 +56,7 @@ ${parts.map(([at = '', what = '']) => `  ${at.padEnd(width)}  ${what}`).join('\n
 Try it in another terminal:
 
   node docs/examples/watch.mjs ${local}
+  curl -N ${local}/changes
 
   curl ${local}/orders -H 'content-type: application/json' \\
     -d '{"orderId":"job-1","customerId":"ana","title":"Annual report","quantity":500}'

@@ -12,6 +12,10 @@ describe('the documentation', () => {
     expect(events).toContain(read(`docs/examples/${example}`));
   });
 
+  it.each(['changes.html', 'read-changes.mjs', 'changes.py'])('shows the exact text of docs/examples/%s', (example) => {
+    expect(read('docs/CHANGES_OVER_HTTP.md')).toContain(read(`docs/examples/${example}`));
+  });
+
   it('names every status, and no unknown error code', () => {
     for (const status of ORDER_STATUSES) expect(events).toContain(`\`${status}\``);
     const codes = [...events.matchAll(/^\| `([a-z]+_[a-z_]+)` /gm)].map(([, code]) => code);
