@@ -64,10 +64,8 @@ export class StreamClient {
     return ofOrder.map(({ payload }) => payload.revision);
   }
 
-  async event(name: string): Promise<StreamEvent> {
-    const found = await waitFor(() => this.events.find((event) => event.name === name), name);
-    if (!found) throw new Error(`There is no ${name}`);
-    return found;
+  event(name: string): Promise<StreamEvent> {
+    return waitFor(() => this.events.find((event) => event.name === name), `the event ${name}`);
   }
 
   /** Reads no more until `resume`. */

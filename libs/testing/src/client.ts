@@ -94,7 +94,7 @@ export class TestClient {
   /** Resolves with the first event of this name, past or future, that `matches`. */
   async event(name: string, matches: (payload: ReceivedEvent['payload']) => boolean = () => true) {
     const found = () => this.events.find((event) => event.name === name && matches(event.payload));
-    return (await waitFor(found, `the event ${name}`))?.payload;
+    return (await waitFor(found, `the event ${name}`)).payload;
   }
 
   joinRoom(room?: RoomRequest): Promise<Ack<RoomsJoined>> {

@@ -129,7 +129,7 @@ describe('with a shared secret', () => {
       () => client.connectionEvents.find(({ name }) => name === 'tokenExpiring'),
       'a warning',
     );
-    expect(warning?.payload).toEqual({ expiresAt: new Date(exp * 1_000).toISOString() });
+    expect(warning.payload).toEqual({ expiresAt: new Date(exp * 1_000).toISOString() });
     expect(Date.now()).toBeLessThan(exp * 1_000);
     const late = (await closed) - exp * 1_000;
     expect(late).toBeGreaterThanOrEqual(0);

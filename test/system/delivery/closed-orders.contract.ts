@@ -84,7 +84,7 @@ export function closedOrdersContract(open: () => Promise<TestCluster>): void {
           (payload) => payload.orderId === orderId && payload.revision === 3,
         );
         expect(opened).not.toHaveProperty('closedAt');
-        expect(opened?.order).not.toHaveProperty('closedAt');
+        expect(opened.order).not.toHaveProperty('closedAt');
       });
 
       it('is deleted like any other', async () => {

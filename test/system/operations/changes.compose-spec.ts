@@ -42,7 +42,7 @@ class Curl {
         if (payload.orderId === this.orderId) this.told.push(`${name} ${payload.revision ?? ''}`);
       },
     });
-    return (await waitFor(() => this.readOn().ready, 'the event ready')) as ReadyEvent;
+    return waitFor(() => this.readOn().ready, 'the event ready');
   }
 
   /** Parses what curl has printed meanwhile. */

@@ -92,7 +92,7 @@ describe('the stack', () => {
         const orderId = randomUUID();
         await orders.place({ orderId });
         const created = await client.event('orderCreated', (order) => order.orderId === orderId);
-        return created?.position?.split(':')[0];
+        return created.position?.split(':')[0];
       };
       const before = await epochOfAnOrder();
       const [redis = ''] = await containersOf('redis');

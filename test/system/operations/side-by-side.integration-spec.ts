@@ -129,7 +129,7 @@ describe(`${ref} (${commit.slice(0, 12)}) and this project, side by side`, () =>
     await apiOf(from).change(orderId, { status: 'Packaging' });
     await apiOf(to).change(orderId, { status: 'Delivery' });
     await waitFor(() => witness.revisions(`${orderId}/update`).includes(3), 'the last change');
-    const resumed = await TestClient.connect(gatewayOf(to), { auth: { ...auth, position: heard?.position } });
+    const resumed = await TestClient.connect(gatewayOf(to), { auth: { ...auth, position: heard.position } });
     expect(resumed.ready).toMatchObject({ recovered: true, replayed: 2 });
     expect(resumed.revisions(`${orderId}/update`)).toEqual([2, 3]);
   });

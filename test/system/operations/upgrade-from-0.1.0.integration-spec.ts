@@ -61,7 +61,7 @@ describe(`after a stop of version 0.1.0 (${commit.slice(0, 12)}) and a start of 
     for (let i = 0; i < 5; i++) await api.place({ orderId: `old-${i}` });
     await api.change('old-1', { status: 'Packaging' });
     await api.remove('old-2');
-    const { position } = (await client.event('orderDeleted')) ?? {};
+    const { position } = await client.event('orderDeleted');
     expect((await api.send('DELETE', '/sessions/ana')).status).toBe(204);
     const stored = (await api.list()).body.orders;
     client.close();
@@ -104,7 +104,7 @@ describe(`after a stop of version 0.1.0 (${commit.slice(0, 12)}) and a start of 
     const clients = await connectAll();
     await orders.change('old-1', { status: 'Delivery' });
     const heard = await Promise.all(clients.map((client) => client.event('orderUpdated')));
-    expect(heard.map((payload) => payload?.revision)).toEqual([3, 3]);
+    expect(heard.map((payload) => payload.revision)).toEqual([3, 3]);
     for (const { ready } of await connectAll(heard[0]?.position)) expect(ready).toMatchObject({ recovered: true });
   });
 
