@@ -92,7 +92,7 @@ describe('GET /changes', () => {
     const first = await StreamClient.open(url);
     const { id = '' } = await first.event('ready');
     first.close();
-    await feed.append([aChange(order, 3), aChange(order, 4)]);
+    await delivered((await feed.append([aChange(order, 3), aChange(order, 4)])).head);
     const [query, lastEventId] = where === 'since' ? [`?since=${id}`] : ['?since=long:1:gone', id];
     const stream = await StreamClient.open(gateways.urls[1] ?? '', query, { lastEventId });
     expect((await stream.event('ready')).payload).toMatchObject({ recovered: true, replayed: 2 });

@@ -140,7 +140,7 @@ describe.each(ROLES)('%s', (role) => {
     await staff.change(theirs, { status: 'Delivery' });
     await staff.remove(theirs);
     if (role !== 'tracker') await staff.place({ orderId: mark, customerId: 'ana' });
-    await staff.change(mark, { status: 'Packaging' });
+    await staff.change(mark, { status: 'Packaging', message: 'Packed' });
     await client.event(`${mark}/update`);
     const heard = client.events.filter(({ payload }) => payload.orderId === theirs);
     // These are one creation, two events of the update, and one deletion.
@@ -156,7 +156,7 @@ describe.each(ROLES)('%s', (role) => {
     else expect(answer).toMatchObject({ ok: false, error: { code: 'order_not_found' } });
     expect(await client.joinRoom({ orderId: mine })).toMatchObject({ ok: true });
     await staff.change(theirs, { status: 'Packaging' });
-    await staff.change(mine, { status: 'Packaging' });
+    await staff.change(mine, { status: 'Packaging', message: 'Packed' });
     await client.event(`${mine}/update`);
     const heard = client.events.some(({ payload }) => payload.orderId === theirs);
     expect(heard).toBe(PERMISSIONS.readOrder[role] === 'all');
@@ -176,7 +176,7 @@ describe.each(ROLES)('%s', (role) => {
     }
     const client = await TestClient.connect(cluster.url, { auth });
     await staff.change(theirs, { status: 'Packaging' });
-    await staff.change(mine, { status: 'Packaging' });
+    await staff.change(mine, { status: 'Packaging', message: 'Packed' });
     await client.event(`${mine}/update`);
     expect(client.revisions(`${theirs}/update`)).toEqual(PERMISSIONS.readOrder[role] === 'all' ? [2] : []);
     client.close();
