@@ -46,8 +46,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an update that failed is answered as done',
     file: REPOSITORY,
-    find: 'toUpdate(commit)));\n        return matchedCount === 1;',
-    replacement: 'toUpdate(commit))).catch(() => ({ matchedCount: 1 }));\n        return matchedCount === 1;',
+    find: 'toUpdate(commit, this.timeZone)));\n        return matchedCount === 1;',
+    replacement: 'toUpdate(commit, this.timeZone))).catch(() => ({ matchedCount: 1 }));\n        return matchedCount === 1;',
     cases: [
       'API-MongoDB/cut-repeatedly',
       'API-MongoDB/lose-requests',
