@@ -65,6 +65,21 @@ describe('OrderBook', () => {
     expect(book.isDeleted('a1')).toBe(false);
   });
 
+  it('knows that an order is gone if a snapshot has not what it skipped, also if that comes again', () => {
+    for (const matches of [undefined, () => true]) {
+      const book = new OrderBook(matches);
+      book.replace([at(1)]);
+      book.skip(updated(at(2)));
+      book.skip(created(anOrder('b1')));
+      book.skip(created(anOrder('c1')));
+      expect(book.replace([anOrder('c1')])).toMatchObject({ added: [anOrder('c1')], removed: [at(1)] });
+      for (const repeated of [updated(at(2)), created(anOrder('b1'))]) expect(book.apply(repeated)).toBe('known');
+      expect(book.list()).toEqual([anOrder('c1')]);
+      book.replace([]);
+      expect(book.replace([anOrder('b1')])).toMatchObject({ added: [anOrder('b1')] });
+    }
+  });
+
   it('keeps the higher revision of the snapshot and its own, and the same object if nothing changed', () => {
     const book = new OrderBook();
     const [a, b, c] = [anOrder('a1', { revision: 5 }), anOrder('b1'), anOrder('c1')];
@@ -165,7 +180,7 @@ describe('OrderBook', () => {
       expect(book.replace([at(1)])).toEqual({ added: [], changed: [], removed: [] });
       expect(book.replace([at(3)])).toMatchObject({ added: [at(3)] });
       const other = openBook();
-      other.rememberEnd(updated(closed(2)));
+      other.skip(updated(closed(2)));
       expect(other.replace([at(1)]).added).toEqual([]);
     });
 

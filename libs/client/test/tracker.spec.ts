@@ -191,6 +191,27 @@ describe('a tracker', () => {
     expect(seen).toEqual([[], ['a1 3'], ['a1 4'], [], []]);
   });
 
+  it.each([false, true])(
+    'does not show again what the server has no more when a change comes twice (open orders only: %j)',
+    async (isOpenOnly) => {
+      const { server, tracker, clock } = startWorld({ isOpenOnly });
+      server.write('b1', 'status');
+      server.connect();
+      server.publish(1);
+      server.write('b1', isOpenOnly ? 'closed' : 'delete');
+      server.lose(1);
+      server.deliver(3);
+      await clock.advance(1_000);
+      server.read();
+      server.repeat(0);
+      server.deliver(1);
+      server.respond();
+      await settled();
+      expect(tracker.getSnapshot()).toMatchObject({ connection: 'live', orders: [] });
+      expect(server.orders()).toEqual([]);
+    },
+  );
+
   it('needs no page twice if the connection is lost during a snapshot', async () => {
     const { server, tracker, clock } = startWorld();
     for (const id of IDS) server.write(id, 'status');

@@ -1,18 +1,7 @@
 import { type Order, type OrderUpdateEvent } from '@galley/contracts';
+import { AbsentOrders, isSameOrder, type AbsentOrder } from './absent-orders.js';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { SortedOrders } from './sorted-orders.js';
-
-/** Enough to remember every absence that a snapshot or a replay could still contradict. */
-const MAX_ABSENT = 10_000;
-
-interface AbsentOrder {
-  /** The revision with which it left the book, or which did not bring it there. If it is unlisted, the last known revision. */
-  revision: number;
-  /** Absent if the order was not known. */
-  dateIssued?: string;
-  /** `unlisted`: it is not in the last snapshot. It was deleted, or does not match the filter. */
-  why: 'deleted' | 'filtered' | 'unlisted';
-}
 
 /**
  * The outcome of applying a change:
@@ -36,7 +25,7 @@ export type Outcome = 'applied' | 'known' | 'unseen' | 'gap';
 export class OrderBook {
   private readonly orders = new Map<string, Order>();
   private readonly sorted = new SortedOrders();
-  private readonly absent = new Map<string, AbsentOrder>();
+  private readonly absent = new AbsentOrders();
   private readonly incomplete = new Set<string>();
 
   /** @param matches the filter; snapshots have only orders that match. If absent, all orders do. */
@@ -81,15 +70,13 @@ export class OrderBook {
     return type !== 'updated' || this.orders.has(event.orderId);
   }
 
-  /** Remembers the end of an order that is not in the book: its deletion, or a change after which it does not match. */
-  rememberEnd({ type, event }: OrderChange): void {
-    const { orderId, revision } = event;
-    const known = this.absent.get(orderId);
-    if (this.orders.has(orderId) || revision <= (known?.revision ?? 0)) return;
-    if (type === 'deleted') this.remember(orderId, { ...known, revision, why: 'deleted' });
-    else if ('order' in event && this.isFiltered(event.order)) {
-      this.remember(orderId, { ...event.order, why: 'filtered' });
-    }
+  /**
+   * Must be called with each change that is not applied because the next snapshot has it. If that snapshot does not list the
+   * order, it is gone, also if the change comes again.
+   */
+  skip(change: OrderChange): void {
+    this.absent.skip(change);
+    this.rememberEnd(change);
   }
 
   /**
@@ -115,10 +102,11 @@ export class OrderBook {
       if (current === order) this.incomplete.delete(order.orderId);
     }
     for (const order of before.values()) {
-      this.remember(order.orderId, { ...order, why: this.matches ? 'unlisted' : 'deleted' });
+      this.absent.set(order.orderId, { ...order, why: this.whyUnlisted });
       this.incomplete.delete(order.orderId);
       removed.push(order);
     }
+    this.absent.settleSkipped(this.orders, this.whyUnlisted);
     this.sorted.reset(this.orders.values());
     return { added, changed, removed };
   }
@@ -131,6 +119,25 @@ export class OrderBook {
     if (this.orders.get(order.orderId)?.revision !== order.revision) return false;
     this.put(order);
     return true;
+  }
+
+  /** Without a filter, only a deleted order is missing in a snapshot. */
+  private get whyUnlisted(): AbsentOrder['why'] {
+    return this.matches ? 'unlisted' : 'deleted';
+  }
+
+  /**
+   * Remembers the end of an order that is not in the book: its deletion, or a change after which it does not match. An older page
+   * may contain the order.
+   */
+  private rememberEnd({ type, event }: OrderChange): void {
+    const { orderId, revision } = event;
+    const known = this.absent.get(orderId);
+    if (this.orders.has(orderId) || revision <= (known?.revision ?? 0)) return;
+    if (type === 'deleted') this.absent.set(orderId, { ...known, revision, why: 'deleted' });
+    else if ('order' in event && this.isFiltered(event.order)) {
+      this.absent.set(orderId, { ...event.order, why: 'filtered' });
+    }
   }
 
   private isFiltered(order: Order): boolean {
@@ -148,7 +155,7 @@ export class OrderBook {
       return 'applied';
     }
     if (shown) this.drop(shown);
-    this.remember(order.orderId, { ...order, why: 'filtered' });
+    this.absent.set(order.orderId, { ...order, why: 'filtered' });
     return shown ? 'applied' : 'unseen';
   }
 
@@ -181,12 +188,12 @@ export class OrderBook {
     const last = shown?.revision ?? absent?.revision ?? 0;
     if (revision <= last) return 'known';
     if (!shown) {
-      this.remember(orderId, { ...absent, revision, why: 'deleted' });
+      this.absent.set(orderId, { ...absent, revision, why: 'deleted' });
       return absent?.why === 'deleted' ? 'known' : 'unseen';
     }
     if (revision !== last + 1) return 'gap';
     this.drop(shown);
-    this.remember(orderId, { revision, dateIssued: shown.dateIssued, why: 'deleted' });
+    this.absent.set(orderId, { revision, dateIssued: shown.dateIssued, why: 'deleted' });
     return 'applied';
   }
 
@@ -204,17 +211,7 @@ export class OrderBook {
     this.incomplete.delete(order.orderId);
     this.sorted.delete(order);
   }
-
-  private remember(orderId: string, { revision, dateIssued, why }: AbsentOrder): void {
-    this.absent.delete(orderId);
-    this.absent.set(orderId, { revision, dateIssued, why });
-    const [oldest] = this.absent.keys();
-    if (this.absent.size > MAX_ABSENT && oldest !== undefined) this.absent.delete(oldest);
-  }
 }
-
-const isSameOrder = (known: { dateIssued?: string }, order: Order): boolean =>
-  known.dateIssued === undefined || known.dateIssued === order.dateIssued;
 
 function supersedes(order: Order, known: Order): boolean {
   if (!isSameOrder(known, order) || order.revision > known.revision) return true;

@@ -50,7 +50,7 @@ export function resync(
 export function beginSnapshot(state: Reader, _event: Event<'snapshotBegins'>, { book }: SyncContext): Step {
   const reading = readingOf(state);
   if (!reading) return { state };
-  rememberEnds(book, reading.kept);
+  skipAll(book, reading.kept);
   return { state, effects: [{ type: 'tellSnapshotBegins' }] };
 }
 
@@ -67,7 +67,10 @@ export function keep(state: State<'reading'>, { change }: Event<'change'>, { boo
 /** The same for a missed change that arrives before `ready`. */
 export function keepMissed(state: State<'joining'>, { change }: Event<'change'>, { book }: SyncContext): Step {
   const reading = readingOf(state);
-  if (!reading) return { state }; // a snapshot follows `ready`
+  if (!reading) {
+    book.skip(change); // a snapshot follows `ready`
+    return { state };
+  }
   reading.kept.push(change);
   if (reading.kept.length > MAX_KEPT) return { state: { ...state, knowledge: abandon(state, book) } };
   return { state: withReading(state, { ...reading, position: change.event.position }) };
@@ -111,7 +114,7 @@ function putSnapshot(
     const outcome = book.apply(change);
     if (outcome === 'applied') effects.push({ type: 'tell', change });
     if (outcome !== 'gap') continue;
-    rememberEnds(book, kept.slice(i + 1));
+    skipAll(book, kept.slice(i));
     return { isComplete: false, effects };
   }
   return { isComplete: true, effects };
@@ -121,16 +124,14 @@ function putSnapshot(
 export function abandon(state: SyncState, book: OrderBook): Knowledge {
   const reading = readingOf(state);
   if (!reading) return knowledgeOf(state);
-  rememberEnds(book, reading.kept);
+  skipAll(book, reading.kept);
   return { kind: reading.hasOrders ? 'outdated' : 'nothing' };
 }
 
 const withReading = (state: Reader, reading: Reading): Reader =>
   state.name === 'reading' ? { ...state, reading } : { ...state, knowledge: { kind: 'arriving', reading } };
 
-/**
- * Drops kept changes because the next snapshot has them, but remembers the ends of orders: an older page may contain them.
- */
-export function rememberEnds(book: OrderBook, kept: OrderChange[]): void {
-  for (const change of kept.splice(0)) book.rememberEnd(change);
+/** Drops kept changes, because the next snapshot has them. */
+function skipAll(book: OrderBook, kept: OrderChange[]): void {
+  for (const change of kept.splice(0)) book.skip(change);
 }

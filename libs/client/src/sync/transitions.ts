@@ -217,6 +217,7 @@ function apply(
   const { position } = change.event;
   switch (book.apply(change)) {
     case 'gap':
+      book.skip(change);
       return { state: readAnew(state, { position }, spreadMs()) };
     case 'applied':
       return { state: goOn(position), effects: [{ type: 'tell', change }, { type: 'changed' }] };
