@@ -59,12 +59,12 @@ export class ChangesController {
   private start(stream: EventStream, reply: Reply): void {
     const server: unknown = this.host.httpAdapter.getHttpServer();
     (server as HttpServer).beginStream(reply.raw);
+    stream.open(reply.getHeaders());
     if (!stream.isConnected) return;
     reply.raw.once('close', () => {
       this.streams.delete(stream);
       this.stages.disconnected(stream);
     });
-    stream.open(reply.getHeaders());
     this.streams.add(stream);
     this.stages.connected(stream);
   }

@@ -2,7 +2,7 @@ import { type EventEmitter } from 'node:events';
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import { type Socket as TcpSocket } from 'node:net';
 import { type Server, type Socket } from 'socket.io';
-import { aMoment, nextOf, someWrittenTo } from './tcp-writes.js';
+import { aMoment, gather, nextOf, someWrittenTo } from './tcp-writes.js';
 
 /** A connection of engine.io, which a socket of Socket.IO uses. */
 export type Connection = Socket['conn'];
@@ -146,20 +146,11 @@ export function splitUpgrade(request: IncomingMessage, response: UpgradeAnswer, 
  */
 const RESPONSE_CLOSE_LISTENER = '() => this.emit("close")';
 
-/** Sends all data of this turn of the event loop in one write, because a write costs more than its bytes. */
+/** Sends all data of this turn of the event loop in one write. */
 export function gatherWrites(connection: Connection): void {
   const tcp = directSocket(connection);
   if (tcp) gather(tcp);
 }
-
-function gather(tcp: TcpSocket): void {
-  tcp.cork();
-  setImmediate(uncork, tcp);
-}
-
-const uncork = (tcp: TcpSocket) => {
-  tcp.uncork();
-};
 
 /** The connection that a request of an existing client belongs to. */
 export function connectionOf(engine: Server['engine'], request: IncomingMessage): Connection | undefined {

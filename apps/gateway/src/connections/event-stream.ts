@@ -3,7 +3,7 @@ import { type Socket as TcpSocket } from 'node:net';
 import { ANONYMOUS, type Principal } from '@galley/access';
 import { type ConnectAuth, type ServerToClientEvents } from '@galley/contracts';
 import { Subscriber, type Encoding, type Outgoing, type Progress } from './subscriber.js';
-import { someWrittenTo } from './tcp-writes.js';
+import { gather, someWrittenTo } from './tcp-writes.js';
 import { streamTextOf, wireEvent } from './wire-event.js';
 
 /**
@@ -17,7 +17,7 @@ const COME_BACK_SOON_MS = 1_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
-  'cache-control': 'no-store',
+  'cache-control': 'no-store, no-transform', // a proxy that compresses would hold events back
   'x-accel-buffering': 'no', // nginx would hold events back
 };
 
@@ -73,6 +73,7 @@ export class EventStream extends Subscriber {
   open(headers: AnswerHeaders): void {
     const { atLeast, atMost } = COME_BACK_AFTER_MS;
     this.counts.opened++;
+    gather(this.tcp); // together: the head and, if the client has missed nothing, `ready`
     this.writeHead(headers);
     this.response.flushHeaders();
     this.write(retryText(Math.round(atLeast + Math.random() * (atMost - atLeast))));

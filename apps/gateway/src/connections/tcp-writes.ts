@@ -19,3 +19,13 @@ export const aMoment = (): Promise<void> => new Promise((resolve) => setTimeout(
 /** Resolves once a TCP socket has written some of its waiting data, or is gone. */
 export const someWrittenTo = (tcp: TcpSocket): Promise<void> =>
   tcp.writableNeedDrain ? nextOf(tcp, 'drain', 'close') : aMoment();
+
+/** Sends all data of this turn of the event loop in one write, because a write costs more than its bytes. */
+export function gather(tcp: TcpSocket): void {
+  tcp.cork();
+  setImmediate(uncork, tcp);
+}
+
+const uncork = (tcp: TcpSocket) => {
+  tcp.uncork();
+};

@@ -53,7 +53,7 @@ export class HttpServer extends Server {
       this.suspect(socket);
     },
   });
-  private readonly input = new PacedInput((socket) => this.turns.get(socket)?.request.complete === true);
+  private readonly input = new PacedInput((socket) => this.turns.mustWait(socket));
   private readonly untaken = new UntakenAnswers();
   /** The keys of addresses whose input is paced. */
   private readonly suspects = new Set<string>();
@@ -88,8 +88,11 @@ export class HttpServer extends Server {
    * answer must end it if the client does not take it.
    */
   beginStream(response: ServerResponse): void {
-    this.openConnections.forget(response.req.socket);
+    const { req: request } = response;
+    this.openConnections.forget(request.socket);
     this.turns.beginStream(response);
+    if (this.input.hasRest(request.socket)) this.suspect(request.socket);
+    readRestOf(request);
   }
 
   /** Intercepts what happens before any listener. Frameworks and engine.io add, wrap and remove listeners of their own. */
@@ -169,6 +172,10 @@ export class HttpServer extends Server {
       endThenReadOn(socket, toProblemBytes(refusal));
       return true;
     }
+    if (this.turns.get(socket)) {
+      this.suspect(socket); // the answer under way would be written between the frames of the WebSocket
+      return true;
+    }
     this.openConnections.forget(socket);
     const rest = this.input.detach(socket);
     return super.emit('upgrade', request, socket, rest ? Buffer.concat([head, rest]) : head);
@@ -197,12 +204,16 @@ export class HttpServer extends Server {
       setImmediate(() => {
         this.input.goOn(socket);
       });
-    if (!request.complete) {
-      request.unpipe().resume(); // nobody else reads the rest any more
-      limitRestOf(request);
-    }
+    readRestOf(request);
     if (this.options.peers.isProxy(socket)) socket.setTimeout(KEEP_ALIVE_OF_PROXY_MS);
   }
+}
+
+/** Reads what is missing of a request, and nobody else reads any more. */
+function readRestOf(request: IncomingMessage): void {
+  if (request.complete) return;
+  request.unpipe().resume();
+  limitRestOf(request);
 }
 
 /** An answer that is the last one if it comes before the end of its request: clients disagree about what may follow. */

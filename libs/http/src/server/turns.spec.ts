@@ -32,7 +32,7 @@ function scene() {
     };
     /** @returns ends the answer */
     const ask = (name: string) => {
-      const request = { socket };
+      const request = { socket, complete: true };
       const response = Object.assign(new EventEmitter(), { req: request });
       names.set(request, name);
       latest = response as unknown as ServerResponse;
@@ -63,10 +63,11 @@ describe('a connection', () => {
 
   it('is cut off when it asks for more while its answer is a stream', () => {
     const { turns, handled, aConnection } = scene();
-    const { ask, socket, response } = aConnection();
+    const { ask, socket, response, asSocket } = aConnection();
     ask('1');
+    expect(turns.mustWait(asSocket)).toBe(true);
     turns.beginStream(response());
-    expect([...turns.answering()]).toEqual([]);
+    expect([[...turns.answering()], turns.mustWait(asSocket)]).toEqual([[], false]);
     ask('2');
     expect([handled, socket.destroyed]).toEqual([['1'], true]);
   });

@@ -59,6 +59,12 @@ export class Turns {
     if (turn.queue?.isClosed || turn.queue?.waiting.length) this.handlers.overflowed(response.req.socket);
   }
 
+  /** Whether what a connection sends next has to wait for its answer. Nothing waits for a stream: it is refused at once. */
+  mustWait(socket: Socket): boolean {
+    const turn = this.turns.get(socket);
+    return turn?.request.complete === true && !turn.isStream;
+  }
+
   underWay(): Iterable<Turn> {
     return this.turns.values();
   }
