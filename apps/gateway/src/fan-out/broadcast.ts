@@ -4,7 +4,7 @@ import { type Subscriber, type Variant } from '../connections/subscriber.js';
 import { type WireEvent } from '../connections/wire-event.js';
 import { type RoomMembers } from '../rooms/room-members.js';
 import { targetRooms } from '../rooms/target-rooms.js';
-import { Bundle } from './bundle.js';
+import { Bundle, JoinedBundle } from './bundle.js';
 import { eventsForLists, eventsForOrder } from './change-events.js';
 import { perVariant } from './variants.js';
 
@@ -18,7 +18,7 @@ type Subscribers = ReadonlySet<Subscriber>;
 export function broadcast(changes: readonly PublishedChange[], members: Pick<RoomMembers, 'of'>): number {
   const everything = members.of(rooms.orders);
   let most = 0;
-  const send = (subscriber: Subscriber, bundle: Bundle) => {
+  const send = (subscriber: Subscriber, bundle: Bundle | JoinedBundle) => {
     subscriber.send(bundle);
     most = Math.max(most, bundle.length);
   };
@@ -26,7 +26,9 @@ export function broadcast(changes: readonly PublishedChange[], members: Pick<Roo
     const bundleFor = perVariant((variant) => new Bundle(changes.flatMap((change) => eventsForLists(change, variant))));
     for (const subscriber of everything) send(subscriber, bundleFor(subscriber.variant));
   }
-  for (const [subscriber, bundles] of shareOut(changes, members, everything)) send(subscriber, Bundle.join(bundles));
+  for (const [subscriber, bundles] of shareOut(changes, members, everything)) {
+    send(subscriber, new JoinedBundle(bundles));
+  }
   return most;
 }
 

@@ -13,7 +13,7 @@ export class Bundle implements Outgoing {
   private readonly encoded: Partial<Record<Encoding, Buffer>> = {};
   private characters?: number;
 
-  constructor(readonly events: readonly WireEvent[]) {}
+  constructor(private readonly events: readonly WireEvent[]) {}
 
   get packets(): string[] {
     return this.events.map(packetOf);
@@ -28,23 +28,26 @@ export class Bundle implements Outgoing {
     return (this.encoded[encoding] ??= this.encode(encoding));
   }
 
-  protected encode(encoding: Encoding): Buffer {
+  private encode(encoding: Encoding): Buffer {
     return encoding === 'frames' ? frame(this.packets) : Buffer.from(this.events.map(streamTextOf).join(''));
-  }
-
-  static join(bundles: readonly Bundle[]): Bundle {
-    const [only] = bundles;
-    return only && bundles.length === 1 ? only : new JoinedBundle(bundles);
   }
 }
 
-/** Bundles one after the other. Other clients get them, too, so their bytes are not made again. */
-class JoinedBundle extends Bundle {
-  constructor(private readonly bundles: readonly Bundle[]) {
-    super(bundles.flatMap(({ events }) => events));
+/** Bundles one after the other, for one client. Others get them, too, so only their bytes are put together. */
+export class JoinedBundle implements Outgoing {
+  constructor(private readonly bundles: readonly Bundle[]) {}
+
+  get packets(): string[] {
+    return this.bundles.flatMap(({ packets }) => packets);
   }
 
-  protected override encode(encoding: Encoding): Buffer {
+  get length(): number {
+    return this.bundles.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  bytesAs(encoding: Encoding): Buffer {
+    const [only] = this.bundles;
+    if (only && this.bundles.length === 1) return only.bytesAs(encoding);
     return Buffer.concat(this.bundles.map((bundle) => bundle.bytesAs(encoding)));
   }
 }
