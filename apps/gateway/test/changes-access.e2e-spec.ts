@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mintToken, SignOuts } from '@galley/access';
+import { mintToken, SignOuts, TrackingLinks } from '@galley/access';
 import { type UserRole } from '@galley/contracts';
 import { TestClient, waitFor } from '@galley/testing';
 import { FeedFollower } from '../src/feed/feed-follower.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../src/gateway.config.js';
 import { aChange, startGateways, upTo, type Gateways } from './gateways.js';
 import { StreamClient } from './stream-client.js';
 
@@ -55,6 +56,22 @@ describe('a stream', () => {
     }, 'room for another stream');
   });
 
+  it('counts also before it is accepted', async () => {
+    const token = await tokenOf('staff', 'hasty');
+    const opened = await Promise.all(upTo(20).map(() => StreamClient.open(url, '', { token }).catch(String)));
+    expect(opened.filter((stream) => stream === 'Error: 429')).toHaveLength(17);
+  });
+
+  it('costs its address a token each time if its own token is wrong, and nothing otherwise', async () => {
+    const settings = { STRANGER_REQUESTS_PER_SECOND: '1', STRANGER_REQUESTS_BURST: '5' };
+    const strict = await gateways.start('strict', settings);
+    const token = await tokenOf('staff', 'stan');
+    for (let i = 0; i < 20; i++) (await StreamClient.open(strict, '', { token })).close();
+    const wrong = { headers: { authorization: `Bearer ${token}x` } };
+    const answers = await Promise.all(upTo(8).map(() => fetch(`${strict}/changes`, wrong)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...upTo(5).map(() => 401), 429, 429, 429]);
+  });
+
   it('brings each client what it may see, and no byte of anything else', async () => {
     const [staff, screen, ana, ben, one] = [
       await open('staff', 'sam'),
@@ -88,6 +105,34 @@ describe('a stream', () => {
     expect(staff.received.match(/secret-note/g)).toHaveLength(180);
     for (const { payload } of staff.events.filter(({ name }) => name !== 'ready'))
       expect(payload).toMatchObject(STAFF_PART);
+  });
+
+  it('brings the holder of a link their order alone, also what they missed, until it is gone', async () => {
+    const config = gateways.apps[0]?.get<GatewayConfig>(GATEWAY_CONFIG, { strict: false });
+    const { token } = await new TrackingLinks({ secret }, config?.auth ?? { mode: 'open' }).sign('linked', 600);
+    const live = await StreamClient.open(url, '', { token });
+    await live.event('ready');
+    const both = (revision: number) =>
+      ['other', 'linked'].map((order) => aChange(order, revision, 'text', { staffPart: STAFF_PART }));
+    await gateways.feed.append([...both(1), ...both(2)]);
+    await live.event('linked/update');
+    live.close();
+    await gateways.feed.append([
+      ...both(3),
+      ...both(4).map((change) => ({ ...change, type: 'deleted' as const, order: undefined })),
+    ]);
+    const back = await StreamClient.open(url, '', { token, lastEventId: live.lastEventId });
+    expect((await back.event('ready')).payload).toMatchObject({ recovered: true, replayed: 2 });
+    expect([...live.events, ...back.events].map(({ name }) => name)).toEqual([
+      'ready',
+      'linked/update',
+      'linked/update',
+      'orderDeleted',
+      'ready',
+    ]);
+    for (const { received } of [live, back]) expect(received).not.toMatch(/other|secret|"actor"|"note"/);
+    const another = await fetch(`${url}/changes?orderId=other`, { headers: { authorization: `Bearer ${token}` } });
+    expect([another.status, ((await another.json()) as { code: string }).code]).toEqual([404, 'order_not_found']);
   });
 
   it('ends when its user is signed out, and is refused from then on', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { formatPosition } from '@galley/contracts';
 import { OrdersClient, waitFor } from '@galley/testing';
 import { EventStreams } from '../src/connections/event-streams.js';
 import { SlowConsumers } from '../src/connections/slow-consumers.js';
@@ -29,6 +30,51 @@ it('cuts off only the stream whose client does not read', async () => {
   stalled.resume();
   await stalled.ended();
 }, 60_000);
+
+it('keeps little for a stream whose client does not read what it missed, and sends it all in the end', async () => {
+  const missed = 800;
+  const { apps, feed, urls } = await startGateways(['slow']);
+  const { head } = await feed.append([aChange('a', 1)]);
+  for (let first = 2; first <= missed; first += BATCH) {
+    await feed.append(upTo(first + BATCH - 1, first).map((revision) => aChange('a', revision, LONG)));
+  }
+  const stream = await StreamClient.open(urls[0] ?? '', '', { lastEventId: formatPosition(head) });
+  stream.pause();
+  const streams = apps[0]?.get(EventStreams, { strict: false });
+  let mostPending = 0;
+  const look = () => {
+    for (const { pendingBytes } of streams?.all() ?? []) mostPending = Math.max(mostPending, pendingBytes);
+    return mostPending;
+  };
+  await waitFor(look, 'bytes that the client does not take');
+  stream.resume();
+  await waitFor(() => look() && stream.ready, 'the rest');
+  expect(stream.ready?.payload).toMatchObject({ recovered: true, replayed: missed });
+  expect(stream.revisions('a')).toEqual(upTo(missed + 1, 2));
+  expect(mostPending).toBeLessThan(4 * 1024 * 1024);
+}, 60_000);
+
+it('sends resync when the feed has lost changes, and goes on with the new ones', async () => {
+  const { feed, urls } = await startGateways(['one']);
+  const [url = ''] = urls;
+  await feed.append([aChange('a', 1)]);
+  const stream = await StreamClient.open(url);
+  await stream.event('ready');
+  const { lastEventId: old } = stream;
+  await feed.reset();
+  await feed.append([aChange('b', 1)]);
+  const { id, payload } = await stream.event('resync');
+  expect(payload).toMatchObject({ reason: 'new-epoch' });
+  expect(id).toBe(payload.position);
+  await waitFor(() => stream.revisions('b').length === 1, 'the change of the new epoch');
+  expect(stream.hasEnded).toBe(false);
+  const again = [
+    await StreamClient.open(url, '', { lastEventId: old }),
+    await StreamClient.open(url, '', { lastEventId: stream.lastEventId }),
+  ];
+  const ready = await Promise.all(again.map((client) => client.event('ready')));
+  expect(ready.map(({ payload: { recovered } }) => recovered)).toEqual([false, true]);
+});
 
 it('ends each stream while the replica stops, one by one, and refuses others', async () => {
   const { apps, urls } = await startGateways(['leaving', 'staying'], { DRAIN_WINDOW_MS: '1000' });
