@@ -3,6 +3,7 @@ import { formatPosition } from '@galley/contracts';
 import { OrdersClient, waitFor } from '@galley/testing';
 import { EventStreams } from '../src/connections/event-streams.js';
 import { SlowConsumers } from '../src/connections/slow-consumers.js';
+import { FeedFollower } from '../src/feed/feed-follower.js';
 import { aChange, startGateways, upTo } from './gateways.js';
 import { StreamClient } from './stream-client.js';
 
@@ -74,6 +75,21 @@ it('sends resync when the feed has lost changes, and goes on with the new ones',
   ];
   const ready = await Promise.all(again.map((client) => client.event('ready')));
   expect(ready.map(({ payload: { recovered } }) => recovered)).toEqual([false, true]);
+});
+
+it('says that it cannot resume where the feed no longer has what was missed, and goes on from its head', async () => {
+  const { apps, feed, urls } = await startGateways(['one'], { RECENT_BYTES: '1024' }, 100);
+  const { head: old } = await feed.append([aChange('a', 1)]);
+  const { head } = await feed.append(upTo(1_000, 2).map((revision) => aChange('a', revision)));
+  const follower = apps[0]?.get(FeedFollower, { strict: false });
+  await waitFor(() => follower?.head?.digest === head.digest, 'the changes');
+  const stream = await StreamClient.open(urls[0] ?? '', '', { lastEventId: formatPosition(old) });
+  const { id, payload } = await stream.event('ready');
+  expect(payload).toMatchObject({ recovered: false, replayed: 0 });
+  expect(id).toBe(formatPosition(head));
+  await feed.append([aChange('a', 1_001)]);
+  await waitFor(() => stream.revisions('a').length === 1, 'the next change');
+  expect(stream.revisions('a')).toEqual([1_001]);
 });
 
 it('ends each stream while the replica stops, one by one, and refuses others', async () => {
