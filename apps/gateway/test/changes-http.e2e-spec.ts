@@ -81,6 +81,15 @@ describe('a stream', () => {
     client.socket.destroy();
   });
 
+  it('begins with one write if nothing was missed', async () => {
+    const client = send(GET_CHANGES);
+    let reads = 0;
+    client.socket.on('data', () => reads++);
+    await waitFor(() => ready(client), 'ready');
+    expect(reads).toBe(1);
+    client.socket.destroy();
+  });
+
   it('goes on while its client sends a large body, which is dropped', async () => {
     const bytes = 8 * 1024 * 1024;
     const client = send(GET_CHANGES.replace('\r\n\r\n', `\r\nContent-Length: ${bytes}\r\n\r\n`));
