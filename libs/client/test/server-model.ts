@@ -1,26 +1,19 @@
-import { newestFirst, type Order, type OrderPage } from '@galley/contracts';
+import { newestFirst, type Order } from '@galley/contracts';
 import { type OrderChange } from '../src/sync/order-change.js';
 import { TrackerError } from '../src/sync/tracker-error.js';
-import { type FetchPage, type Transport, type TransportListener } from '../src/sync/transport.js';
+import { type Transport, type TransportListener } from '../src/sync/transport.js';
+import { PageRequests } from './page-requests.js';
 
-const PAGE_SIZE = 2;
 const HEARTBEAT_MS = 5_000;
 
 type Message = { change: OrderChange } | { say: (listener: TransportListener) => void };
 
-interface Request {
-  cursor?: string;
-  page?: OrderPage;
-  resolve: (page: OrderPage) => void;
-  reject: (error: Error) => void;
-}
-
 /**
- * Galley in memory. The test makes each step: commits, publication, a connection whose messages take time, and pages that
- * are read at one moment and arrive at another.
+ * Galley in memory. The test makes each step: commits, publication, a connection whose messages take time, and pages.
  */
 export class ServerModel implements Transport {
   readonly store = new Map<string, Order>();
+  readonly pages = new PageRequests(() => this.orders());
   /** How often the client gave up the connection. */
   reconnects = 0;
   private readonly revisions = new Map<string, number>();
@@ -35,7 +28,6 @@ export class ServerModel implements Transport {
   private onTheWay: Message[] = [];
   /** What the client has got on this connection. */
   private delivered: OrderChange[] = [];
-  private readonly requests = new Set<Request>();
 
   /**
    * @param followed the one order that the client follows, as in `auth.rooms`; if absent, all orders
@@ -60,7 +52,7 @@ export class ServerModel implements Transport {
   }
 
   get idle(): boolean {
-    return this.unpublished.length + this.onTheWay.length + this.requests.size === 0;
+    return this.unpublished.length + this.onTheWay.length + this.pages.underWay === 0;
   }
 
   /** The orders that the client must know in the end. */
@@ -203,36 +195,6 @@ export class ServerModel implements Transport {
         this.listener.change(message.change);
       } else message.say(this.listener);
     }
-  }
-
-  readonly fetchPage: FetchPage = (cursor, signal) =>
-    new Promise((resolve, reject) => {
-      const request: Request = { cursor, resolve, reject };
-      this.requests.add(request);
-      signal.addEventListener('abort', () => {
-        this.requests.delete(request);
-        reject(new Error('aborted'));
-      });
-    });
-
-  /** Reads a page for the first request that has none yet. */
-  read(): void {
-    const request = [...this.requests].find(({ page }) => page === undefined);
-    if (!request) return;
-    const [dateIssued = '', orderId = ''] = request.cursor?.split('|') ?? [];
-    const left = this.orders().filter((order) => !request.cursor || newestFirst({ dateIssued, orderId }, order) < 0);
-    const orders = left.slice(0, PAGE_SIZE);
-    const last = left.length > PAGE_SIZE ? orders.at(-1) : undefined;
-    request.page = { orders, ...(last && { nextCursor: `${last.dateIssued}|${last.orderId}` }) };
-  }
-
-  /** Answers the first request whose page was read, with that page or with a failure. */
-  respond(failure?: TrackerError): void {
-    const request = [...this.requests].find(({ page }) => failure ?? page);
-    if (!request) return;
-    this.requests.delete(request);
-    if (failure) request.reject(failure);
-    else if (request.page) request.resolve(request.page);
   }
 
   private get head(): string | undefined {
