@@ -35,11 +35,10 @@ export class ReadingRefused extends Error {
  */
 export async function readChanges(options: ReadChangesOptions): Promise<void> {
   const { url, token, lastEventId = '', orderId, feed = false, signal } = options;
-  const query = new URLSearchParams({
-    ...(orderId !== undefined && { orderId }),
-    ...(feed && { feed: 'true' }),
-  });
-  const response = await fetch(`${url}/changes?${query.toString()}`, {
+  const changes = new URL('/changes', url);
+  if (orderId !== undefined) changes.searchParams.set('orderId', orderId);
+  if (feed) changes.searchParams.set('feed', 'true');
+  const response = await fetch(changes, {
     headers: {
       accept: 'text/event-stream',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
