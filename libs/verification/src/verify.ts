@@ -8,8 +8,8 @@ const HELP = `npm run verify -- [options]: a random workload against a running c
   --api URL        of an API replica, repeatable    (the URL)
   --gateway URL    of a gateway, repeatable         (the URL)
   --token TOKEN    of staff, if one is needed
-  --clients N      connected clients                (20)
-  --sse N          more clients, of GET /changes    (0)
+  --clients N      clients of Socket.IO             (15)
+  --sse N          readers of GET /changes          (5)
   --orders N       orders that live at a time       (50)
   --changes N      attempts to write                (1000)
   --writers N      attempts at a time               (8)
@@ -22,8 +22,8 @@ const OPTIONS = {
   api: { type: 'string', multiple: true },
   gateway: { type: 'string', multiple: true },
   token: { type: 'string' },
-  clients: { type: 'string', default: '20' },
-  sse: { type: 'string', default: '0' },
+  clients: { type: 'string', default: '15' },
+  sse: { type: 'string', default: '5' },
   orders: { type: 'string', default: '50' },
   changes: { type: 'string', default: '1000' },
   writers: { type: 'string', default: '8' },
