@@ -6,25 +6,14 @@ export interface Effort {
   faultMs: number;
   /** How long clients may take to hear everything after the fault. */
   healWithinMs: number;
-  /** How many clients read `GET /changes`, besides those of Socket.IO. */
-  streams: number;
 }
 
 const FAULT_MS = { short: 5_000, full: 30_000 };
 const HEAL_WITHIN_MS = 20_000;
 
 /** @param seed if absent, the time decides */
-export function effortFrom({
-  seed,
-  isFull,
-  streams = 0,
-}: {
-  seed?: string;
-  isFull: boolean;
-  streams?: number;
-}): Effort {
+export function effortFrom({ seed, isFull }: { seed?: string; isFull: boolean }): Effort {
   return {
-    streams,
     seed: Number(seed ?? Date.now() % 1_000_000),
     faultMs: isFull ? FAULT_MS.full : FAULT_MS.short,
     healWithinMs: HEAL_WITHIN_MS,

@@ -12,8 +12,7 @@ import { runCase } from './run-case.js';
 const HELP = `npm run faults -- [options]: the fault table of docs/RELIABILITY.md, on a real MongoDB and Redis
 
   --only TEXT   only cases whose name contains it, repeatable
-  --seed N      the same seed, the same choices         (the time)
-  --sse N       more clients, which read GET /changes   (0)
+  --seed N      the same seed, the same choices (the time)
   --full        faults last 30 s instead of 5 s
   --write       puts the rows of the cases into docs/RELIABILITY.md
   --planted     plants bugs in a copy of the build, one at a time: their cases must fail
@@ -22,7 +21,6 @@ const HELP = `npm run faults -- [options]: the fault table of docs/RELIABILITY.m
 const OPTIONS = {
   only: { type: 'string', multiple: true },
   seed: { type: 'string' },
-  sse: { type: 'string', default: '0' },
   full: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
   planted: { type: 'boolean', default: false },
@@ -30,9 +28,9 @@ const OPTIONS = {
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-await runTool({ help: HELP, options: OPTIONS }, async ({ only = [''], seed, sse, full, write, planted }) => {
+await runTool({ help: HELP, options: OPTIONS }, async ({ only = [''], seed, full, write, planted }) => {
   if (seed !== undefined) wholeNumber('seed', seed, 0);
-  const effort = effortFrom({ seed, isFull: full, streams: wholeNumber('sse', sse, 0) });
+  const effort = effortFrom({ seed, isFull: full });
   const cases = FAULT_CASES.filter(({ name }) => only.some((text) => name.includes(text)));
   if (cases.length === 0) {
     throw new UsageError(

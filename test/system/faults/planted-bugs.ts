@@ -19,6 +19,7 @@ const REDIS_CONNECTION = 'libs/redis/dist/connect.js';
 const APPEND = 'libs/change-feed/lua/append.lua';
 const FEED_TAIL = 'libs/change-feed/dist/feed-tail.js';
 const FEED_READER = 'libs/change-feed/dist/redis/redis-feed-reader.js';
+const CHANGES_REQUEST = 'apps/gateway/dist/changes/changes-request.js';
 const SOCKET = 'apps/gateway/dist/connections/gateway-socket.js';
 const JOINING = 'apps/gateway/dist/joining/joining.js';
 const REPLAY = 'apps/gateway/dist/fan-out/replay.js';
@@ -47,7 +48,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'an update that failed is answered as done',
     file: REPOSITORY,
     find: 'toUpdate(commit, this.timeZone)));\n        return matchedCount === 1;',
-    replacement: 'toUpdate(commit, this.timeZone))).catch(() => ({ matchedCount: 1 }));\n        return matchedCount === 1;',
+    replacement:
+      'toUpdate(commit, this.timeZone))).catch(() => ({ matchedCount: 1 }));\n        return matchedCount === 1;',
     cases: [
       'API-MongoDB/cut-repeatedly',
       'API-MongoDB/lose-requests',
@@ -98,6 +100,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       'client-gateway/thin',
       'several-at-once',
     ],
+  },
+  {
+    name: 'a reader of /changes that comes back begins anew',
+    file: CHANGES_REQUEST,
+    find: 'position: lastEventId(request) ?? since',
+    replacement: 'position: since',
+    cases: ['client-gateway/reset-at-accept', 'gateway-killed', 'clients-move'],
   },
   {
     name: 'a client enters its rooms a moment after its replay',

@@ -4,7 +4,9 @@ import { type Effort } from './effort.js';
 import { type FaultCase } from './fault-case.js';
 import { type FaultCluster } from './fault-cluster.js';
 
+/** Clients of Socket.IO, and of `GET /changes`. */
 const CLIENTS = 15;
+const STREAMS = 5;
 const ORDERS = 30;
 const WRITERS = 8;
 const WRITES_PER_SECOND = 80;
@@ -28,21 +30,15 @@ export interface CaseResult {
 export async function runCase(
   fault: FaultCase,
   cluster: FaultCluster,
-  { seed, faultMs, healWithinMs: healsWithinMs, streams }: Effort,
+  { seed, faultMs, healWithinMs: healsWithinMs }: Effort,
 ): Promise<CaseResult> {
   const healWithinMs = Math.min(healsWithinMs, fault.healWithinMs ?? Infinity);
   const problems: string[] = [];
   await cluster.isReady();
   const workload = new Workload({
     ...{ apiUrls: cluster.apiUrls, gatewayUrls: cluster.gatewayUrls, transports: fault.transports ?? ALL_TRANSPORTS },
-    ...{
-      clients: CLIENTS,
-      streams,
-      orders: fault.orders ?? ORDERS,
-      concurrency: WRITERS,
-      seed,
-      settleWithinMs: healWithinMs,
-    },
+    ...{ clients: CLIENTS, streams: STREAMS, orders: fault.orders ?? ORDERS, concurrency: WRITERS },
+    ...{ seed, settleWithinMs: healWithinMs },
   });
   cluster.random = workload.random;
   try {
