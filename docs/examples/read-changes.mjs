@@ -1,8 +1,8 @@
 /** Tells each event, in browsers and in Node, through lost connections. @throws if the server refuses the reader */
-export async function readChanges(url, token, tell) {
+export async function readChanges(url, token, tell, signal) {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
-  for (;;) {
-    const response = await fetch(`${url}/changes`, { headers }).catch(() => undefined);
+  while (!signal?.aborted) {
+    const response = await fetch(new URL('/changes', url), { headers, signal }).catch(() => undefined);
     if (response?.status === 200) await readStream(response.body).catch(() => undefined);
     else if (response?.status < 429) throw new Error((await response.json()).detail);
     await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { EventSource } from 'undici';
+import { mintToken } from '@galley/access';
 import { own, Program, waitFor } from '@galley/testing';
-import { EventStreamParser, readChanges, type StreamEvent } from '@galley/verification';
+import { EventStreamParser, type StreamEvent } from '@galley/verification';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 
@@ -30,8 +34,19 @@ async function moveOrder(orderId: string): Promise<void> {
   await cluster.orders.remove(orderId);
 }
 
+async function startProxy(): Promise<FaultProxy> {
+  const proxy = await FaultProxy.start(cluster.url);
+  own(() => proxy.close());
+  return proxy;
+}
+
 type Tell = (name: string, payload: { orderId?: string }) => void;
-type Reader = (url: string, token: string | undefined, tell: Tell) => Promise<void>;
+type Reader = (url: string, token: string | undefined, tell: Tell, signal: AbortSignal) => Promise<void>;
+
+async function importReader(): Promise<Reader> {
+  const { href } = pathToFileURL(resolve('docs/examples/read-changes.mjs'));
+  return ((await import(href)) as { readChanges: Reader }).readChanges;
+}
 
 describe('the examples of docs/CHANGES_OVER_HTTP.md', () => {
   it('show each event in a terminal, and continue there', async () => {
@@ -53,13 +68,12 @@ describe('the examples of docs/CHANGES_OVER_HTTP.md', () => {
   });
 
   it('read with fetch, through a lost connection', async () => {
-    const { readChanges: read } = (await import(pathToFileURL(resolve('docs/examples/read-changes.mjs')).href)) as {
-      readChanges: Reader;
-    };
-    const proxy = await FaultProxy.start(cluster.url);
-    own(() => proxy.close());
+    const readChanges = await importReader();
+    const proxy = await startProxy();
+    const leave = new AbortController();
     const told: string[] = [];
-    void read(proxy.url, undefined, (name, { orderId }) => told.push(`${name} ${orderId ?? ''}`));
+    const tell: Tell = (name, { orderId }) => void told.push(`${name} ${orderId ?? ''}`);
+    const reading = readChanges(proxy.url, undefined, tell, leave.signal);
     const isTold = (event: string) => waitFor(() => told.includes(event), event);
     await isTold('ready ');
     await cluster.orders.place({ orderId: 'before' });
@@ -68,34 +82,51 @@ describe('the examples of docs/CHANGES_OVER_HTTP.md', () => {
     await cluster.orders.place({ orderId: 'between' });
     await isTold('orderCreated between');
     expect(told.filter((event) => event.startsWith('order'))).toEqual(['orderCreated before', 'orderCreated between']);
+    leave.abort();
+    await reading;
   });
 
-  it('run in a page', async () => {
+  it('read with a token, and say why a reader is refused', async () => {
+    const secret = randomBytes(32).toString('hex');
+    const { url } = await startCluster({ gateways: 1, settings: { AUTH: 'required', AUTH_JWT_SECRET: secret } });
+    const token = await mintToken({ secret, role: 'screen', sub: 'wall', expiresIn: 600 });
+    await new Program('python3', ['docs/examples/changes.py', url, token]).says('ready {');
+    const readChanges = await importReader();
+    const leave = new AbortController();
+    const told: string[] = [];
+    const reading = readChanges(url, token, (name) => void told.push(name), leave.signal);
+    await waitFor(() => told.includes('ready'), 'ready');
+    leave.abort();
+    await reading;
+    const refused = readChanges(url, 'nonsense', () => undefined, new AbortController().signal);
+    await expect(refused).rejects.toThrow('The token is invalid');
+  });
+
+  it('run in a page, through a lost connection', async () => {
     const [, script = ''] = /<script>([^]*)<\/script>/.exec(readFileSync('docs/examples/changes.html', 'utf8')) ?? [];
     const rows: { textContent: string }[] = [];
-    const handlers = new Map<string, (event: { data: string }) => void>();
-    let isReady = false;
-    class EventSource {
-      addEventListener = handlers.set.bind(handlers);
-      constructor(url: string) {
-        const leave = new AbortController();
-        own(() => {
-          leave.abort();
-        });
-        void readChanges({
-          ...{ url: url.replace(/\/changes$/, ''), signal: leave.signal },
-          event: ({ name, data }) => {
-            isReady ||= name === 'ready';
-            handlers.get(name)?.({ data });
-          },
-        }).catch(() => undefined);
-      }
-    }
     const list = { prepend: (row: { textContent: string }) => rows.unshift(row) };
     const document = { getElementById: () => list, createElement: () => ({ textContent: '' }) };
-    runInNewContext(script.replace(PRINTED_URL, cluster.url), { EventSource, document, JSON });
-    await waitFor(() => isReady, 'ready');
-    await moveOrder('page');
+    const proxy = await startProxy();
+    const sources: EventSource[] = [];
+    class PageEventSource extends EventSource {
+      constructor(url: string) {
+        super(url);
+        sources.push(this);
+        own(() => {
+          this.close();
+        });
+      }
+    }
+    const ready = () => once(sources[0] as unknown as EventTarget, 'ready');
+    runInNewContext(script.replace(PRINTED_URL, new URL(proxy.url).origin), { EventSource: PageEventSource, document });
+    await ready();
+    await cluster.orders.place({ orderId: 'page' });
+    await waitFor(() => rows.length === 1, 'the first row of the page');
+    proxy.cut();
+    await cluster.orders.change('page', { status: 'Delivery' });
+    await cluster.orders.change('page', { closed: true });
+    await cluster.orders.remove('page');
     await waitFor(() => rows.length === 4, 'the rows of the page');
     expect(rows.map((row) => row.textContent)).toEqual(['page: gone', 'page: closed', 'page: Delivery', 'page: new']);
   });

@@ -22,7 +22,7 @@ interface Reply {
   getHeaders(): AnswerHeaders;
 }
 
-/** The same changes as over Socket.IO, as Server-Sent Events: docs/WEBSOCKET_EVENTS.md. */
+/** The same changes as over Socket.IO, as Server-Sent Events: docs/CHANGES_OVER_HTTP.md. */
 @Controller('changes')
 export class ChangesController {
   constructor(
