@@ -66,6 +66,11 @@ describe('the front', () => {
     expect(status).toBe(GALLEY_TOKEN === undefined ? 200 : 401);
   });
 
+  it('asks the orders API for the counts of orders', async () => {
+    const { status, body } = await orders.send('GET', '/counts?open=true');
+    expect([status, body]).toEqual([200, expect.objectContaining({ isComplete: true })]);
+  });
+
   it('answers with a problem document if the gateway of a session is gone', async () => {
     const answer = await poll('0123456789ab.x');
     expect(answer.status).toBe(503);
