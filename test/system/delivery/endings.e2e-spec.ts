@@ -19,7 +19,7 @@ it('closes, reopens and hurries orders, and customers and screens hear of it wit
   const workload = new Workload({
     ...{ apiUrls: [cluster.url], gatewayUrls: [...cluster.gateways.values()], token, customers },
     users: [...users.map((user) => ({ ...user, staffPart: 'forbidden' as const })), { token, staffPart: 'expected' }],
-    ...{ clients: 8, orders: 10, concurrency: 4, seed: 1, settleWithinMs: 10_000 },
+    ...{ clients: 4, streams: 4, orders: 10, concurrency: 4, seed: 1, settleWithinMs: 10_000 },
   });
   own(() => {
     workload.close();

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { mintToken } from '@galley/access';
 import { type UserRole } from '@galley/contracts';
 import { own, startMongo, startRedis } from '@galley/testing';
-import { checkRun, Workload, type WorkloadUser } from '@galley/verification';
+import { checkRun, Workload, type WorkloadUser, type Write } from '@galley/verification';
 import { databaseOf, startReplicas } from '../harness/replicas.js';
 
 const SOCKETS = 100;
@@ -31,15 +31,16 @@ it(`${SOCKETS} clients of Socket.IO and ${STREAMS} readers of /changes get all t
 
   /** What others than staff received that is not theirs. */
   const leaks: string[] = [];
-  const received = { staffParts: 0, bytesOfOthers: 0 };
+  const received = { staffParts: 0, charactersOfOthers: 0 };
   const user = async (role: UserRole, sub: string): Promise<WorkloadUser> => ({
     token: await tokenOf(role, sub),
+    staffPart: role === 'staff' ? 'expected' : 'forbidden',
     ...(role === 'customer' && { customerId: sub }),
     received: (text) => {
       const hasStaffPart = STAFF_PART.test(text);
       if (role === 'staff') received.staffParts += Number(hasStaffPart);
       else {
-        received.bytesOfOthers += text.length;
+        received.charactersOfOthers += text.length;
         if (hasStaffPart) leaks.push(`${sub}: ${text}`);
       }
     },
@@ -62,10 +63,21 @@ it(`${SOCKETS} clients of Socket.IO and ${STREAMS} readers of /changes get all t
   });
   await workload.connect();
   await workload.writers.run(CHANGES, CHANGES_PER_SECOND);
-  const { violations, counts } = checkRun(await workload.finish());
+  const { settledInMs, ...run } = await workload.finish();
+  const { violations, counts } = checkRun(run);
+  const made = (isIt: (write: Write) => boolean) => run.writes.filter((write) => write.outcome === 'ok' && isIt(write));
+  const closes = made((write) => write.type === 'updated' && write.closed === true).length;
+  const reopenings = made((write) => write.type === 'updated' && write.closed === false).length;
+  const notes = made(({ note }) => note !== undefined).length;
+  process.stdout.write(
+    `${counts.writes} writes with ${closes} closes, ${reopenings} reopenings and ${notes} notes, ${counts.changesDelivered} changes ` +
+      `delivered, settled in ${settledInMs} ms; staff got ${received.staffParts} texts with actors or notes, others ` +
+      `${received.charactersOfOthers} characters without\n`,
+  );
   expect(violations.slice(0, 5)).toEqual([]);
   expect([counts.resyncs, counts.unknown]).toEqual([0, 0]);
   expect(leaks.slice(0, 5)).toEqual([]);
-  expect(received.bytesOfOthers).toBeGreaterThan(CHANGES);
+  expect(received.charactersOfOthers).toBeGreaterThan(CHANGES);
   expect(received.staffParts).toBeGreaterThan(CHANGES);
+  for (const count of [closes, reopenings, notes]) expect(count).toBeGreaterThan(CHANGES / 50);
 }, 600_000);

@@ -3,12 +3,13 @@ import { waitFor } from '@galley/testing';
 import { checkRun, Workload } from '@galley/verification';
 import { startCluster } from '../harness/cluster.js';
 
-it('delivers everything once and in order to clients that use WebSocket, that poll, and that upgrade', async () => {
+it('delivers everything once and in order to clients that use WebSocket, that poll, that upgrade, and that read /changes', async () => {
   const cluster = await startCluster();
   const workload = new Workload({
     apiUrls: [cluster.url],
     gatewayUrls: [...cluster.gateways.values()],
     clients: 6,
+    streams: 2,
     transports: [['websocket'], ['polling'], ['polling', 'websocket']],
     orders: 10,
     concurrency: 4,
@@ -27,7 +28,7 @@ it('delivers everything once and in order to clients that use WebSocket, that po
     expect(counts.resyncs).toBe(0);
     const transports = () => workload.clients.map(({ transport }) => transport).sort();
     await waitFor(
-      () => transports().join() === 'polling,polling,websocket,websocket,websocket,websocket',
+      () => transports().join() === 'polling,polling,stream,stream,websocket,websocket,websocket,websocket',
       'clients to upgrade',
     );
   } finally {

@@ -12,6 +12,8 @@ const ref = process.env.SIDE_BY_SIDE_WITH ?? 'HEAD~1';
 const commit = commitOf(ref);
 
 const CLIENTS = 16;
+/** Readers of `GET /changes`, where both versions serve them. */
+const STREAMS = knowsClosedOrders(commit) ? 4 : 0;
 const CHANGES = 150;
 /** How often each client moves from one version to the other. After four moves it was at every gateway. */
 const MOVES = 4;
@@ -60,7 +62,15 @@ describe(`${ref} (${commit.slice(0, 12)}) and this project, side by side`, () =>
     const workload = new Workload({
       apiUrls: urlsOf('apis'),
       gatewayUrls,
-      ...{ clients: CLIENTS, orders: CHANGES / 4, concurrency: 4, seed: 1, settleWithinMs: 20_000, token },
+      ...{
+        clients: CLIENTS,
+        streams: STREAMS,
+        orders: CHANGES / 4,
+        concurrency: 4,
+        seed: 1,
+        settleWithinMs: 20_000,
+        token,
+      },
       isPlain: !knowsClosedOrders(commit),
     });
     await workload.connect();
