@@ -37,12 +37,16 @@ describe('npm start', () => {
     const [, example = '', url = ''] = /node (\S+) (http\S+)/.exec(local.output) ?? [];
     const watcher = run('node', [example, url]);
     const follower = run('node', ['docs/examples/follow.mjs', 'job-1', url]);
+    const [curl = ''] = /curl -N \S+/.exec(local.output) ?? [];
+    const reader = run('sh', ['-c', `exec ${curl}`]);
     await watcher.says('connected');
+    await reader.says('event: ready');
     await follower.says('following job-1');
     const orders = new OrdersClient(url);
     await orders.place({ orderId: 'job-1' });
     await orders.change('job-1', { status: 'In Printing', message: 'On the press' });
     await watcher.says('job-1/update');
+    await reader.says('event: job-1/update');
     await follower.says('In Printing On the press');
     expect(watcher.output).toMatch(/orderCreated .*\norderUpdated .*\njob-1\/update /);
     expect((await fetch(`${url}/socket.io/socket.io.js`)).status).toBe(200);
@@ -61,6 +65,24 @@ describe('npm start', () => {
     const origin = (text: string) => ({ transports: ['websocket'], extraHeaders: { origin: text } });
     await TestClient.connect(url, origin(new URL(page).origin));
     expect(await TestClient.refused(url, origin('null'))).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('lets the page with EventSource read as its example serves it, and not as a file', async () => {
+    const local = start({ PORT: '0' });
+    await local.says('Stop with Ctrl-C.');
+    const url = /http:\/\/localhost:\d+/.exec(local.output)?.[0] ?? '';
+    const server = run('node', ['docs/examples/serve.mjs', '0', 'changes.html']);
+    await server.says('open http://');
+    const [page = ''] = /http:\S+/.exec(server.output) ?? [];
+    expect(await (await fetch(page)).text()).toBe(readFileSync('docs/examples/changes.html', 'utf8'));
+    const read = async (origin: string) => {
+      const { status, headers, body } = await fetch(`${url}/changes`, { headers: { origin } });
+      await body?.cancel();
+      return [status, headers.get('access-control-allow-origin')];
+    };
+    const { origin } = new URL(page);
+    expect(await read(origin)).toEqual([200, origin]);
+    expect(await read('null')).toEqual([403, null]);
   });
 
   it.each([
