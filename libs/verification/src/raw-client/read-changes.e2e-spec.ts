@@ -30,7 +30,14 @@ describe('reading changes', () => {
     const events: unknown[] = [];
     let bytes = 0;
     await readChanges({
-      ...{ url, token: 'secret', lastEventId: 'a:0', orderId: 'job 1', feed: true, signal: AbortSignal.timeout(5_000) },
+      ...{
+        url: `${url}/`,
+        token: 'secret',
+        lastEventId: 'a:0',
+        orderId: 'job 1',
+        feed: true,
+        signal: AbortSignal.timeout(5_000),
+      },
       event: (event) => events.push(event),
       retry: (milliseconds) => events.push(milliseconds),
       received: (piece) => (bytes += piece.length),
