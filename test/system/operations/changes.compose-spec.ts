@@ -102,7 +102,7 @@ it(
   DEADLINE_MS,
 );
 
-it('the front says with a problem document that a reader is refused', async () => {
+it('the front hands on the problem document of a reader that is refused', async () => {
   const answer = await fetch(`${GALLEY_URL}/changes?nothing=like-it`);
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
+  expect(await answer.json()).toMatchObject({ status: 400, code: 'invalid_request' });
 });
