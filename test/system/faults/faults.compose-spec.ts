@@ -4,8 +4,9 @@ import { containersOf, GALLEY_TOKEN, GALLEY_URL, whileKilled, whileStopped } fro
 
 const CHANGES_A_SECOND = 50;
 const ORDERS = 200;
-/** Clients that get every change. */
+/** Clients that get every change, and readers of `GET /changes` that do. */
 const BOARDS = 10;
+const STREAMS = 5;
 const TRACKERS = { rollout: 1_000, kills: 100 };
 
 const KILLED = ['gateway', 'orders-api', 'front', 'redis', 'mongo'];
@@ -21,7 +22,7 @@ describe('under load', () => {
   async function record(trackers: number, happens: () => Promise<void>): Promise<Run> {
     workload = new Workload({
       ...{ apiUrls: [GALLEY_URL], gatewayUrls: [GALLEY_URL], token: GALLEY_TOKEN },
-      ...{ clients: BOARDS, orders: ORDERS, concurrency: 16, seed: seed++, settleWithinMs: 60_000 },
+      ...{ clients: BOARDS, streams: STREAMS, orders: ORDERS, concurrency: 16, seed: seed++, settleWithinMs: 60_000 },
     });
     await workload.connect();
     await workload.writers.run(5 * ORDERS, 2 * CHANGES_A_SECOND); // makes the orders

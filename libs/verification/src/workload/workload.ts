@@ -139,7 +139,7 @@ export class Workload {
   /** Deletes the run's orders from the store. */
   async removeOrders(): Promise<void> {
     const { apiUrls, token } = this.options;
-    for (const { orderId } of await this.fetchOrders(token)) {
+    for (const { orderId } of await this.fetchFinalOrders()) {
       await fetch(`${apiUrls[0] ?? ''}/orders/${orderId}`, { method: 'DELETE', headers: bearer(token) });
     }
   }
