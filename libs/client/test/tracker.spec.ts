@@ -33,10 +33,10 @@ describe('a tracker', () => {
       server.lose(1);
       server.deliver(3);
       await clock.advance(1_000);
-      server.read();
+      server.pages.read();
       server.repeat(0);
       server.deliver(1);
-      server.respond();
+      server.pages.respond();
       await settled();
       expect(tracker.getSnapshot()).toMatchObject({ connection: 'live', orders: [] });
       expect(server.orders()).toEqual([]);
