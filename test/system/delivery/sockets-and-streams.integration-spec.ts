@@ -80,4 +80,4 @@ it(`${SOCKETS} clients of Socket.IO and ${STREAMS} readers of /changes get all t
   expect(received.charactersOfOthers).toBeGreaterThan(CHANGES);
   expect(received.staffParts).toBeGreaterThan(CHANGES);
   for (const count of [closes, reopenings, notes]) expect(count).toBeGreaterThan(CHANGES / 50);
-}, 600_000);
+}, 900_000);
