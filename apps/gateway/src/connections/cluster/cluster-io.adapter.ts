@@ -4,11 +4,12 @@ import { type Redis } from 'ioredis';
 import { type Server, type ServerOptions } from 'socket.io';
 import { disconnect } from '@galley/redis';
 import { type GatewayConfig } from '../../gateway.config.js';
-import { finishClosing, splitUpgrade, type Connection } from '../engine-internals.js';
+import { finishClosing, type Connection } from '../engine-internals.js';
 import { EventStreams } from '../event-streams.js';
 import { Handshakes } from '../handshakes.js';
 import { WebSocketPace } from '../input/web-socket-pace.js';
 import { ConnectionLifecycle } from '../lifecycle.js';
+import { splitUpgrade } from '../split-upgrade.js';
 import { connectAdapter } from './adapter-connection.js';
 import { listeningAdapter } from './listening-adapter.js';
 
