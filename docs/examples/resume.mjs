@@ -2,13 +2,17 @@
 import { io } from 'socket.io-client';
 
 const [url = 'http://localhost:3000'] = process.argv.slice(2);
-let position;
+let position; // everything up to here has arrived
+let updated; // the position of the last orderUpdated
 const socket = io(url, { auth: (give) => give({ position }) });
 
 socket.onAny((name, payload) => {
-  // An update has two events. It need not be sent again once the second has arrived.
-  if (payload?.position && name !== 'orderUpdated') position = payload.position;
-  if (name === 'orderUpdated') console.log(payload.order.orderId, payload.order.status);
+  // An update has two events. If the connection ends between them, both are sent again.
+  if (name !== 'orderUpdated') position = payload?.position ?? position;
+  else if (payload.position !== updated) {
+    updated = payload.position;
+    console.log(payload.order.orderId, payload.order.status);
+  }
 });
 socket.on('ready', ({ recovered }) => !recovered && fetchOrders());
 socket.on('resync', () => fetchOrders());

@@ -81,9 +81,10 @@ export class TestClient {
     return this.connectionEvents.findLast(({ name }) => name === 'ready')?.payload as ReadyEvent | undefined;
   }
 
-  /** The position from which the client could resume. */
+  /** The position from which the client could resume. An update is complete with the second of its events. */
   get position(): string | undefined {
-    return this.events.at(-1)?.payload.position ?? this.ready?.position;
+    const last = this.events.findLast(({ name, payload }) => payload.position && name !== 'orderUpdated');
+    return last?.payload.position ?? this.ready?.position;
   }
 
   /** The revisions in the events of this name, in the order of arrival. */

@@ -19,7 +19,7 @@ interface Internals {
   request?: IncomingMessage;
   cleanupFn?: unknown[];
   /** Packets that wait for the transport; empty if it has taken them all. */
-  writeBuffer?: { data?: string | Buffer }[];
+  writeBuffer?: { type: string; data?: string | Buffer; options?: object }[];
   /** Whether the connection is moving from polling to WebSocket. */
   upgrading?: boolean;
   readyState?: string;
@@ -144,6 +144,20 @@ export function inspectPayloads(connection: Connection, accepts: (payload: strin
   transport.onData = (payload) => {
     if (accepts(payload)) onData.call(transport, payload);
   };
+}
+
+/**
+ * Sends packets together. One by one, the first would be the answer to the request of a polling client, and the others would
+ * wait for the next request, which may never come.
+ */
+export function writeTogether(connection: Connection, packets: readonly string[]): void {
+  if (connection.readyState !== 'open') return;
+  const { writeBuffer } = internals(connection);
+  for (const [i, data] of packets.entries()) {
+    const isLast = i === packets.length - 1;
+    if (isLast || !writeBuffer) connection.write(data);
+    else writeBuffer.push({ type: 'message', data, options: { compress: true } });
+  }
 }
 
 /** Sets the address of the client. engine.io has the address of the nearest proxy. */

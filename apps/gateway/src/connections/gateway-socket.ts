@@ -1,7 +1,7 @@
 import { type DefaultEventsMap, type Socket } from 'socket.io';
 import { ANONYMOUS, type Principal } from '@galley/access';
 import { type ClientToServerEvents, type ServerToClientEvents } from '@galley/contracts';
-import { cut, directSocket, pendingBytes, someWritten, takenBytes } from './engine-internals.js';
+import { cut, directSocket, pendingBytes, someWritten, takenBytes, writeTogether } from './engine-internals.js';
 import { Subscriber, type Encoding, type Outgoing, type Progress } from './subscriber.js';
 
 /** A client as Socket.IO sees it. */
@@ -40,12 +40,12 @@ export class SocketSubscriber extends Subscriber {
     return someWritten(this.socket.conn);
   }
 
-  /** Writes past engine.io if the events stay in order. Otherwise engine.io sends the packets one by one. */
+  /** Writes past engine.io if the events stay in order. Otherwise engine.io sends the packets. */
   send(outgoing: Outgoing): void {
     const { conn } = this.socket;
     const tcp = directSocket(conn);
     if (tcp) tcp.write(outgoing.bytesAs('frames'));
-    else for (const packet of outgoing.packets) conn.write(packet);
+    else writeTogether(conn, outgoing.packets);
   }
 
   emit<Name extends keyof ServerToClientEvents>(name: Name, ...payload: Parameters<ServerToClientEvents[Name]>): void {
