@@ -65,3 +65,36 @@ describe('the answer to a request of a polling client', () => {
     await client.pollFor('ready');
   });
 });
+
+/** engine.io's packet that does nothing, and the one that some clients take as the wish of their user. */
+const [NOOP, CLOSE] = ['6', '1'];
+
+describe('a polling client whose connection is ended', () => {
+  it.each(['close', 'cut'] as const)('by "%s" is told nothing, and its next request is refused', async (how) => {
+    const client = await connect();
+    const { answer } = await client.waitingPoll(connections);
+    for (const subscriber of connections.all()) subscriber[how]();
+    expect(await answer).toEqual({ status: 200, packets: [NOOP] });
+    expect((await client.poll()).status).toBe(400);
+  });
+
+  it('between two requests is told nothing, and its next request is refused', async () => {
+    const client = await connect();
+    for (const subscriber of connections.all()) subscriber.close();
+    expect((await client.poll()).status).toBe(400);
+  });
+
+  it('because it sent too much is told nothing', async () => {
+    const client = await connect();
+    const { answer } = await client.waitingPoll(connections);
+    await client.send(Array.from({ length: 257 }, () => '3').join('\u001e'));
+    expect((await answer).packets).not.toContain(CLOSE);
+  });
+
+  it('because its gateway stops is told nothing', async () => {
+    const client = await connect();
+    const { answer } = await client.waitingPoll(connections);
+    await gateways.apps[0]?.close();
+    expect(await answer).toEqual({ status: 200, packets: [NOOP] });
+  });
+});

@@ -15,6 +15,7 @@ import {
 import { mintToken } from '@galley/access';
 import { type TrackingLink } from '@galley/contracts';
 import { OrdersClient, TestClient, waitFor } from '@galley/testing';
+import { RawClient } from '@galley/verification';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const secret = randomBytes(32).toString('hex');
@@ -137,6 +138,14 @@ describe('with a shared secret', () => {
     // The client reconnects by itself, and a new token would be accepted.
     expect(await refused).toMatchObject({ code: 'token_expired', retryable: true });
     client.close();
+  });
+
+  it('ends the connection of a client that does not answer a close frame, when its token ends', async () => {
+    const exp = seconds() + 3;
+    const auth = JSON.stringify({ token: await sign({ ...good(), exp }) });
+    const client = await RawClient.connect({ url: cluster.url, auth, lingers: true });
+    await waitFor(() => client.hasEnded, 'the end');
+    expect(Date.now() - exp * 1_000).toBeLessThan(2_000);
   });
 
   it('keeps a connection open with a new token only if the token belongs to the same user', async () => {

@@ -26,6 +26,9 @@ interface Internals {
   transport?: {
     name?: string;
     socket?: WebSocket;
+    /** On a polling transport, whether a request of its client waits for data. */
+    writable?: boolean;
+    send?: (packets: { type: string }[]) => void;
     /** Only on a polling transport that waits for the next request of its client, to close it: ends the wait. */
     shouldClose?: (() => void) | null;
     /** Only on a polling transport: decodes and handles the packets of one request. */
@@ -180,25 +183,36 @@ export function takenBytes(connection: Connection): number | undefined {
 }
 
 /**
+ * Ends a connection once everything was sent. The client reconnects; after `disconnect` it would not. A polling client is sent
+ * what waits for its next request when it resumes.
+ */
+export function end(connection: Connection): void {
+  if (internals(connection).transport?.socket) connection.close();
+  else cut(connection);
+}
+
+/**
  * Ends a connection at once and drops what still waits to be written. The client reconnects; after `disconnect` it would
  * not.
  */
 export function cut(connection: Connection): void {
-  const webSocket = internals(connection).transport?.socket;
+  const { transport, upgrading } = internals(connection);
+  const webSocket = transport?.socket;
   if (webSocket?.terminate) webSocket.terminate();
-  else connection.close(true);
+  else {
+    // engine.io would answer a waiting request with a close packet. Some clients take that as the wish of their user. But a client
+    // that waits for an answer while it upgrades does not ask again, and would notice the end only at its ping timeout.
+    if (transport?.writable && upgrading !== true) transport.send?.([{ type: 'noop' }]);
+    connection.close(true);
+    transport?.shouldClose?.();
+  }
 }
 
 /** Reads nothing more from a client. Over polling, where nothing can be paused, its connection ends at once. */
 export function stopReading(connection: Connection): void {
   const webSocket = internals(connection).transport?.socket;
   if (webSocket?.pause) webSocket.pause();
-  else connection.close(true);
-}
-
-/** Ends a closing connection that would wait up to 30 s for the next request of its polling client. */
-export function finishClosing(connection: Connection): void {
-  internals(connection).transport?.shouldClose?.();
+  else cut(connection);
 }
 
 /** Resolves once a connection has written some of its waiting data, or is gone. */

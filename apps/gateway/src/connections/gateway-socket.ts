@@ -1,7 +1,7 @@
 import { type DefaultEventsMap, type Socket } from 'socket.io';
 import { ANONYMOUS, type Principal } from '@galley/access';
 import { type ClientToServerEvents, type ServerToClientEvents } from '@galley/contracts';
-import { cut, directSocket, pendingBytes, someWritten, takenBytes, writeTogether } from './engine-internals.js';
+import { cut, directSocket, end, pendingBytes, someWritten, takenBytes, writeTogether } from './engine-internals.js';
 import { Subscriber, type Encoding, type Outgoing, type Progress } from './subscriber.js';
 
 /** A client as Socket.IO sees it. */
@@ -53,7 +53,7 @@ export class SocketSubscriber extends Subscriber {
   }
 
   close(): void {
-    this.socket.conn.close();
+    end(this.socket.conn);
   }
 
   dismiss(): void {

@@ -4,7 +4,7 @@ import { type Redis } from 'ioredis';
 import { type Server, type ServerOptions } from 'socket.io';
 import { disconnect } from '@galley/redis';
 import { type GatewayConfig } from '../../gateway.config.js';
-import { finishClosing, type Connection } from '../engine-internals.js';
+import { cut, type Connection } from '../engine-internals.js';
 import { EventStreams } from '../event-streams.js';
 import { Handshakes } from '../handshakes.js';
 import { WebSocketPace } from '../input/web-socket-pace.js';
@@ -55,12 +55,11 @@ export class ClusterIoAdapter extends IoAdapter {
     return;
   }
 
-  /** Closes the connections that the drain has left. The app closes the HTTP server. */
+  /** Ends the connections that the drain has left. The app closes the HTTP server. */
   override close({ engine }: Server): Promise<void> {
+    const { clients } = engine as unknown as { clients: Record<string, Connection> };
+    for (const connection of Object.values(clients)) cut(connection);
     engine.close();
-    for (const connection of Object.values((engine as unknown as { clients: Record<string, Connection> }).clients)) {
-      finishClosing(connection);
-    }
     return Promise.resolve();
   }
 

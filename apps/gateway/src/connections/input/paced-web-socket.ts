@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import { type Socket as TcpSocket } from 'node:net';
 import { type Duplex, type Writable } from 'node:stream';
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
-import { pendingBytes, type Connection } from '../engine-internals.js';
+import { pendingBytes, webSocketOf, type Connection } from '../engine-internals.js';
 import { COST_BYTES, MAX_UNREAD_BYTES, UNREAD_PAUSE_MS, type Allowance } from './allowance.js';
 import { CUT_AFTER_MS, END_AFTER_MS } from './excess.js';
 import { TurnQueue } from './turn-queue.js';
@@ -56,6 +56,7 @@ export class PacedWebSocket extends WebSocket {
   private firstFrames = 0;
   /** Whether its peer is not read any more. */
   private isOver = false;
+  private isParsing = false;
 
   /** Called before anything is read. */
   pace(supervisor: Supervisor, connection: Connection | undefined): void {
@@ -76,6 +77,26 @@ export class PacedWebSocket extends WebSocket {
   override pause(): void {
     this.isOver = true;
     super.pause();
+  }
+
+  /**
+   * Sends no close frame, unless the peer has sent one or has broken a protocol: some clients read nothing after a close frame and
+   * do not answer it either, so they would notice only at their ping timeout, after up to 45 s. All of them notice the end of a
+   * TCP connection. A WebSocket that its connection does not use yet gets a close frame, too: if it ended before the client of
+   * JavaScript has paused polling, this client would wait for its ping timeout.
+   */
+  override close(code?: number, reason?: string | Buffer): void {
+    const isInUse = this.connection !== undefined && webSocketOf(this.connection) === this;
+    if (code === undefined && isInUse && !this.isParsing && this.readyState === WebSocket.OPEN) this.endTcp();
+    else super.close(code, reason);
+  }
+
+  private endTcp(): void {
+    this.isOver = true;
+    this.tcp.end();
+    setTimeout(() => {
+      this.terminate();
+    }, END_AFTER_MS).unref();
   }
 
   override terminate(): void {
@@ -115,7 +136,9 @@ export class PacedWebSocket extends WebSocket {
     this.allowance?.spend(piece.length);
     const { tcp, readyState } = this;
     tcp.cork(); // the answers to all frames of a piece leave in one write
+    this.isParsing = true;
     (Object.getPrototypeOf(this.receiver) as Writable)._write.call(this.receiver, piece, 'binary', done);
+    this.isParsing = false;
     tcp.uncork();
     if (readyState !== WebSocket.OPEN || this.readyState !== WebSocket.CLOSING) return;
     if (this.hasReceivedClose) tcp.destroySoon();
