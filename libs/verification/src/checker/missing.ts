@@ -29,14 +29,10 @@ export function missingIn(heard: Heard): Missing[] {
   return [...missingEvents(heard), ...known, ...missingRevisions(heard, known)];
 }
 
-function* missingEvents({ segment, arrival, entitlement }: Heard): Generator<Missing> {
-  const deliveries = [...arrival.deliveries.values()];
-  for (const { change, events } of deliveries) {
-    const expected = entitlement.events(change.type);
-    // The segment may have ended between the two events of its last change.
-    const cutOff = !segment.open && change === deliveries.at(-1)?.change && events.at(-1) === expected.at(0);
+function* missingEvents({ arrival, entitlement }: Heard): Generator<Missing> {
+  for (const { change, events } of arrival.deliveries.values()) {
     const { orderId, epoch, seq } = change;
-    for (const event of cutOff ? [] : expected.filter((name) => !events.includes(name))) {
+    for (const event of entitlement.events(change.type).filter((name) => !events.includes(name))) {
       yield { orderId, epoch, seq, detail: `${describeChange(change)}: came without ${event}` };
     }
   }

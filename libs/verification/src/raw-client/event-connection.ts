@@ -5,6 +5,8 @@ export interface EventConnection {
   readonly transport: string | undefined;
   /** Where the next connection continues; undefined if it does not. */
   readonly position: string | undefined;
+  /** Whether the connection may end between the two events of an update. The answer to a poll has both or neither. */
+  readonly maySplitUpdates: boolean;
   /** Cuts the connection, if there is one, as a network failure would. */
   cut(): void;
   /** Ends the connection. The listener is not called any more. */

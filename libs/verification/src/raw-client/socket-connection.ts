@@ -55,6 +55,10 @@ export class SocketConnection implements EventConnection {
     return this.isConnected ? this.socket.io.engine.transport.name : undefined;
   }
 
+  get maySplitUpdates(): boolean {
+    return this.socket.io.engine.transport.name !== 'polling';
+  }
+
   cut(): void {
     const { engine } = this.socket.io;
     // Socket.IO does not notice that an attempt to connect was closed, and goes on waiting for it.

@@ -9,6 +9,7 @@ const MAX_RETRY_MS = 1_000;
 
 /** Events over `GET /changes`, as an EventSource reads them: it comes back by itself, with the last id. */
 export class StreamConnection implements EventConnection {
+  readonly maySplitUpdates = true;
   isConnected = false;
   position: string | undefined;
   private readonly closing = new AbortController();

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { own, waitFor } from '@galley/testing';
 import { Server, type Socket } from 'socket.io';
 import { type Socket as ClientSocket } from 'socket.io-client';
+import { type Transports } from '../raw-client/socket-connection.js';
 import { RecordingClient } from './recording-client.js';
 
 const POSITION = '0000000100000000:1:1111111111111111';
@@ -20,7 +21,7 @@ afterEach(() => {
 });
 
 /** Starts a gateway that does this with each connection, and a client of it. */
-async function connect(greet: (socket: Socket, connections: number) => void): Promise<void> {
+async function connect(greet: (socket: Socket, connections: number) => void, transports?: Transports): Promise<void> {
   const http = createServer().listen(0, '127.0.0.1');
   await once(http, 'listening');
   const server = new Server(http);
@@ -30,7 +31,7 @@ async function connect(greet: (socket: Socket, connections: number) => void): Pr
     greet(socket, ++connections);
   });
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  client = new RecordingClient({ name: 'one', url, run: 'run', fetchOrders: () => Promise.resolve([]) });
+  client = new RecordingClient({ name: 'one', url, run: 'run', transports, fetchOrders: () => Promise.resolve([]) });
 }
 
 /** The socket that the client has now. */
@@ -58,6 +59,29 @@ describe('a recording client', () => {
     await waitFor(() => heard().includes('update'), 'the update');
     expect(heard()).toEqual(['orderUpdated', 'update']);
     expect(client.connectedAt).toHaveLength(2);
+  });
+
+  it('records both halves of an update that came in two answers to its polls, the second on another connection', async () => {
+    await connect(
+      (socket, connections) => {
+        socket.emit('ready', READY);
+        if (connections === 1) {
+          socket.on('say', () => {
+            socket.emit('orderUpdated', UPDATE);
+          });
+        } else {
+          socket.emit('orderUpdated', UPDATE);
+          socket.emit('run-1/update', UPDATE);
+        }
+      },
+      ['polling'],
+    );
+    await waitFor(() => client.settled, 'the first connection');
+    socketOf().emit('say');
+    await waitFor(() => heard().length === 1, 'the first half');
+    client.cut();
+    await waitFor(() => heard().includes('update'), 'the update');
+    expect(heard()).toEqual(['orderUpdated', 'orderUpdated', 'update']);
   });
 
   it('knows an update once it has heard both of its events', async () => {

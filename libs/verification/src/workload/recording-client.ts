@@ -143,12 +143,16 @@ export class RecordingClient {
     return new SocketConnection({ ...options, transports }, listener);
   }
 
-  /** A connection can end between the two events of an update, even during a snapshot. Then both are sent again. */
   private lose(): void {
+    if (this.connection.maySplitUpdates) this.forgetHalfOfUpdate();
+    this.records.push({ kind: 'disconnected' });
+  }
+
+  /** The connection can have ended between the two events of an update, even during a snapshot. Then both are sent again. */
+  private forgetHalfOfUpdate(): void {
     const at = this.records.findLastIndex(({ kind }) => kind === 'change');
     const last = this.records[at];
     if (last?.kind === 'change' && last.event === 'orderUpdated') this.records.splice(at, 1);
-    this.records.push({ kind: 'disconnected' });
   }
 
   /** A connection can be dead without an end. Then the gateway's heartbeats stop. */
