@@ -110,7 +110,8 @@ export class MongoOrderLists {
   }
 
   private aggregate<T>(stages: PipelineStage[]): Promise<T[]> {
-    return this.database.answer(() => this.documents.aggregate<T>(stages).exec());
+    // By default, the first answer has 101 documents, and others need another round trip.
+    return this.database.answer(() => this.documents.aggregate<T>(stages).option({ batchSize: MAX_READ }).exec());
   }
 }
 
