@@ -110,7 +110,7 @@ export class MongoOrderLists {
   }
 
   private aggregate<T>(stages: PipelineStage[]): Promise<T[]> {
-    // By default, the first answer has 101 documents, and others need another round trip.
+    // Without a size, MongoDB puts 101 documents into its first answer, and a page of 200 takes a second one.
     return this.database.answer(() => this.documents.aggregate<T>(stages).option({ batchSize: MAX_READ }).exec());
   }
 }
