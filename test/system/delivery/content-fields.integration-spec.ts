@@ -1,17 +1,4 @@
-import { startMongo } from '@galley/testing';
-import { startCluster } from '../harness/cluster.js';
+import { startMongoCluster } from '../harness/mongo-cluster.js';
 import { contentFieldsContract } from './content-fields.contract.js';
 
-contentFieldsContract(async () => {
-  const mongo = await startMongo();
-  const database = new URL(mongo.url);
-  database.pathname = `/galley-test-${process.pid}-content`;
-  const cluster = await startCluster({ gateways: 1, mongodbUri: database.href });
-  return {
-    ...cluster,
-    close: async () => {
-      await cluster.close();
-      await mongo.stop();
-    },
-  };
-});
+contentFieldsContract(() => startMongoCluster('content'));
