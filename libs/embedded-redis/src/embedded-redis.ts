@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { createRedisCommandExecutor, RedisServerState, Resp2Server } from 'js-redis-server/core';
+import { setImmediate as otherEvents } from 'node:timers/promises';
+import {
+  attachSession,
+  createRedisCommandExecutor,
+  RedisServerState,
+  SocketConnectionTransport,
+} from 'js-redis-server/core';
 
 export interface EmbeddedRedisOptions {
   /** The port to listen on; a free one by default. */
@@ -19,8 +25,8 @@ const ARRAY = '*'.charCodeAt(0);
  */
 export class EmbeddedRedis {
   private readonly state: RedisServerState;
-  private readonly redis;
-  private readonly listener = createServer({ keepAlive: true }, (socket) => {
+  private readonly executor = createRedisCommandExecutor();
+  private readonly listener = createServer({ keepAlive: true, noDelay: true }, (socket) => {
     this.accept(socket);
   });
   private readonly sockets = new Set<Socket>();
@@ -30,7 +36,6 @@ export class EmbeddedRedis {
     private readonly password: string,
   ) {
     this.state = new RedisServerState({ databaseCount: 1, requirepass: password });
-    this.redis = new Resp2Server({ server: this.state, executor: createRedisCommandExecutor() }).server;
   }
 
   /** Starts a server. */
@@ -87,7 +92,18 @@ export class EmbeddedRedis {
         return;
       }
       socket.unshift(first);
-      this.redis.emit('connection', socket);
+      attachSession(new FairTransport(socket), { state: this.state, executor: this.executor });
     });
+  }
+}
+
+/**
+ * Lets the rest of the process act between two commands of a connection. The library answers all commands of a chunk in one
+ * turn of the event loop. If they take longer than a client waits for an answer, their answers come too late.
+ */
+class FairTransport extends SocketConnectionTransport {
+  override async write(chunk: Buffer): Promise<void> {
+    await super.write(chunk);
+    await otherEvents();
   }
 }
