@@ -7,6 +7,7 @@ import { explainRedisError } from './redis-error.js';
 import { leavesReplica, type Route } from './routes/route.js';
 import { RouteConnector } from './routes/route-connector.js';
 import { SentinelRoute } from './routes/sentinel-route.js';
+import { endWhenSilent } from './silence.js';
 
 /** How long Redis may not answer a waiting command before the connection counts as dead. */
 const MAX_SILENCE_MS = 3_000;
@@ -17,7 +18,6 @@ const PING_EVERY_MS = 1_000;
 const CHECK_ROUTE_EVERY_MS = 5_000;
 
 const shared: RedisOptions = {
-  socketTimeout: MAX_SILENCE_MS,
   connectTimeout: MAX_SILENCE_MS,
   retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
   reconnectOnError: leavesReplica,
@@ -57,7 +57,7 @@ export function connectCommands(url: string, name: string, { key }: CommandsOpti
  */
 export function connectSubscriber(url: string, name: string, options: RedisOptions = {}): Redis {
   const redis = connect(url, name, undefined, { maxRetriesPerRequest: null, ...options });
-  // If there is no answer, the socket times out.
+  // If there is no answer, the connection ends.
   every(PING_EVERY_MS, redis, () => redis.ping());
   return redis;
 }
@@ -67,7 +67,7 @@ function connect(url: string, name: string, key: string | undefined, options: Re
   const redis = connectTo(address, key, { ...shared, connectionName: name, ...options });
   const hosts = describeHosts(address);
   failures.set(redis, `Redis does not answer at ${hosts}: start it, or set REDIS_URL`);
-  return logOutages(redis, name, hosts);
+  return endWhenSilent(logOutages(redis, name, hosts), MAX_SILENCE_MS);
 }
 
 function connectTo(address: RedisUrl, key: string | undefined, options: RedisOptions): Redis {

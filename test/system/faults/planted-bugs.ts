@@ -82,8 +82,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the silence of Redis is not noticed',
     file: REDIS_CONNECTION,
-    find: 'socketTimeout: MAX_SILENCE_MS,',
-    replacement: '',
+    find: 'endWhenSilent(logOutages(redis, name, hosts), MAX_SILENCE_MS)',
+    replacement: 'logOutages(redis, name, hosts)',
     cases: ['API-Redis/abandoned', 'gateway-Redis/abandoned'],
   },
   {
