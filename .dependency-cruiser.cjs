@@ -41,7 +41,7 @@ const FLOORS = {
   'libs/access': ['limits', 'identity', 'permissions'],
   'libs/runtime': ['environment', 'logs', 'health', 'process'],
   'libs/http': ['headers', 'problems', 'peers', 'server', 'app'],
-  'libs/client': ['sync', 'wire'],
+  'libs/client': ['sync', 'writes', 'wire'],
   'libs/verification': ['checker', 'raw-client', 'workload'],
   'apps/orders-api': ['store', 'publication'],
   'apps/gateway': [
@@ -57,8 +57,8 @@ const FLOORS = {
   ],
 };
 
-/** The file of the contracts that the client may import for more than types. */
-const WITHOUT_ZOD = '^libs/contracts/src/list-order\\.ts$';
+/** The files of the contracts that the client may import for more than types. */
+const WITHOUT_ZOD = '^libs/contracts/src/(list-order|new-order|search-words)\\.ts$';
 
 module.exports = {
   forbidden: [

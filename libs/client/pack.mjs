@@ -18,7 +18,7 @@ execFileSync('node', ['node_modules/typescript/bin/tsc', '-b', 'libs/client/tsco
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target);
 const isPublished = (path) => !/\.(map|tsbuildinfo)$/.test(path);
-const isShared = (path) => !/\.\w+$/.test(path) || /(\.d\.ts|\/list-order\.js)$/.test(path);
+const isShared = (path) => !/\.\w+$/.test(path) || /(\.d\.ts|\/(list-order|new-order|search-words)\.js)$/.test(path);
 cpSync(join(client, 'dist'), target, { recursive: true, filter: isPublished });
 cpSync(join(contracts, 'dist'), join(target, 'contracts'), { recursive: true, filter: isShared });
 for (const entry of readdirSync(target, { recursive: true })) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY_SECONDS, MAX_TOKEN_LIFETIME_SECONDS } from './connect.js';
+import { DEFAULT_STATUS } from './new-order.js';
 import {
   customerId,
   historyEntry,
@@ -21,7 +22,7 @@ export const placeOrder = z.strictObject({
   customerId,
   ...orderContent.shape,
   orderId: orderId.optional(),
-  status: orderContent.shape.status.default('In Production'),
+  status: orderContent.shape.status.default(DEFAULT_STATUS),
   /** Any offset is accepted. The time is stored in UTC, because lists are sorted by it. */
   dateIssued: isoDate.transform((text) => new Date(text).toISOString()).optional(),
   message: message.optional(),
@@ -182,7 +183,7 @@ export type EndSessions = z.infer<typeof endSessions>;
 export const announce = z.strictObject({ message });
 export type Announce = z.infer<typeof announce>;
 
-/** The header `Idempotency-Key` of `POST /orders`: a text that the caller chooses, a different one for each new order. */
+/** The header `Idempotency-Key` of requests that write orders: a text that the caller chooses, a different one for each. */
 export const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')

@@ -1,6 +1,5 @@
-import { invalidRequest, type CountOrders } from '@galley/contracts';
+import { invalidRequest, wordsOf, type CountOrders } from '@galley/contracts';
 import { type OrderFilter } from '../store/lists/order-filter.js';
-import { wordsOf } from '../store/lists/search-words.js';
 import { beginningOf } from '../store/lists/time-zones.js';
 
 /** Each word is compared with each order that is examined. */

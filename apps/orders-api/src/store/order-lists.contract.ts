@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ORDER_STATUSES, type ListKey, type Order } from '@galley/contracts';
+import { ORDER_STATUSES, wordsOf, type ListKey, type Order } from '@galley/contracts';
 import { type OrderFilter } from './lists/order-filter.js';
-import { wordsOf } from './lists/search-words.js';
 import { change, place, remove } from './order-commit.js';
 import { type OrdersRepository } from './orders.repository.js';
 import { at, placed, repositoryOfEachTest, type OpenRepository } from './repository-of-each-test.contract.js';

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Order, type PlaceOrder } from '@galley/contracts';
+import { wordsOf, type Order, type PlaceOrder } from '@galley/contracts';
 import { fillDerivedFields } from '../../src/store/mongo/fill-derived-fields.js';
 import { type OrderFilter } from '../../src/store/lists/order-filter.js';
-import { wordsOf } from '../../src/store/lists/search-words.js';
 import { change, remove } from '../../src/store/order-commit.js';
 import { idsOf } from '../../src/store/order-lists.contract.js';
 import { at, placed } from '../../src/store/repository-of-each-test.contract.js';

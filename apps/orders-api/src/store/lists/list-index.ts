@@ -1,6 +1,5 @@
-import { type OrderStatus } from '@galley/contracts';
+import { tokenOf, type OrderStatus } from '@galley/contracts';
 import { type OrderFilter } from './order-filter.js';
-import { tokenOf } from './search-words.js';
 
 /**
  * The indexes of a list. Each has the orders with one value of one property, in the order of the list, so that a page is

@@ -1,6 +1,5 @@
-import { type Order, type OrderStatus } from '@galley/contracts';
+import { isFoundBy, searchTextOf, type Order, type OrderStatus } from '@galley/contracts';
 import { endOf } from './time-zones.js';
-import { wordsOf } from './search-words.js';
 
 /** What the orders of a list must match: all of it. */
 export interface OrderFilter {
@@ -23,15 +22,15 @@ export interface OrderFilter {
 export interface OrderFacts {
   /** The last moment of its `estimatedDate`. */
   dueAt?: Date;
-  /** The words of its title, its id and its customer, with a space before each. */
+  /** See `searchTextOf`. */
   searchText: string;
 }
 
-export function factsOf({ title, orderId, customerId, estimatedDate }: Order, timeZone: string): OrderFacts {
-  const words = wordsOf(`${title} ${orderId} ${customerId}`);
+export function factsOf(order: Order, timeZone: string): OrderFacts {
+  const { estimatedDate } = order;
   return {
     ...(estimatedDate !== undefined && { dueAt: endOf(estimatedDate, timeZone) }),
-    searchText: words.map((word) => ` ${word}`).join(''),
+    searchText: searchTextOf(order),
   };
 }
 
@@ -46,6 +45,6 @@ export function matches(order: Order, { dueAt, searchText }: OrderFacts, filter:
     (dueBefore === undefined || (dueAt !== undefined && dueAt < dueBefore)) &&
     (updatedSince === undefined || order.updatedAt >= updatedSince) &&
     (rush === undefined || rush === (order.rush === true)) &&
-    (words === undefined || words.every((word) => searchText.includes(` ${word}`)))
+    (words === undefined || isFoundBy(searchText, words))
   );
 }

@@ -1,6 +1,5 @@
-import { type Order } from '@galley/contracts';
+import { tokensOf, type Order } from '@galley/contracts';
 import { factsOf } from '../lists/order-filter.js';
-import { tokensOf } from '../lists/search-words.js';
 
 /**
  * What lists are found by and is no field of an order. Every commit of ours derives it anew. Earlier versions store orders

@@ -1,6 +1,5 @@
 import { type PipelineStage, type QueryFilter } from 'mongoose';
-import { type ListKey } from '@galley/contracts';
-import { MAX_PREFIX_LETTERS } from '../lists/search-words.js';
+import { MAX_PREFIX_LETTERS, type ListKey } from '@galley/contracts';
 import { type ListIndex, type ListPlan } from '../lists/list-index.js';
 import { type OrderFilter } from '../lists/order-filter.js';
 import { isStale } from './derived-fields.js';

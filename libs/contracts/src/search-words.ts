@@ -1,3 +1,5 @@
+import { type Order } from './order.js';
+
 /** Letters that Unicode does not decompose, and the second form of the Greek sigma. */
 const FOLDED: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', æ: 'ae', œ: 'oe', ς: 'σ' };
 
@@ -20,6 +22,16 @@ export function wordsOf(text: string): string[] {
     .replace(/[øłđæœς]/g, (letter) => FOLDED[letter] ?? letter);
   return [...new Set((folded.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => firstLetters(word, MAX_WORD_LETTERS)))];
 }
+
+/** The words by which an order is found: of its title, its id and its customer, with a space before each. */
+export const searchTextOf = ({ title, orderId, customerId }: Order): string =>
+  wordsOf(`${title} ${orderId} ${customerId}`)
+    .map((word) => ` ${word}`)
+    .join('');
+
+/** Whether each of these words, as `wordsOf` gives them, is the beginning of a word of the order. */
+export const isFoundBy = (searchText: string, words: readonly string[]): boolean =>
+  words.every((word) => searchText.includes(` ${word}`));
 
 /**
  * The tokens of words, so that finding a prefix is finding an equal token: each prefix of up to 8 letters, and the whole of
