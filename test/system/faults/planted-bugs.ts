@@ -48,9 +48,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an update that failed is answered as done',
     file: REPOSITORY,
-    find: 'toUpdate(commit, this.timeZone)));\n        return matchedCount === 1;',
+    find: 'toUpdate(commit, this.timeZone, idempotency)));\n        return matchedCount === 1;',
     replacement:
-      'toUpdate(commit, this.timeZone))).catch(() => ({ matchedCount: 1 }));\n        return matchedCount === 1;',
+      'toUpdate(commit, this.timeZone, idempotency))).catch(() => ({ matchedCount: 1 }));\n        return matchedCount === 1;',
     cases: [
       'API-MongoDB/cut-repeatedly',
       'API-MongoDB/lose-requests',

@@ -38,7 +38,7 @@ import { describeAnswer, tellPosition } from './answer-headers.js';
 import { AnswerPosition } from './answer-position.js';
 import { etagOf, etagOfPage, revisionsIn, tagsIn } from './entity-tags.js';
 import { CSV_TYPE, prefersCsv, toCsv } from './order-csv.js';
-import { OrdersService } from './orders.service.js';
+import { OrdersService, type Conditions } from './orders.service.js';
 
 const byOrderId = { schema: z.object({ orderId }) };
 interface ByOrderId {
@@ -60,7 +60,7 @@ export class OrdersController {
     @CallerOf() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const order = await this.orders.place(request, caller, parseOrRefuse(idempotencyKey, key, 'Idempotency-Key'));
+    const order = await this.orders.place(request, caller, keyIn(key));
     reply.header('location', `/orders/${order.orderId}`);
     return tagged(order, reply);
   }
@@ -117,11 +117,11 @@ export class OrdersController {
   async change(
     @Param(byOrderId) { orderId }: ByOrderId,
     @Body({ schema: changeOrder }) request: ChangeOrder,
-    @Headers('if-match') tags: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
     @CallerOf() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    return tagged(await this.orders.change(orderId, request, caller, revisionsIn('If-Match', tags)), reply);
+    return tagged(await this.orders.change(orderId, request, caller, conditionsIn(headers)), reply);
   }
 
   @Delete(':orderId')
@@ -129,12 +129,19 @@ export class OrdersController {
   @Allow('removeOrder')
   remove(
     @Param(byOrderId) { orderId }: ByOrderId,
-    @Headers('if-match') tags: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
     @CallerOf() caller: Caller,
   ): Promise<void> {
-    return this.orders.remove(orderId, caller, revisionsIn('If-Match', tags));
+    return this.orders.remove(orderId, caller, conditionsIn(headers));
   }
 }
+
+const keyIn = (key: unknown) => parseOrRefuse(idempotencyKey, key, 'Idempotency-Key');
+
+const conditionsIn = ({ 'if-match': tags, 'idempotency-key': key }: IncomingHttpHeaders): Conditions => ({
+  precondition: revisionsIn('If-Match', tags),
+  key: keyIn(key),
+});
 
 function tagged(order: Order, reply: FastifyReply): Order {
   reply.header('etag', etagOf(order.revision));

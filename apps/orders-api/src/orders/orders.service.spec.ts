@@ -83,6 +83,51 @@ describe('OrdersService', () => {
     }, 30_000);
   });
 
+  describe('a repeated PATCH or DELETE with a key', () => {
+    const at = (revision: number) => (now: number) => now === revision;
+    const revisions = async () => (await orders.history('a', { order: 'oldest' }, ana)).history.length;
+
+    beforeEach(() => orders.place({ ...request, orderId: 'a' }, caller));
+
+    it('gets the first answer, whatever has changed since, and changes nothing', async () => {
+      const conditions = { precondition: at(1), key: 'k' };
+      const first = await orders.change('a', { status: 'Delivery' }, caller, conditions);
+      await orders.change('a', { status: 'Packaging' }, caller);
+      expect(await orders.change('a', { status: 'Delivery' }, caller, conditions)).toEqual(first);
+      expect(await orders.change('a', { status: 'Delivery' }, caller, { key: 'k' })).toEqual(first);
+      expect(await revisions()).toBe(3);
+    });
+
+    it('changes the order once if all repetitions come at the same time', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => orders.change('a', { message: 'Hurry' }, caller, { key: 'k' })),
+      );
+      expect(new Set(answers.map(({ revision }) => revision))).toEqual(new Set([2]));
+      expect(await revisions()).toBe(2);
+    });
+
+    it('is answered after the deletion too, until the content of the order is purged', async () => {
+      await orders.change('a', { quantity: 7 }, caller, { key: 'k' });
+      await orders.remove('a', caller, { precondition: at(2), key: 'l' });
+      await orders.remove('a', caller, { precondition: at(2), key: 'l' });
+      expect((await orders.change('a', { quantity: 7 }, caller, { key: 'k' })).revision).toBe(2);
+      expect(await codeOf(orders.remove('a', caller, { key: 'm' }))).toBe('order_not_found');
+      await publisher.settled();
+      await repository.purgeTombstones(IN_AN_HOUR());
+      expect(await codeOf(orders.remove('a', caller, { key: 'l' }))).toBe('order_not_found');
+    });
+
+    it('is refused if it is another request, or if somebody else was first', async () => {
+      await orders.change('a', { quantity: 7 }, caller, { key: 'k' });
+      expect(await codeOf(orders.change('a', { quantity: 8 }, caller, { key: 'k' }))).toBe('idempotency_key_reused');
+      expect(await codeOf(orders.remove('a', caller, { key: 'k' }))).toBe('idempotency_key_reused');
+      const late = { precondition: at(1), key: 'late' };
+      expect(await codeOf(orders.change('a', { quantity: 9 }, caller, late))).toBe('precondition_failed');
+      const other = { principal: { role: 'staff', sub: 'sue' } as const, requestId: 'r' };
+      expect((await orders.change('a', { quantity: 8 }, other, { key: 'k' })).revision).toBe(3);
+    });
+  });
+
   describe('a history', () => {
     const page = (query: Partial<ReadHistory> = {}) => orders.history('a', { order: 'oldest', ...query }, ana);
     const revisions = (history: HistoryEntry[]) => history.map(({ revision }) => revision);

@@ -39,8 +39,13 @@ const MAX_HISTORY_BYTES = 256 * 1_024;
 /** The namespace of order ids that are derived from an `Idempotency-Key`. It is random and must never change. */
 const KEY_NAMESPACE = 'f3b1c1c7-5c0e-4f0e-9a3e-6b8f0a3d2c41';
 
-/** Whether an order at this revision may be changed. */
-export type Precondition = (revision: number) => boolean;
+/** What a change or a deletion of an order depends on. */
+export interface Conditions {
+  /** Whether an order at this revision may be changed. */
+  precondition?: (revision: number) => boolean;
+  /** A repeated request of the same caller with the same key gets the answer of the first one, and changes nothing. */
+  key?: string;
+}
 
 /** The rules of orders. Each use case loads, decides, commits and publishes. */
 @Injectable()
@@ -127,28 +132,28 @@ export class OrdersService {
     return { ...filter, customerId: principal.sub };
   }
 
-  change(orderId: string, request: ChangeOrder, caller: Caller, precondition?: Precondition): Promise<Order> {
+  change(orderId: string, request: ChangeOrder, caller: Caller, conditions?: Conditions): Promise<Order> {
     const decide = (current: Order) =>
       alters(current, request) ? change(current, request, this.now(), actorOf(caller.principal)) : undefined;
-    return this.update(orderId, decide, 'changeOrder', caller, precondition);
+    return this.update({ orderId, decide, action: 'changeOrder', request, caller, ...conditions });
   }
 
-  async remove(orderId: string, caller: Caller, precondition?: Precondition): Promise<void> {
+  async remove(orderId: string, caller: Caller, conditions?: Conditions): Promise<void> {
     const decide = (current: Order) => remove(current, this.now(), actorOf(caller.principal));
-    await this.update(orderId, decide, 'removeOrder', caller, precondition);
+    await this.update({ orderId, decide, action: 'removeOrder', request: {}, caller, ...conditions });
   }
 
   /** Decides again whenever another writer has committed first, so that no writer undoes another's change. */
-  private async update(
-    orderId: string,
-    decide: (current: Order) => OrderCommit | undefined,
-    action: Action,
-    caller: Caller,
-    precondition: Precondition = () => true,
-  ): Promise<Order> {
+  private async update({ orderId, decide, action, request, caller, precondition, key }: Update): Promise<Order> {
+    const idempotency = key === undefined ? undefined : keyedBy(key, caller.principal, { ...request, action });
     for (;;) {
-      const { order, publishedRevision } = await this.load(orderId);
-      if (!precondition(order.revision)) {
+      const stored = await this.orders.find(orderId);
+      // It is looked for after the order, so that a repetition that is committed in between is found.
+      const first = idempotency && (await this.firstChange(orderId, idempotency));
+      if (first) return first;
+      if (!stored) throw notFound(orderId);
+      const { order, publishedRevision } = stored;
+      if (precondition?.(order.revision) === false) {
         throw new GalleyError('precondition_failed', `Order ${orderId} is at revision ${order.revision}`);
       }
       const commit = decide(order);
@@ -158,7 +163,7 @@ export class OrdersService {
           retryAfterSeconds: 1,
         });
       }
-      if (await this.orders.update(commit)) return this.publish(commit, action, caller);
+      if (await this.orders.update(commit, idempotency)) return this.publish(commit, action, caller);
     }
   }
 
@@ -181,6 +186,12 @@ export class OrdersService {
     return placed.order;
   }
 
+  private async firstChange(orderId: string, { key, fingerprint }: Idempotency): Promise<Order | undefined> {
+    const change = await this.orders.findChange(orderId, key);
+    if (change && change.idempotency.fingerprint !== fingerprint) throw new GalleyError('idempotency_key_reused');
+    return change?.order;
+  }
+
   private publish({ order }: OrderCommit, action: Action, { principal, requestId }: Caller): Order {
     const { orderId, revision } = order;
     this.publisher.publish(orderId);
@@ -188,6 +199,14 @@ export class OrdersService {
     this.audit.record({ action, role, sub, requestId, orderId, from: revision - 1, to: revision });
     return order;
   }
+}
+
+interface Update extends Conditions {
+  orderId: string;
+  decide: (current: Order) => OrderCommit | undefined;
+  action: Action;
+  request: object;
+  caller: Caller;
 }
 
 function placeOf(cursor: string): ListKey {
@@ -200,13 +219,18 @@ const cursorAfter = ({ dateIssued, orderId }: ListKey) => listCursor.encode([dat
 /** Includes the caller, so that callers who use the same key get different ids. */
 const idOfKey = (key: string, principal: Principal) => uuidv5(`${keyOf(principal)} ${key}`, KEY_NAMESPACE);
 
+const keyedBy = (key: string, principal: Principal, request: object): Idempotency => ({
+  key: idOfKey(key, principal),
+  fingerprint: fingerprintOf(request),
+});
+
 const withoutStaffPart = (entry: HistoryEntry) =>
   Object.fromEntries(Object.entries(entry).filter(([field]) => !(field in staffPart.shape))) as HistoryEntry;
 
 const notFound = (orderId: string) => new GalleyError('order_not_found', `There is no order ${orderId}`);
 
 /** Sorts the fields, so that equal requests have equal fingerprints. */
-const fingerprintOf = (request: PlaceOrder) =>
+const fingerprintOf = (request: object) =>
   createHash('sha256')
     .update(JSON.stringify(request, Object.keys(request).sort()))
     .digest('base64url');

@@ -10,6 +10,7 @@ import {
   OrdersRepository,
   type HistoryPage,
   type Idempotency,
+  type KeyedChange,
   type ListedPage,
   type ListQuery,
   type OrderBacklog,
@@ -26,6 +27,8 @@ interface Stored extends ListedOrder {
   unpublishedSince?: Date;
   /** Only if it was placed with an `Idempotency-Key`. */
   placed?: PlacedOrder;
+  /** The changes with an `Idempotency-Key`, by their keys, as long as the history has them. */
+  keyed: Map<string, KeyedChange>;
 }
 
 /** Keeps orders in the memory of this process, for a laptop and for tests. They are lost when it stops. */
@@ -53,6 +56,7 @@ export class InMemoryOrdersRepository extends OrdersRepository {
       publishedRevision: 0,
       unpublishedSince: new Date(entry.timestamp),
       placed: idempotency && { order, idempotency },
+      keyed: new Map(),
     };
     this.orders.set(order.orderId, stored);
     this.lists.move(stored, undefined, order);
@@ -60,7 +64,7 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     return Promise.resolve(true);
   }
 
-  override update(commit: OrderCommit): Promise<boolean> {
+  override update(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
     const { order, entry } = commit;
     const stored = this.living(order.orderId);
     if (stored?.order.revision !== order.revision - 1) return Promise.resolve(false);
@@ -69,6 +73,9 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     stored.facts = factsOf(order, this.timeZone);
     stored.history.push(entry);
     if (stored.history.length > HISTORY_LIMIT) stored.history.shift();
+    if (idempotency) stored.keyed.set(idempotency.key, { order, idempotency });
+    const [oldest] = stored.keyed.values();
+    if (oldest && oldest.order.revision <= order.revision - HISTORY_LIMIT) stored.keyed.delete(oldest.idempotency.key);
     stored.unpublishedSince ??= new Date(entry.timestamp);
     this.trackDelivery(commit);
     return Promise.resolve(true);
@@ -81,11 +88,17 @@ export class InMemoryOrdersRepository extends OrdersRepository {
   }
 
   override find(orderId: string): Promise<StoredOrder | undefined> {
-    return Promise.resolve(this.living(orderId));
+    const stored = this.living(orderId);
+    // A copy, because what was read must not change with the next commit.
+    return Promise.resolve(stored && { order: stored.order, publishedRevision: stored.publishedRevision });
   }
 
   override findPlaced(orderId: string): Promise<PlacedOrder | undefined> {
     return Promise.resolve(this.orders.get(orderId)?.placed);
+  }
+
+  override findChange(orderId: string, key: string): Promise<KeyedChange | undefined> {
+    return Promise.resolve(this.orders.get(orderId)?.keyed.get(key));
   }
 
   override list({ after, limit, ...filter }: ListQuery): Promise<ListedPage> {

@@ -62,6 +62,48 @@ export function orderEndingsContract(open: OpenRepository): void {
       }, 60_000);
     });
 
+    describe('a change that was made with a key, which', () => {
+      const idempotency = { key: 'k', fingerprint: 'f' };
+
+      it('is found by that key on its order, as it was, after other changes and a deletion', async () => {
+        const { order } = await insert(placed('a'));
+        await insert(placed('b'));
+        const first = change(order, { quantity: 7, estimatedDate: '2026-12-24' }, at(1));
+        expect(await repository.orders.update(first, idempotency)).toBe(true);
+        const second = await update(change(first.order, { quantity: 8, estimatedDate: null }, at(2)));
+        const removal = remove(second.order, at(3));
+        expect(await repository.orders.update(removal, { key: 'l', fingerprint: 'g' })).toBe(true);
+        expect(await repository.orders.findChange('a', 'k')).toStrictEqual({ order: first.order, idempotency });
+        expect((await repository.orders.findChange('a', 'l'))?.order.revision).toBe(4);
+        expect(await repository.orders.findChange('a', 'none')).toBeUndefined();
+        expect(await repository.orders.findChange('b', 'k')).toBeUndefined();
+        expect(await repository.orders.findChange('none', 'k')).toBeUndefined();
+      });
+
+      it('is told to nobody with its key, and stores none if another was first', async () => {
+        const { order } = await insert(placed('a'));
+        const late = change(order, { quantity: 7 }, at(1));
+        await update(change(order, { quantity: 6 }, at(1)));
+        expect(await repository.orders.update(late, idempotency)).toBe(false);
+        expect(await repository.orders.findChange('a', 'k')).toBeUndefined();
+        const { order: now } = await update(change(late.order, { quantity: 8 }, at(2)));
+        expect(await repository.orders.update(change(now, { quantity: 9 }, at(3)), idempotency)).toBe(true);
+        expect(JSON.stringify(await history('a'))).not.toContain('fingerprint');
+        expect(JSON.stringify(await repository.orders.unpublished(['a'], 10))).not.toContain('fingerprint');
+      });
+
+      it('is forgotten once its history has dropped it', async () => {
+        let { order } = await insert(placed('a'));
+        const keyed = change(order, { quantity: 7 }, at(1));
+        expect(await repository.orders.update(keyed, idempotency)).toBe(true);
+        ({ order } = keyed);
+        for (let i = 3; i <= 1_001; i++) ({ order } = await update(change(order, { quantity: i }, at(i % 60))));
+        expect((await repository.orders.findChange('a', 'k'))?.order.revision).toBe(2);
+        await update(change(order, { quantity: 1_002 }, at(0)));
+        expect(await repository.orders.findChange('a', 'k')).toBeUndefined();
+      }, 60_000);
+    });
+
     describe('a tombstone, which', () => {
       it('loses its content if it is old and published', async () => {
         for (const orderId of ['old', 'new', 'waiting', 'living']) await insert(placed(orderId));
@@ -92,6 +134,7 @@ export function orderEndingsContract(open: OpenRepository): void {
         expect(await found('a')).toBeUndefined();
         expect(await history('a')).toBeUndefined();
         expect(await repository.orders.findPlaced('a')).toBeUndefined();
+        expect(await repository.orders.findChange('a', 'k')).toBeUndefined();
         expect(await repository.orders.list({ limit: 10 })).toEqual({ orders: [], next: undefined });
         expect(await repository.orders.unpublished(['a'], 10)).toEqual([]);
         expect(await repository.orders.findUnpublished(10)).toEqual([]);

@@ -31,7 +31,7 @@ export interface StoredOrder {
   publishedRevision: number;
 }
 
-/** Identifies repetitions of a POST with an `Idempotency-Key`. */
+/** Identifies repetitions of a request with an `Idempotency-Key`. */
 export interface Idempotency {
   key: string;
   /** A hash of the request body. */
@@ -40,6 +40,12 @@ export interface Idempotency {
 
 export interface PlacedOrder {
   /** The order at revision 1. */
+  order: Order;
+  idempotency: Idempotency;
+}
+
+export interface KeyedChange {
+  /** The order right after the change. */
   order: Order;
   idempotency: Idempotency;
 }
@@ -94,12 +100,18 @@ export abstract class OrdersRepository {
    * Replaces the order if it is still at the revision before the commit.
    * @returns false if it is not, or if it was deleted; then nothing is stored
    */
-  abstract update(commit: OrderCommit): Promise<boolean>;
+  abstract update(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean>;
 
   abstract find(orderId: string): Promise<StoredOrder | undefined>;
 
   /** The order as it was placed, if that was with an `Idempotency-Key`. Finds tombstones that have their content, too. */
   abstract findPlaced(orderId: string): Promise<PlacedOrder | undefined>;
+
+  /**
+   * The change or the deletion of an order that was made with this key, if its history still has it. Finds those of tombstones
+   * that have their content, too.
+   */
+  abstract findChange(orderId: string, key: string): Promise<KeyedChange | undefined>;
 
   /**
    * Newest first by `dateIssued`; ties by `orderId`, the greater first. A page that has examined 5,000 orders ends, even if it

@@ -6,6 +6,7 @@ import {
   OrdersRepository,
   type HistoryPage,
   type Idempotency,
+  type KeyedChange,
   type ListedPage,
   type ListQuery,
   type OrderBacklog,
@@ -21,7 +22,7 @@ import { toDocument, toUpdate, type OrderDocument } from './order.document.js';
 import { MongoOrderLists } from './mongo-order-lists.js';
 import { isDuplicateKey } from './mongo-error.js';
 import { entriesOf, sliceOf, unpublishedSlice } from './history-slices.js';
-import { toChangeableOrder, toPlacedOrder, toUnpublishedOrder } from './stored-order.js';
+import { toChangeableOrder, toKeyedChange, toPlacedOrder, toUnpublishedOrder } from './stored-order.js';
 import { comesAfter, inDelivery, IS_UNPUBLISHED, type WaitingSince } from './waiting-query.js';
 import { WithheldOrders } from './withheld-orders.js';
 
@@ -56,12 +57,12 @@ export class MongoOrdersRepository extends OrdersRepository {
     }
   }
 
-  override async update(commit: OrderCommit): Promise<boolean> {
+  override async update(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean> {
     const { orderId, revision } = commit.order;
     const { matchedCount } = await this.database.answer(() =>
       this.documents.updateOne(
         { _id: orderId, revision: revision - 1, deleted: false },
-        toUpdate(commit, this.timeZone),
+        toUpdate(commit, this.timeZone, idempotency),
       ),
     );
     return matchedCount === 1;
@@ -79,6 +80,15 @@ export class MongoOrdersRepository extends OrdersRepository {
   override async findPlaced(orderId: string): Promise<PlacedOrder | undefined> {
     const document = await this.findOne({ _id: orderId }, WITH_FIRST_ENTRY);
     return document?.idempotency ? this.damaged.read(orderId, () => toPlacedOrder(document)) : undefined;
+  }
+
+  override async findChange(orderId: string, key: string): Promise<KeyedChange | undefined> {
+    const made = { 'idempotency.key': key };
+    const document = await this.findOne(
+      { _id: orderId, history: { $elemMatch: made } },
+      { customerId: 1, dateIssued: 1, history: { $elemMatch: made } },
+    );
+    return document ? this.damaged.read(orderId, () => toKeyedChange(document)) : undefined;
   }
 
   override list(query: ListQuery): Promise<ListedPage> {

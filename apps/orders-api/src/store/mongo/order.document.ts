@@ -14,7 +14,7 @@ import { LIST_INDEXES } from './list-indexes.js';
 export interface OrderDocument extends Omit<Order, 'orderId'> {
   _id: string;
   /** Newest last, at most 1,000. */
-  history: HistoryEntry[];
+  history: StoredEntry[];
   publishedRevision: number;
   /** When the oldest unpublished change was committed; absent if all changes are marked as published. */
   unpublishedSince?: Date;
@@ -31,6 +31,9 @@ export interface OrderDocument extends Omit<Order, 'orderId'> {
     placed?: HistoryEntry;
   };
 }
+
+/** An entry of the history, with the key of the change if it was made with one. Earlier versions skip it when they read. */
+type StoredEntry = HistoryEntry & { idempotency?: Idempotency };
 
 /** The document of a new order. */
 export function toDocument({ order, entry }: OrderCommit, timeZone: string, idempotency?: Idempotency): OrderDocument {
@@ -49,7 +52,11 @@ export function toDocument({ order, entry }: OrderCommit, timeZone: string, idem
 }
 
 /** The update of the document of an order that changes, or ends. */
-export function toUpdate({ order, entry }: OrderCommit, timeZone: string): UpdateQuery<OrderDocument> {
+export function toUpdate(
+  { order, entry }: OrderCommit,
+  timeZone: string,
+  idempotency?: Idempotency,
+): UpdateQuery<OrderDocument> {
   const { revision, updatedAt } = order;
   const committedAt = new Date(entry.timestamp);
   const isDeleted = entry.type === 'deleted';
@@ -63,7 +70,7 @@ export function toUpdate({ order, entry }: OrderCommit, timeZone: string): Updat
       ...(isDeleted ? { deleted: true, deletedAt: new Date(updatedAt) } : { derived: derivedFields(order, timeZone) }),
     },
     ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
-    $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
+    $push: { history: { $each: [idempotency ? { ...entry, idempotency } : entry], $slice: -HISTORY_LIMIT } },
     // An order that was there before keeps its time.
     $min: { unpublishedSince: committedAt, ...(isWaiting && { inDeliverySince: committedAt }) },
   };
@@ -87,7 +94,9 @@ function statePaths(): SchemaDefinition {
   ) as SchemaDefinition;
 }
 
-const entrySchema = new Schema<HistoryEntry>(
+const keySchema = { key: String, fingerprint: String };
+
+const entrySchema = new Schema<StoredEntry>(
   {
     type: { type: String, enum: CHANGE_TYPES, required: true },
     revision: { type: Number, required: true },
@@ -96,6 +105,7 @@ const entrySchema = new Schema<HistoryEntry>(
     message: String,
     note: String,
     actor: { type: new Schema({ role: { type: String, required: true }, sub: String }, { _id: false }) },
+    idempotency: { type: new Schema<Idempotency>(keySchema, { _id: false }) },
   },
   { _id: false },
 );
@@ -119,7 +129,7 @@ export const orderSchema = new Schema<OrderDocument>(
     derived: Schema.Types.Mixed,
     idempotency: {
       type: new Schema<NonNullable<OrderDocument['idempotency']>>(
-        { key: String, fingerprint: String, placed: entrySchema },
+        { ...keySchema, placed: entrySchema },
         { _id: false },
       ),
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { historyEntry, invalidRequest, order, type HistoryEntry } from '@galley/contracts';
 import { orderAt, withState } from '../order-commit.js';
-import { type PlacedOrder, type StoredOrder, type UnpublishedOrder } from '../orders.repository.js';
+import { type KeyedChange, type PlacedOrder, type StoredOrder, type UnpublishedOrder } from '../orders.repository.js';
 import { type OrderDocument } from './order.document.js';
 
 export type WithoutHistory = Omit<OrderDocument, 'history' | 'idempotency'>;
@@ -42,6 +42,20 @@ export function toPlacedOrder(document: OrderDocument): PlacedOrder | undefined 
   const placed = orderAt(intact(identity, { orderId: _id, customerId, dateIssued }), toEntry(first));
   const { key, fingerprint } = idempotency;
   return { order: placed, idempotency: intact(idempotencyOf, { key, fingerprint }) };
+}
+
+/**
+ * @param document with the one entry that was made with the key
+ * @throws if the document is damaged
+ */
+export function toKeyedChange({ _id, customerId, dateIssued, history }: OrderDocument): KeyedChange | undefined {
+  const [entry] = history;
+  if (!entry?.idempotency) return undefined;
+  const { key, fingerprint } = entry.idempotency;
+  return {
+    order: orderAt(intact(identity, { orderId: _id, customerId, dateIssued }), toEntry(entry)),
+    idempotency: intact(idempotencyOf, { key, fingerprint }),
+  };
 }
 
 /** @throws if the document is damaged, or its history lacks a change that is not published */
