@@ -1,31 +1,50 @@
 import { type Order, type OrderStatus } from '@galley/contracts';
+import { isFoundBy, searchTextOf, wordsOf } from '@galley/contracts/search-words';
 
-/** Which orders to track. An order must match all that is given. */
+/** Which orders to track. An order must match all that is given. The same words as those of `GET /orders`. */
 export interface OrderFilter {
-  /** `true`: orders that are not closed. `false`: orders that are. */
-  open?: boolean;
+  /** `true`: orders that are not closed. `false`: orders that are. `'any'`: both. Default: `true` */
+  open?: boolean | 'any';
   status?: OrderStatus | readonly OrderStatus[];
   customerId?: string;
   rush?: boolean;
+  /** Each word is the beginning of a word of the title, the order id or the customer id. Case and accents do not count. */
+  q?: string;
 }
 
 const statusesOf = ({ status = [] }: OrderFilter): readonly OrderStatus[] => [status].flat();
 
-const CONDITIONS: { [Name in keyof Required<OrderFilter>]: (order: Order, filter: OrderFilter) => boolean } = {
-  open: (order, { open }) => (order.closedAt === undefined) === open,
-  status: (order, filter) => statusesOf(filter).includes(order.status),
-  customerId: (order, { customerId }) => order.customerId === customerId,
-  rush: (order, { rush }) => (order.rush === true) === rush,
+/** What each part of a filter asks of an order. */
+const CONDITIONS: { [Name in keyof Required<OrderFilter>]: (filter: OrderFilter) => (order: Order) => boolean } = {
+  open: ({ open }) => {
+    return (order) => (order.closedAt === undefined) === open;
+  },
+  status: (filter) => {
+    const statuses = statusesOf(filter);
+    return (order) => statuses.includes(order.status);
+  },
+  customerId: ({ customerId }) => {
+    return (order) => order.customerId === customerId;
+  },
+  rush: ({ rush }) => {
+    return (order) => (order.rush === true) === rush;
+  },
+  q: ({ q = '' }) => {
+    const words = wordsOf(q);
+    return (order) => isFoundBy(searchTextOf(order), words);
+  },
 };
 
 const namesOf = (filter: OrderFilter) =>
-  (Object.keys(CONDITIONS) as (keyof OrderFilter)[]).filter((name) => filter[name] !== undefined);
+  (Object.keys(CONDITIONS) as (keyof OrderFilter)[]).filter(
+    (name) => filter[name] !== undefined && filter[name] !== 'any',
+  );
 
 /** @returns whether an order matches, by itself; undefined if all orders do */
 export function matcherOf(filter: OrderFilter): ((order: Order) => boolean) | undefined {
-  const names = namesOf(filter);
-  if (names.length === 0) return undefined;
-  return (order) => names.every((name) => CONDITIONS[name](order, filter));
+  const conditions = namesOf(filter).map((name) => CONDITIONS[name](filter));
+  if (conditions.length === 0) return undefined;
+  return (order) => conditions.every((isMet) => isMet(order));
 }
 
 /** The same filter as fields of the query of `GET /orders`. */

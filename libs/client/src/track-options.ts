@@ -29,11 +29,12 @@ const CHECKS: Checks<TrackOptions> = {
 };
 
 export const FILTER_CHECKS: Checks<OrderFilter> = {
-  open: (value) => expect(isOneOf(value, 'boolean'), 'must be true or false', value),
+  open: (value) => expect(isOneOf(value, 'boolean') || value === 'any', 'must be true, false or "any"', value),
   status: (value) =>
     expect(isStatus(value), 'must be a status such as "In Printing", or an array of them that is not empty', value),
   customerId: (value) => expect(isText(value), 'must be the id of a customer', value),
   rush: (value) => expect(isOneOf(value, 'boolean'), 'must be true or false', value),
+  q: (value) => expect(isOneOf(value, 'string'), 'must be the text to search for', value),
 };
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';

@@ -1,10 +1,12 @@
-import { type Order, type OrderUpdateEvent } from '@galley/contracts';
+import { type OrderUpdateEvent } from '@galley/contracts';
 import { withDefaults, type TrackOptions } from './track-options.js';
-import { createTracker, type OrderState, type Tracker } from './tracker.js';
-import { getJson } from './wire/rest.js';
+import { createTracker, type Tracker } from './tracker.js';
+import { orderState, type OrderState } from './tracker-state.js';
+import { writeTransport } from './wire/rest.js';
 import { SocketTransport } from './wire/socket-transport.js';
 
-export type OrderTracker = Tracker<OrderState, OrderUpdateEvent>;
+/** Its writes are for the one order, which must exist. */
+export type OrderTracker = Omit<Tracker<OrderState, OrderUpdateEvent>, 'place'>;
 
 /**
  * Tracks one order. An update is shown at once. It does not contain a new title, quantity or rush: they follow within about a
@@ -16,9 +18,8 @@ export function trackOrder(orderId: string, options: TrackOptions): OrderTracker
     throw new TypeError('The first argument must be the id of an order, such as "job-1"');
   }
   const settings = withDefaults(options);
-  const isOrder = (body: Partial<Order>) => body.orderId === orderId;
-  const fetchOrder = (signal: AbortSignal) =>
-    getJson<Order>(settings, `/orders/${encodeURIComponent(orderId)}`, isOrder, signal);
+  const writes = writeTransport(settings);
+  const fetchOrder = (signal: AbortSignal) => writes.fetchOrder(orderId, signal);
   return createTracker({
     ...settings,
     transport: new SocketTransport({ ...settings, orderId }),
@@ -27,6 +28,7 @@ export function trackOrder(orderId: string, options: TrackOptions): OrderTracker
       return { orders: order ? [order] : [] };
     },
     fetchOrder,
-    viewOf: (book, { connection }) => ({ connection, order: book.get(orderId), deleted: book.isDeleted(orderId) }),
+    writes,
+    stateOf: (sources) => orderState(sources, orderId),
   });
 }

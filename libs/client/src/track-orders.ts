@@ -1,8 +1,9 @@
 import { type OrderPage } from '@galley/contracts';
 import { matcherOf, queryOf, type OrderFilter } from './order-filter.js';
 import { FILTER_CHECKS, withDefaults, type TrackOptions } from './track-options.js';
-import { createTracker, type OrdersState, type Tracker } from './tracker.js';
-import { getJson } from './wire/rest.js';
+import { createTracker, type Tracker } from './tracker.js';
+import { ordersState, type OrdersState } from './tracker-state.js';
+import { getJson, writeTransport } from './wire/rest.js';
 import { SocketTransport } from './wire/socket-transport.js';
 
 export type OrdersTracker = Tracker<OrdersState>;
@@ -14,14 +15,14 @@ const PAGE_SIZE = '200';
 const isPage = ({ orders }: Partial<OrderPage>) => Array.isArray(orders);
 
 /**
- * Tracks all orders that the token may see, or those of them that match a filter: their current state, and every change from
- * now on. An order that ceases to match leaves, and comes back once it matches again.
+ * Tracks the orders that the token may see and that match a filter, by default the open ones: their current state, and every
+ * change from now on. An order that ceases to match leaves, and comes back once it matches again.
  * @throws TypeError if an option is wrong
  */
 export function trackOrders(options: TrackOrdersOptions): OrdersTracker {
   const settings = withDefaults(options, FILTER_CHECKS);
-  const { open, status, customerId, rush } = options;
-  const filter = { open, status, customerId, rush };
+  const { open = true, status, customerId, rush, q } = options;
+  const filter = { open, status, customerId, rush, q };
   return createTracker({
     ...settings,
     matches: matcherOf(filter),
@@ -31,6 +32,7 @@ export function trackOrders(options: TrackOrdersOptions): OrdersTracker {
       if (cursor !== undefined) query.set('cursor', cursor);
       return (await getJson<OrderPage>(settings, `/orders?${query.toString()}`, isPage, signal)) ?? { orders: [] };
     },
-    viewOf: (book, { connection, position }) => ({ connection, orders: book.list(), position }),
+    writes: writeTransport(settings),
+    stateOf: ordersState,
   });
 }

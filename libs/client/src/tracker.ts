@@ -12,8 +12,14 @@ import { OrderBook } from './sync/order-book.js';
 import { OrderCompletion } from './sync/order-completion.js';
 import { type OrderChange, type ResyncDifference } from './sync/order-change.js';
 import { RevisionWaiters } from './sync/revision-waiters.js';
-import { Synchronizer, type ConnectionState, type SynchronizerParts } from './sync/synchronizer.js';
+import { Synchronizer, type SynchronizerParts } from './sync/synchronizer.js';
 import { TrackerError } from './sync/tracker-error.js';
+import { type Sources } from './tracker-state.js';
+import { type EditTexts, type Write } from './writes/edit.js';
+import { type RefusedEdit } from './writes/reported-edits.js';
+import { type WriteTransport } from './writes/sender.js';
+import { Writer } from './writes/writer.js';
+import { type Writes } from './writes/writes.js';
 
 /**
  * The events of a tracker. Each change comes once, and the changes of an order in the order of their revisions. With a filter,
@@ -26,6 +32,8 @@ export interface TrackerEvents<Updated extends OrderUpdateEvent = OrderUpdatedEv
   /** Sent after a snapshot, which is taken at the start and after missed changes, with everything that it changed. */
   resync: ResyncDifference;
   announcement: AnnouncementEvent;
+  /** An edit was taken back, other than by `undo` or `close`. */
+  refused: RefusedEdit;
   /** Sent once for several failures in a row. Unless the error is `permanent`, the tracker goes on by itself. */
   error: TrackerError;
 }
@@ -37,11 +45,12 @@ const EVENT_NAMES = {
   deleted: true,
   resync: true,
   announcement: true,
+  refused: true,
   error: true,
 } satisfies Record<keyof TrackerEvents, true>;
 
 /** All methods are bound, so they can be passed on as functions. */
-export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedEvent> {
+export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedEvent> extends Omit<Writes, 'close'> {
   /**
    * Calls the listener after changes of the state, once for all that arrive together. @returns a function that ends
    * this
@@ -66,31 +75,24 @@ export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedE
   when: (orderId: string, revision: number, options?: { signal?: AbortSignal }) => Promise<void>;
   /** Connects again after `stop`, or after a permanent refusal and `stop`; otherwise does nothing. */
   start: () => void;
-  /** Disconnects. The orders stay as they are, and the next `start` continues from them. */
+  /** Disconnects. The orders and the edits stay as they are, and the next `start` continues from them. */
   stop: () => void;
-  /** Ends the tracker. It sends no more events and cannot be started again. */
-  close: () => void;
-}
-
-export interface OrdersState {
-  connection: ConnectionState;
-  /** Newest first by `dateIssued`, ties by `orderId`, the greater first. */
-  orders: readonly Order[];
-  /** The position of these orders in the change feed: a text that only the server can read. */
-  position?: string;
-}
-
-export interface OrderState {
-  connection: ConnectionState;
-  /** Absent while the order is not known, and if there is none. */
-  order?: Order;
-  /** Whether there was such an order and it was deleted. */
-  deleted: boolean;
+  close: {
+    /** Ends the tracker. It takes its open edits back, sends no more events, and cannot be started again. */
+    (): void;
+    /**
+     * Closes an order.
+     * @throws TypeError if the id is not a text: it may be missing, and would end the tracker
+     */
+    (orderId: string, texts?: EditTexts): Write<Order>;
+  };
 }
 
 export interface TrackerParts<State> extends Omit<SynchronizerParts, 'book' | 'clock'> {
   clock?: Clock;
-  viewOf: (book: OrderBook, synchronizer: Synchronizer) => State;
+  stateOf: (sources: Sources) => State;
+  /** The requests that write. */
+  writes: WriteTransport;
   /** Which orders are tracked; if absent, all. */
   matches?: (order: Order) => boolean;
   /** Fetches the order, if its updates do not carry it. */
@@ -101,7 +103,7 @@ export interface TrackerParts<State> extends Omit<SynchronizerParts, 'book' | 'c
 export function createTracker<State, Updated extends OrderUpdateEvent>(
   parts: TrackerParts<State>,
 ): Tracker<State, Updated> {
-  const { clock = systemClock, viewOf, matches, fetchOrder, jitter } = parts;
+  const { clock = systemClock, stateOf, matches, fetchOrder, jitter } = parts;
   const book = new OrderBook(matches);
   const waiters = new RevisionWaiters(book);
   const events = new Emitter<TrackerEvents<Updated>>();
@@ -113,6 +115,7 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
   const changed = () => {
     state = undefined;
     if (isClosed) return;
+    writer.answers.compareWith(synchronizer.shown);
     waiters.check();
     completion?.follow(synchronizer.connection === 'live');
     cancelNotice ??= clock.after(0, () => {
@@ -130,19 +133,32 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
   };
   const completion =
     fetchOrder && new OrderCompletion({ book, fetchOrder, clock, jitter, completed: changed, outcomes });
+  const writer = new Writer({
+    ...{ transport: parts.writes, clock, jitter, matches, changed },
+    book: () => synchronizer.shown,
+    refused: (edit) => {
+      events.emit('refused', edit);
+    },
+  });
   const synchronizer = new Synchronizer(
     { ...parts, book, clock },
     {
       changed,
+      connectionChanged: (connection) => {
+        changed();
+        if (connection === 'live') writer.wake();
+      },
       applied: (change: OrderChange) => {
         events.emit(change.type, change.event);
       },
       resynced: (difference) => {
         waiters.snapshotTaken();
+        writer.answers.snapshotTaken();
         events.emit('resync', difference);
       },
       snapshotBegins: () => {
         waiters.snapshotBegins();
+        writer.answers.snapshotBegins();
       },
       announced: (event) => {
         events.emit('announcement', event);
@@ -153,6 +169,7 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
       },
       woken: () => {
         completion?.wake();
+        writer.wake();
       },
     },
   );
@@ -160,12 +177,24 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
     if (isClosed) throw new TrackerError('The tracker is closed', { permanent: true });
     waiters.resume();
     synchronizer.start();
+    writer.start();
   };
   start();
+  const end = () => {
+    if (isClosed) return;
+    isClosed = true;
+    synchronizer.stop();
+    writer.end();
+    completion?.stop();
+    cancelNotice?.();
+    waiters.end(new TrackerError('The tracker is closed', { permanent: true }));
+    events.clear();
+    store.clear();
+  };
 
   return {
     subscribe: (listener) => store.on('change', listener),
-    getSnapshot: () => (state ??= viewOf(book, synchronizer)),
+    getSnapshot: () => (state ??= stateOf({ synchronizer, writer })),
     on: (name, handler) => {
       if (Object.hasOwn(EVENT_NAMES, name)) return events.on(name, handler);
       throw new TypeError(`There is no event ${JSON.stringify(name)}, only ${Object.keys(EVENT_NAMES).join(', ')}`);
@@ -175,19 +204,20 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
       if (!Number.isInteger(revision)) throw new TypeError(`The revision must be a whole number, not ${revision}`);
       await waiters.wait(orderId, revision, signal);
     },
+    ...writesOf(writer),
     start,
     stop: () => {
       synchronizer.stop();
+      writer.stop();
     },
-    close: () => {
-      if (isClosed) return;
-      isClosed = true;
-      synchronizer.stop();
-      completion?.stop();
-      cancelNotice?.();
-      waiters.end(new TrackerError('The tracker is closed', { permanent: true }));
-      events.clear();
-      store.clear();
-    },
+    close: ((...args: [] | [orderId: string, texts?: EditTexts]) => {
+      if (args.length !== 0) return writer.close(...args);
+      end();
+      return undefined;
+    }) as Tracker<State>['close'],
   };
 }
+
+const writesOf = ({ place, change, move, remove, undo, dismiss }: Writer): Omit<Writes, 'close'> => ({
+  ...{ place, change, move, remove, undo, dismiss },
+});

@@ -15,8 +15,14 @@ interface Request {
 export class PageRequests {
   private readonly requests = new Set<Request>();
 
-  /** @param orders returns the orders of the list, in its order */
-  constructor(private readonly orders: () => readonly Order[]) {}
+  /**
+   * @param orders returns the orders of the list, in its order
+   * @param refusal returns what an answer says instead, at present
+   */
+  constructor(
+    private readonly orders: () => readonly Order[],
+    private readonly refusal: () => TrackerError | undefined,
+  ) {}
 
   get underWay(): number {
     return this.requests.size;
@@ -48,7 +54,8 @@ export class PageRequests {
     const request = [...this.requests].find(({ page }) => failure ?? page);
     if (!request) return;
     this.requests.delete(request);
-    if (failure) request.reject(failure);
+    const error = this.refusal() ?? failure;
+    if (error) request.reject(error);
     else if (request.page) request.resolve(request.page);
   }
 }

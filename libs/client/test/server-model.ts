@@ -13,12 +13,17 @@ type Message = { change: OrderChange } | { say: (listener: TransportListener) =>
  */
 export class ServerModel implements Transport {
   readonly store = new Map<string, Order>();
-  readonly pages = new PageRequests(() => this.orders());
+  readonly pages = new PageRequests(
+    () => this.orders(),
+    () => (this.isTokenExpired ? tokenExpired() : undefined),
+  );
   /** How often the client gave up the connection. */
   reconnects = 0;
   private readonly revisions = new Map<string, number>();
   private readonly unpublished: OrderChange[] = [];
   private log: OrderChange[] = [];
+  /** Whether the token of the client has ended. */
+  isTokenExpired = false;
   private epoch = 1;
   private trimmedTo = 0;
   private time = 0;
@@ -71,22 +76,27 @@ export class ServerModel implements Transport {
     const known = this.store.get(orderId);
     const last = this.revisions.get(orderId) ?? 0;
     if (!known && (last > 0 || field === 'delete')) return undefined;
-    const revision = last + 1;
+    if (field === 'delete') return this.commit(orderId);
+    return this.commit(orderId, {
+      ...(known ?? anOrder(orderId)),
+      ...(known && (field === 'title' ? { title: `Title ${last + 1}` } : { status: 'In Printing' })),
+      estimatedDate: field === 'status' && known ? `2026-01-0${((last + 1) % 9) + 1}` : undefined,
+      closedAt: field === 'closed' && known && known.closedAt === undefined ? this.now() : undefined,
+    });
+  }
+
+  /** Stores an order, with its next revision, or deletes it. @returns the revision */
+  commit(orderId: string, next?: Order): number {
+    const known = this.store.get(orderId);
+    const revision = (this.revisions.get(orderId) ?? 0) + 1;
     this.revisions.set(orderId, revision);
-    const timestamp = new Date(this.time++).toISOString();
-    if (field === 'delete') {
+    const timestamp = this.now();
+    if (!next) {
       this.store.delete(orderId);
       this.unpublished.push({ type: 'deleted', event: { orderId, revision, position: '', timestamp } });
       return revision;
     }
-    const order: Order = {
-      ...(known ?? anOrder(orderId)),
-      ...(known && (field === 'title' ? { title: `Title ${revision}` } : { status: 'In Printing' })),
-      estimatedDate: field === 'status' && known ? `2026-01-0${(revision % 9) + 1}` : undefined,
-      closedAt: field === 'closed' && known && known.closedAt === undefined ? timestamp : undefined,
-      revision,
-      updatedAt: timestamp,
-    };
+    const order: Order = { ...next, revision, updatedAt: timestamp };
     if (order.estimatedDate === undefined) delete order.estimatedDate;
     if (order.closedAt === undefined) delete order.closedAt;
     this.store.set(orderId, order);
@@ -102,6 +112,16 @@ export class ServerModel implements Transport {
         : { type: 'created', event: { orderId, revision, position: '', timestamp, order } },
     );
     return revision;
+  }
+
+  /** The next time: each is another one. */
+  now(): string {
+    return new Date(this.time++).toISOString();
+  }
+
+  /** Whether an order has, or had, this id. */
+  isTaken(orderId: string): boolean {
+    return this.revisions.has(orderId);
   }
 
   publish(count: number): void {
@@ -131,6 +151,10 @@ export class ServerModel implements Transport {
 
   connect(): void {
     if (this.isConnected || !this.listener) return;
+    if (this.isTokenExpired) {
+      this.listener.failed(tokenExpired());
+      return;
+    }
     const [epoch, seq] = (this.listener.auth().position ?? ':').split(':');
     const missed = Number(seq);
     const recovered = epoch === `e${this.epoch}` && missed >= this.trimmedTo && missed <= this.log.length;
@@ -224,3 +248,5 @@ export const anOrder = (orderId: string, change: Partial<Order> = {}): Order => 
 });
 
 export const unavailable = () => new TrackerError('The service cannot do this right now', { code: 'unavailable' });
+
+export const tokenExpired = () => new TrackerError('The token has expired', { code: 'token_expired' });

@@ -49,7 +49,8 @@ const WRONG: [options: unknown, message: string][] = [
 ];
 
 const WRONG_FILTERS: [filter: object, message: string][] = [
-  [{ open: 'true' }, 'open must be true or false, not "true"'],
+  [{ open: 'true' }, 'open must be true, false or "any", not "true"'],
+  [{ q: 7 }, 'q must be the text to search for, not 7'],
   [{ rush: 1 }, 'rush must be true or false, not 1'],
   [{ customerId: '' }, 'customerId must be the id of a customer, not ""'],
   ...[[], '', ['Delivery', 7], null].map((status): [object, string] => [
@@ -60,7 +61,7 @@ const WRONG_FILTERS: [filter: object, message: string][] = [
   ]),
   [
     { tokn: 'secret' },
-    'There is no option "tokn", only url, token, fetch, path, jitter, offlineAfterMs, open, status, customerId, rush',
+    'There is no option "tokn", only url, token, fetch, path, jitter, offlineAfterMs, open, status, customerId, rush, q',
   ],
 ];
 
@@ -103,7 +104,7 @@ describe('a wrong call of a tracker is refused', () => {
   it.each(['update', 'orderUpdated', 'toString', ''])('of the event %j', (name) => {
     expect(() => tracker.on(name as 'updated', () => undefined)).toThrow(
       new TypeError(
-        `There is no event ${JSON.stringify(name)}, only created, updated, deleted, resync, announcement, error`,
+        `There is no event ${JSON.stringify(name)}, only created, updated, deleted, resync, announcement, refused, error`,
       ),
     );
   });

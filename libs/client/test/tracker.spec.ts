@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { calmDown, IDS, startWorld } from './tracker-world.js';
 import { settled } from './virtual-clock.js';
+import { calmDown, IDS, startWorld } from './world.js';
 
 describe('a tracker', () => {
   it('shows neither too early nor too late that an order has left and come back', async () => {
@@ -65,7 +65,7 @@ describe('a tracker', () => {
     server.cut();
     server.write('b1', 'delete');
     server.publish(9);
-    expect(tracker.getSnapshot()).toMatchObject({ connection: 'offline', orders: [] });
+    expect(tracker.getSnapshot()).toMatchObject({ connection: 'offline', isComplete: false });
     server.connect();
     await read(2);
     server.deliver(9);
@@ -87,7 +87,7 @@ describe('a tracker', () => {
     const world = startWorld();
     const { server, clock, tracker } = world;
     for (const id of IDS) server.write(id, 'status');
-    await calmDown(world, []);
+    await calmDown(world);
     const before = tracker.getSnapshot();
     let notices = 0;
     const unsubscribe = tracker.subscribe(() => notices++);
@@ -141,7 +141,8 @@ describe('a tracker', () => {
   });
 
   it('is offline with its orders once it is stopped, and aborts the request of a page', async () => {
-    const { server, tracker, clock } = startWorld();
+    const world = startWorld();
+    const { server, tracker, clock } = world;
     server.write('a1', 'status');
     server.publish(1);
     server.connect();
@@ -153,7 +154,7 @@ describe('a tracker', () => {
     expect(tracker.getSnapshot()).toMatchObject({ connection: 'offline', orders: [] });
     expect(server.idle).toBe(true);
     tracker.start();
-    await calmDown({ server, tracker, clock }, []);
+    await calmDown(world);
     expect(tracker.getSnapshot().orders).toEqual(server.orders());
     tracker.stop();
     expect(tracker.getSnapshot()).toMatchObject({ connection: 'offline', orders: server.orders() });

@@ -53,6 +53,15 @@ export class OrderBook {
     return absent !== undefined && (absent.why !== 'filtered' || absent.revision >= revision);
   }
 
+  /**
+   * Whether the book has this revision of the order or a later one, or a later absence. Unlike `hasReached`, this is false if
+   * the order was last known at an earlier revision.
+   */
+  confirms(orderId: string, revision: number): boolean {
+    const known = this.orders.get(orderId) ?? this.absent.get(orderId);
+    return (known?.revision ?? 0) >= revision || this.isDeleted(orderId);
+  }
+
   /** Whether an order got an update without the whole order. The rest of it may be older than the update. */
   get hasIncomplete(): boolean {
     return this.incomplete.size > 0;
@@ -109,6 +118,19 @@ export class OrderBook {
     this.absent.settleSkipped(this.orders, this.whyUnlisted);
     this.sorted.reset(this.orders.values());
     return { added, changed, removed };
+  }
+
+  /** Adds one page of a snapshot of which others are still to come. */
+  add(page: readonly Order[]): void {
+    for (const order of page) {
+      const known = this.orders.get(order.orderId) ?? this.absent.get(order.orderId);
+      if (!known || !isSameOrder(known, order) || order.revision > known.revision) this.put(order);
+    }
+  }
+
+  /** An empty book with the same filter. */
+  another(): OrderBook {
+    return new OrderBook(this.matches);
   }
 
   /**

@@ -11,6 +11,11 @@ export interface RequestOutcomes {
   answered: () => void;
 }
 
+interface SnapshotOutcomes extends RequestOutcomes {
+  /** Called for each page but the last. */
+  pageRead: (orders: readonly Order[]) => void;
+}
+
 /**
  * Reads all pages. A page that fails is requested again until it succeeds, unless the failure is permanent.
  * @returns undefined if it was aborted, or a failure is permanent
@@ -19,7 +24,7 @@ export async function readSnapshot(
   fetchPage: FetchPage,
   retries: Retries,
   signal: AbortSignal,
-  { failed, answered }: RequestOutcomes,
+  { failed, answered, pageRead }: SnapshotOutcomes,
 ): Promise<Order[] | undefined> {
   const abandoned = () => signal.aborted;
   const orders: Order[] = [];
@@ -38,6 +43,7 @@ export async function readSnapshot(
     orders.push(...page.orders);
     cursor = page.nextCursor;
     if (cursor === undefined) return orders;
+    pageRead(page.orders);
   }
   return undefined;
 }

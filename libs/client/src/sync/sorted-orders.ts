@@ -3,8 +3,10 @@ import { newestFirst, type ListKey } from '@galley/contracts/list-order';
 
 /** Orders, newest first. A change costs a binary search. Only `reset` sorts everything. */
 export class SortedOrders {
-  private orders: Order[] = [];
   private shared = false;
+
+  /** @param orders sorted; they become part of this */
+  constructor(private orders: Order[] = []) {}
 
   /** The current orders. The array never changes, and is the same one until an order changes. */
   view(): readonly Order[] {

@@ -2,35 +2,22 @@ import { type AnnouncementEvent, type FeedEvent, type ReadyEvent, type ResyncEve
 import { type OrderBook } from './order-book.js';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { type Clock, type Jitter } from './clock.js';
+import { connectionOf, type ConnectionState } from './connection-state.js';
 import { Retries } from './retries.js';
 import { SilenceWatch } from './silence-watch.js';
 import { pause, readSnapshot } from './snapshot.js';
-import { knowledgeOf, readingOf, resumePositionOf, type Effect, type SyncEvent, type SyncState } from './sync-state.js';
+import {
+  hasOrders,
+  knowledgeOf,
+  readingOf,
+  resumePositionOf,
+  type Effect,
+  type SyncEvent,
+  type SyncState,
+} from './sync-state.js';
 import { transition } from './transitions.js';
 import { type TrackerError } from './tracker-error.js';
 import { type FetchPage, type Transport, type TransportListener } from './transport.js';
-
-/**
- * - `live`: connected, and every change up to now is known.
- * - `catching-up`: connected, and the missed changes are on their way.
- * - `stale`: the connection was lost or silent a moment ago, or the gateway says that it gets no changes now. The orders may
- *   be old.
- * - `offline`: not connected for longer than that, never connected yet, or stopped.
- */
-export type ConnectionState = 'live' | 'catching-up' | 'stale' | 'offline';
-
-const CONNECTION: Record<SyncState['name'], ConnectionState> = {
-  stopped: 'offline',
-  offline: 'offline',
-  refused: 'offline',
-  stale: 'stale',
-  joining: 'catching-up',
-  reading: 'catching-up',
-  live: 'live',
-};
-
-const connectionOf = (state: SyncState): ConnectionState =>
-  state.name === 'live' && !state.isFeedLive ? 'stale' : CONNECTION[state.name];
 
 const RESYNC_SPREAD_MS = 2_000;
 
@@ -45,8 +32,9 @@ export interface SynchronizerParts {
 }
 
 export interface SynchronizerListener {
-  /** Called when the connection or the orders have changed. */
+  /** Called when the orders have changed. */
   changed(): void;
+  connectionChanged(connection: ConnectionState): void;
   /** Called when this change was applied to the orders. */
   applied(change: OrderChange): void;
   /** Called when a snapshot has replaced the orders. Later changes follow it. */
@@ -68,6 +56,8 @@ export class Synchronizer implements TransportListener {
   private state: SyncState = { name: 'stopped', knowledge: { kind: 'nothing' } };
   private readonly silence: SilenceWatch;
   private reading?: AbortController;
+  /** What the first snapshot has brought so far, while it is on its way. */
+  private firstPages?: OrderBook;
   private readonly pageRetries: Retries;
   /** Whether the last request has failed, and that was reported. */
   private isRequestFailing = false;
@@ -91,6 +81,16 @@ export class Synchronizer implements TransportListener {
   get position(): string | undefined {
     const knowledge = knowledgeOf(this.state);
     return knowledge.kind === 'current' ? knowledge.position : undefined;
+  }
+
+  /** The orders to show. */
+  get shown(): OrderBook {
+    return this.firstPages ?? this.parts.book;
+  }
+
+  /** Whether a snapshot was ever completed. */
+  get isComplete(): boolean {
+    return hasOrders(knowledgeOf(this.state));
   }
 
   start(): void {
@@ -161,6 +161,9 @@ export class Synchronizer implements TransportListener {
   change(change: OrderChange): void {
     this.silence.recordHeard();
     this.dispatch({ type: 'change', change });
+    if (!this.firstPages) return;
+    this.firstPages.apply(change);
+    this.listener.changed();
   }
 
   private dispatch(event: SyncEvent): void {
@@ -170,7 +173,8 @@ export class Synchronizer implements TransportListener {
     this.state = state;
     this.follow(before, state);
     for (const effect of effects) this.carryOut(effect);
-    if (connectionOf(before) !== connectionOf(state)) this.listener.changed();
+    const connection = connectionOf(state);
+    if (connection !== connectionOf(before)) this.listener.connectionChanged(connection);
   }
 
   /** Starts and stops the work that belongs to a state. */
@@ -190,6 +194,7 @@ export class Synchronizer implements TransportListener {
     const reading = readingOf(now);
     if (readingOf(before)?.kept === reading?.kept) return;
     this.reading?.abort();
+    this.firstPages = reading && !reading.hasOrders ? this.parts.book.another() : undefined;
     if (reading) void this.read(reading.delayMs, (this.reading = new AbortController()).signal);
   }
 
@@ -232,6 +237,10 @@ export class Synchronizer implements TransportListener {
       },
       answered: () => {
         this.requestAnswered();
+      },
+      pageRead: (page) => {
+        this.firstPages?.add(page);
+        this.listener.changed();
       },
     });
     if (orders) this.dispatch({ type: 'snapshotRead', orders });

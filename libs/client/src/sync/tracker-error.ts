@@ -1,3 +1,5 @@
+import { type FieldError } from '@galley/contracts';
+
 /** Why orders cannot be tracked right now, or not at all if it is `permanent`. */
 export class TrackerError extends Error {
   constructor(
@@ -9,6 +11,8 @@ export class TrackerError extends Error {
       permanent?: boolean;
       /** How many milliseconds the server asks to wait. */
       retryAfterMs?: number;
+      /** What is wrong with each field, if the request is invalid. */
+      errors?: readonly FieldError[];
       cause?: unknown;
     } = {},
   ) {

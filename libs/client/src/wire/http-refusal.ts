@@ -1,4 +1,4 @@
-import { type Problem } from '@galley/contracts';
+import { type FieldError, type Problem } from '@galley/contracts';
 import { TrackerError } from '../sync/tracker-error.js';
 
 /** What is read of an HTTP answer that is no success. */
@@ -19,12 +19,13 @@ const PASSING_STATUSES = [408, 425, 429];
  * @param request what was asked for, such as `GET https://shop.example/orders`
  */
 export function toHttpRefusal(request: string, { status, text, retryAfter }: HttpAnswer): TrackerError {
-  const { code, detail, retryable } = parseObject(text) as { [Field in keyof Problem]?: unknown };
+  const { code, detail, retryable, errors } = parseObject(text) as { [Field in keyof Problem]?: unknown };
   const mayPass = typeof retryable === 'boolean' ? retryable : !isFinal(status);
   const byWhom = typeof code === 'string' ? '' : ', but not by Galley: check the url, and what is in front of Galley';
   return new TrackerError(typeof detail === 'string' ? detail : `${request} was answered ${status}${byWhom}`, {
     ...(typeof code === 'string' && { code }),
     permanent: !mayPass,
+    ...(Array.isArray(errors) && { errors: errors as FieldError[] }),
     retryAfterMs: toMilliseconds(retryAfter),
   });
 }

@@ -1,45 +1,56 @@
 import { type Order, type OrderUpdateEvent } from '@galley/contracts';
-import { createTracker, type OrdersState, type Tracker } from '../src/tracker.js';
+import { createTracker, type Tracker } from '../src/tracker.js';
+import { ordersState, type OrdersState } from '../src/tracker-state.js';
 import { ServerModel } from './server-model.js';
 import { settled, VirtualClock } from './virtual-clock.js';
+import { WriteModel } from './write-model.js';
 
-/** The ids of the orders of these tests. */
 export const IDS = ['a1', 'b1', 'c2', 'd2', 'e3', 'f4', 'g5', 'h6', 'i7'];
+
 export interface Tracked {
   /** The one order that is tracked; if absent, all that match. */
   followed?: string;
   isOpenOnly?: boolean;
 }
 
-/** A tracker of a server in memory, on virtual time. */
+/** A tracker, its server, and the time. */
 export function startWorld({ followed, isOpenOnly = false }: Tracked = {}) {
   const clock = new VirtualClock();
   const server = new ServerModel(followed, isOpenOnly);
+  const writes = new WriteModel(server);
   if (followed !== undefined) server.write(followed, 'status');
   const tracker: Tracker<OrdersState, OrderUpdateEvent> = createTracker({
     clock,
     transport: server,
+    writes,
     fetchPage: server.pages.fetchPage,
     jitter: () => 0.5,
     offlineAfterMs: 5_000,
     ...(isOpenOnly && { matches: ({ closedAt }: Order) => closedAt === undefined }),
-    viewOf: (book, { connection, position }) => ({ connection, orders: book.list(), position }),
+    stateOf: ordersState,
     ...(followed !== undefined && {
       fetchOrder: async (signal) => (await server.pages.fetchPage(undefined, signal)).orders[0],
     }),
   });
-  return { clock, server, tracker, isOpenOnly };
+  return { clock, server, writes, tracker, isOpenOnly };
 }
 export type World = ReturnType<typeof startWorld>;
 
-/** Makes steps without faults until the tracker is live and equals the server. */
+/** Lets everything arrive, until the tracker equals the server or does not get there. */
 export async function calmDown(
-  { server, clock, tracker }: Omit<World, 'isOpenOnly'>,
-  dropped: Iterable<string>,
+  { server, writes, clock, tracker }: World,
+  dropped: Iterable<string> = [],
 ): Promise<void> {
   tracker.start();
+  server.isTokenExpired = false;
   for (const orderId of dropped) if (server.store.has(orderId)) server.write(orderId, 'title');
   for (let round = 0; round < 100; round++) {
+    for (let request = 0; request < 5; request++) {
+      writes.carryOut();
+      writes.answer();
+      writes.arriveLate();
+      await settled();
+    }
     server.publish(Infinity);
     server.connect();
     server.beLive();
@@ -51,7 +62,8 @@ export async function calmDown(
       await settled();
     }
     await clock.advance(1_000);
-    const { connection, orders } = tracker.getSnapshot();
-    if (server.idle && connection === 'live' && JSON.stringify(orders) === JSON.stringify(server.orders())) return;
+    const { connection, orders, pending } = tracker.getSnapshot();
+    const isIdle = server.idle && writes.idle && pending.length === 0 && connection === 'live';
+    if (isIdle && JSON.stringify(orders) === JSON.stringify(server.orders())) return;
   }
 }

@@ -1,0 +1,158 @@
+import { type Order } from '@galley/contracts';
+import { type Clock, type Jitter } from '../sync/clock.js';
+import { Retries } from '../sync/retries.js';
+import { TrackerError } from '../sync/tracker-error.js';
+import { storedOrder, type Edit } from './edit.js';
+import { type EditEvent } from './edit-transitions.js';
+import { type OpenEdits } from './open-edits.js';
+import { fieldsOf, isAsLeft } from './undo.js';
+import { conflict, gone, toWriteError } from './write-error.js';
+import { toRequest, type WriteRequest } from './write-request.js';
+
+/** How many edits are under way at a time, each of another order. Browsers allow six requests to one server. */
+const MAX_REQUESTS = 4;
+
+/** The requests that writing needs. They throw TrackerError. */
+export interface WriteTransport {
+  /** @returns the order as it was stored; undefined after a removal */
+  send: (request: WriteRequest, signal: AbortSignal) => Promise<Order | undefined>;
+  /** @returns undefined if there is no such order */
+  fetchOrder: (orderId: string, signal: AbortSignal) => Promise<Order | undefined>;
+}
+
+export interface SenderParts {
+  edits: OpenEdits;
+  transport: WriteTransport;
+  clock: Clock;
+  jitter: Jitter;
+  /** The order as it is stored, as far as it is known. */
+  confirmed: (orderId: string) => Order | undefined;
+  /** Called when the API has told how the order of an edit is, or that it is gone: with this revision, or a later one. */
+  learned: (edit: Edit, revision: number, order?: Order) => void;
+  /** Called before an edit is sent. */
+  begins: (edit: Edit) => void;
+  /** Called when the edits have changed, with those that have ended by that. */
+  changed: (ended: readonly Edit[]) => void;
+}
+
+/** Sends the open edits: those of one order one after another, each until there is an answer that is final. */
+export class Sender {
+  private readonly requests = new Map<Edit, AbortController>();
+  private readonly retries: Retries;
+  private isStopped = true;
+
+  constructor(private readonly parts: SenderParts) {
+    this.retries = new Retries(parts.clock, parts.jitter);
+  }
+
+  start(): void {
+    this.isStopped = false;
+    this.sendNext();
+  }
+
+  /** Gives up the requests that are under way. Their edits may be stored, and are sent again after the next start. */
+  stop(): void {
+    this.end();
+    for (const request of this.requests.values()) request.abort();
+  }
+
+  /** Begins no more requests. */
+  end(): void {
+    this.isStopped = true;
+    this.retries.cancel();
+  }
+
+  /** Must be called when the network is back, or the page is shown again. */
+  wake(): void {
+    this.retries.wake();
+  }
+
+  /** Must be called when there is a new edit. */
+  sendNext(): void {
+    for (const edit of this.parts.edits.heads()) {
+      if (this.isStopped || this.retries.isWaiting || this.requests.size >= MAX_REQUESTS) return;
+      if (!this.requests.has(edit)) this.begin(edit);
+    }
+  }
+
+  private begin(edit: Edit): void {
+    const { orderId } = edit.write;
+    let revision = edit.base;
+    if (edit.intent.type === 'undo') {
+      const now = this.parts.confirmed(orderId) ?? storedOrder(edit.intent.edit);
+      const pointless = now ? endOfUndo(edit, edit.intent.edit, now) : { type: 'needless' as const };
+      if (pointless) {
+        this.dispatch(edit, pointless);
+        return;
+      }
+      edit.before = now;
+      revision = now?.revision;
+    }
+    this.parts.begins(edit);
+    const request = new AbortController();
+    this.requests.set(edit, request);
+    this.dispatch(edit, { type: 'send' });
+    void this.attempt(edit, revision, request.signal).then((event) => {
+      this.requests.delete(edit);
+      this.dispatch(edit, event);
+    });
+  }
+
+  private dispatch(edit: Edit, event: EditEvent): void {
+    this.parts.changed(this.parts.edits.dispatch(edit, event));
+    this.sendNext();
+  }
+
+  private async attempt(edit: Edit, revision: number | undefined, signal: AbortSignal): Promise<EditEvent> {
+    const { transport, learned } = this.parts;
+    try {
+      const order = await transport.send(toRequest(edit, revision), signal);
+      learned(edit, order?.revision ?? (revision ?? 0) + 1, order);
+      this.retries.succeeded();
+      return { type: 'saved', ...(order && { order }) };
+    } catch (cause) {
+      const error = TrackerError.from(cause);
+      if (signal.aborted) return { type: 'unanswered' };
+      if (!error.permanent) return this.unanswered(error);
+      this.retries.succeeded();
+      if (error.code === 'precondition_failed') return this.outdated(edit, signal);
+      const refusal = toWriteError(error);
+      if (refusal.reason === 'gone') learned(edit, (revision ?? 0) + 1);
+      return { type: 'refused', error: refusal };
+    }
+  }
+
+  /** Finds out how the order is now that somebody else has changed it. */
+  private async outdated(edit: Edit, signal: AbortSignal): Promise<EditEvent> {
+    const { orderId } = edit.write;
+    const now = await this.parts.transport
+      .fetchOrder(orderId, signal)
+      .catch((cause: unknown) => TrackerError.from(cause));
+    if (signal.aborted) return { type: 'unanswered' };
+    // The next attempt is refused in the same way, and asks again.
+    if (now instanceof TrackerError) return this.unanswered(now);
+    if (!now) return { type: 'refused', error: gone(orderId, 'it was deleted') };
+    this.parts.learned(edit, now.revision, now);
+    const { intent } = edit;
+    if (intent.type === 'undo' && isAsLeft(intent.edit, now)) return { type: 'outdated' };
+    return { type: 'refused', error: conflict(orderId, fieldsOf(edit), now) };
+  }
+
+  private unanswered(problem: TrackerError): EditEvent {
+    const { retryAfterMs } = problem.options;
+    // Requests that fail together are one failure.
+    if (!this.isStopped && (!this.retries.isWaiting || retryAfterMs !== undefined)) {
+      this.retries.schedule(() => {
+        this.sendNext();
+      }, retryAfterMs);
+    }
+    return { type: 'unanswered', problem };
+  }
+}
+
+/** @returns how an undo ends without a request; undefined if one is needed */
+function endOfUndo(undo: Edit, edit: Edit, now: Order): EditEvent | undefined {
+  const yours = fieldsOf(undo);
+  if (edit.state.name !== 'saved' || Object.keys(yours).length === 0) return { type: 'needless' };
+  return isAsLeft(edit, now) ? undefined : { type: 'refused', error: conflict(undo.write.orderId, yours, now) };
+}

@@ -1,0 +1,24 @@
+import { type Edit } from './edit.js';
+import { fieldsOf } from './undo.js';
+
+/** A request that stores an edit, however often it is sent. */
+export interface WriteRequest {
+  method: 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  /** `Idempotency-Key`: a repetition with the same key changes nothing, and is answered as the first one. */
+  key: string;
+  /** `If-Match`: the revision that the order must have. */
+  revision?: number;
+  body?: object;
+}
+
+/** @param revision the revision that the edit is based on; absent for a new order */
+export function toRequest(edit: Edit, revision: number | undefined): WriteRequest {
+  const { intent, texts, write } = edit;
+  const key = write.id;
+  if (intent.type === 'place') return { method: 'POST', path: '/orders', key, body: { ...intent.order, ...texts } };
+  const path = `/orders/${encodeURIComponent(write.orderId)}`;
+  if (intent.type === 'remove') return { method: 'DELETE', path, key, ...(revision !== undefined && { revision }) };
+  const body = { ...fieldsOf(edit), ...texts };
+  return { method: 'PATCH', path, key, ...(revision !== undefined && { revision }), body };
+}

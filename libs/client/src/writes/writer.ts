@@ -1,0 +1,193 @@
+import { type Order, type OrderStatus } from '@galley/contracts';
+import { type Clock, type Jitter } from '../sync/clock.js';
+import { type OrderBook } from '../sync/order-book.js';
+import { type Edit, type EditTexts, type Intent, type NewOrder, type OrderFields, type Write } from './edit.js';
+import { EditedOrders } from './edited-orders.js';
+import { newId } from './new-id.js';
+import { OpenEdits } from './open-edits.js';
+import { toPending, toRefused, type PendingEdit, type RefusedEdit } from './reported-edits.js';
+import { RestAnswers } from './rest-answers.js';
+import { Sender, type WriteTransport } from './sender.js';
+import { gone, WriteError } from './write-error.js';
+import { type Writes } from './writes.js';
+
+export interface WriterParts {
+  transport: WriteTransport;
+  clock: Clock;
+  jitter: Jitter;
+  /** The confirmed orders. */
+  book: () => OrderBook;
+  /** Which orders are tracked; if absent, all. */
+  matches?: (order: Order) => boolean;
+  /** Called when the orders or the edits have changed. */
+  changed: () => void;
+  /** Called when an edit was taken back. */
+  refused: (edit: RefusedEdit) => void;
+}
+
+/** How many refused edits are kept. */
+const MAX_REFUSED = 20;
+
+/** An edit, and the promise that its end settles. */
+interface MadeEdit {
+  edit: Edit;
+  resolve: (order: Order | undefined) => void;
+  reject: (error: WriteError) => void;
+}
+
+/** The edits of a program: from the call to the answer, and what they make of the confirmed orders. */
+export class Writer implements Writes {
+  readonly orders: EditedOrders;
+  readonly answers = new RestAnswers();
+  private readonly edits = new OpenEdits();
+  private readonly sender: Sender;
+  private readonly made = new WeakMap<Write, MadeEdit>();
+  private taken: readonly RefusedEdit[] = [];
+  private isClosed = false;
+
+  constructor(private readonly parts: WriterParts) {
+    this.orders = new EditedOrders(this.edits, this.answers, parts.matches);
+    this.sender = new Sender({
+      ...parts,
+      edits: this.edits,
+      confirmed: (orderId) => this.orders.confirmed(parts.book(), orderId),
+      begins: (edit) => {
+        edit.snapshotsBefore ??= this.answers.snapshotsBegun;
+      },
+      learned: ({ write: { orderId }, snapshotsBefore = 0 }, revision, order) => {
+        this.answers.add(parts.book(), { orderId, revision, order, snapshotsBefore });
+      },
+      changed: (ended) => {
+        this.changed(ended);
+      },
+    });
+  }
+
+  /** The edits that are not stored yet, the oldest first. */
+  get pending(): readonly PendingEdit[] {
+    return this.edits.list().map(toPending);
+  }
+
+  /** The newest edits that were taken back, the oldest first. */
+  get refused(): readonly RefusedEdit[] {
+    return this.taken;
+  }
+
+  start(): void {
+    this.sender.start();
+  }
+
+  /** Keeps the edits for the next start. */
+  stop(): void {
+    this.sender.stop();
+  }
+
+  /** Takes all edits back. A request that is under way goes on. */
+  end(): void {
+    this.isClosed = true;
+    this.sender.end();
+    for (const edit of this.edits.list()) this.refuse(edit, closedError(edit.state.name !== 'waiting'));
+  }
+
+  /** Must be called when the network is back, or the page is shown again. */
+  wake(): void {
+    this.sender.wake();
+  }
+
+  readonly place = (order: NewOrder, texts?: EditTexts): Write<Order> => {
+    const { orderId = newId() } = order;
+    return this.make({ type: 'place', order: { ...defined(order), orderId } }, orderId, texts) as Write<Order>;
+  };
+
+  readonly change = (orderId: string, fields: OrderFields, texts?: EditTexts): Write<Order> =>
+    this.make({ type: 'change', fields: defined(fields) }, orderId, texts) as Write<Order>;
+
+  readonly move = (orderId: string, status: OrderStatus, texts?: EditTexts): Write<Order> =>
+    this.change(orderId, { status }, texts);
+
+  readonly close = (orderId: string, texts?: EditTexts): Write<Order> => {
+    if (typeof orderId !== 'string') throw new TypeError('To close an order, write its id; `close()` ends the tracker');
+    return this.change(orderId, { closed: true }, texts);
+  };
+
+  readonly remove = (orderId: string): Write<undefined> => this.make({ type: 'remove' }, orderId) as Write<undefined>;
+
+  readonly undo = (write: Write, texts?: EditTexts): Write => {
+    const { edit } = this.made.get(write) ?? {};
+    if (!edit) throw new TypeError('Only an edit that this tracker has made can be undone');
+    const { type } = edit.intent;
+    if (type === 'place' || type === 'remove') throw new TypeError(`An edit of the type ${type} cannot be undone`);
+    if (edit.state.name === 'waiting') {
+      this.refuse(edit, new WriteError('It was undone before it was sent', { reason: 'undone' }));
+    }
+    return this.make({ type: 'undo', edit }, write.orderId, texts);
+  };
+
+  readonly dismiss = (write: Write): void => {
+    this.taken = this.taken.filter((edit) => edit.write !== write);
+    this.parts.changed();
+  };
+
+  private make(intent: Intent, orderId: string, texts: EditTexts = {}): Write {
+    const edit = this.enlist(intent, orderId, defined(texts));
+    this.edits.add(edit);
+    if (this.isClosed) this.refuse(edit, closedError(false));
+    else if (intent.type === 'undo' && isNotStored(intent.edit))
+      this.changed(this.edits.dispatch(edit, { type: 'needless' }));
+    else if (!edit.before && intent.type !== 'place' && intent.type !== 'undo') {
+      this.refuse(edit, gone(orderId, 'it was deleted, or is not among the orders of this tracker'));
+    } else this.changed([]);
+    this.sender.sendNext();
+    return edit.write;
+  }
+
+  private enlist(intent: Intent, orderId: string, texts: EditTexts): Edit {
+    let settle!: Omit<MadeEdit, 'edit'>;
+    const saved = new Promise<Order | undefined>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    // The program need not look, because the state shows a refusal, too.
+    saved.catch(() => undefined);
+    const before = this.orders.get(this.parts.book(), orderId);
+    const isFirst = this.edits.of(orderId).length === 0;
+    const edit: Edit = {
+      ...{ write: { id: newId(), orderId, saved }, intent, texts, since: new Date().toISOString() },
+      state: { name: 'waiting' },
+      ...(before && intent.type !== 'place' && { before, ...(isFirst && { base: before.revision }) }),
+    };
+    this.made.set(edit.write, { edit, ...settle });
+    return edit;
+  }
+
+  private refuse(edit: Edit, error: WriteError): void {
+    this.changed(this.edits.dispatch(edit, { type: 'refused', error }));
+  }
+
+  private changed(ended: readonly Edit[]): void {
+    for (const edit of ended) this.settle(edit);
+    this.parts.changed();
+  }
+
+  private settle(edit: Edit): void {
+    const { state, write } = edit;
+    const made = this.made.get(write);
+    if (state.name === 'saved') made?.resolve(state.order);
+    else if (state.name !== 'refused') made?.resolve(this.orders.confirmed(this.parts.book(), write.orderId));
+    else {
+      made?.reject(state.error);
+      const { reason } = state.error;
+      if (reason === 'undone' || reason === 'closed') return;
+      const refused = toRefused(edit, state.error);
+      this.taken = [...this.taken, refused].slice(-MAX_REFUSED);
+      this.parts.refused(refused);
+    }
+  }
+}
+
+const isNotStored = ({ state }: Edit) => state.name === 'refused' || state.name === 'needless';
+
+const closedError = (mayBeSaved: boolean) => new WriteError('The tracker is closed', { reason: 'closed', mayBeSaved });
+
+/** Without the fields that are undefined, which count as absent. */
+const defined = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
