@@ -193,6 +193,7 @@ export class StandInGateway {
     }
     const matches = matcherOf({
       ...(searchParams.has('open') && { open: searchParams.get('open') === 'true' }),
+      ...(searchParams.has('q') && { q: searchParams.get('q') ?? '' }),
       ...(searchParams.has('status') && { status: searchParams.getAll('status') as OrderStatus[] }),
     });
     const all = [...this.store.values()].filter((order) => matches?.(order) ?? true).sort(newestFirst);

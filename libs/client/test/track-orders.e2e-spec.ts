@@ -48,7 +48,9 @@ describe('on a real connection', () => {
     it('gives all orders of all pages, then every change, newest first', async () => {
       for (let i = 0; i < 450; i++) gateway.write(`o${i}.${(i % 9) + 1}`);
       const tracker = track();
-      expect(tracker.getSnapshot()).toEqual({ connection: 'offline', orders: [] });
+      expect(tracker.getSnapshot()).toEqual({
+        ...{ connection: 'offline', orders: [], isComplete: false, position: undefined, pending: [], refused: [] },
+      });
       await live(tracker);
       expect(gateway.requests).toHaveLength(3);
       expect(tracker.getSnapshot().orders).toEqual(stored());
@@ -61,10 +63,10 @@ describe('on a real connection', () => {
       expect(tracker.getSnapshot().position).toBe(gateway.position);
     });
 
-    it('tracks open orders: reads only their pages, lets closed ones go, and takes them back', async () => {
+    it('tracks open orders, unless told otherwise: reads only their pages, lets closed ones go, and takes them back', async () => {
       const closedAt = '2026-01-09T00:00:00.000Z';
       for (let i = 0; i < 3_000; i++) gateway.write(`o${i}.${(i % 9) + 1}`, i % 3 === 0 ? {} : { closedAt });
-      const tracker = track({ open: true });
+      const tracker = track();
       await live(tracker);
       const open = () => stored().filter((order) => order.closedAt === undefined);
       expect(gateway.requests).toHaveLength(5);
@@ -85,13 +87,44 @@ describe('on a real connection', () => {
       gateway.write('b2', { status: 'Delivery' });
       const tracker = track({ status: ['Delivery', 'Packaging'], customerId: 'ana' });
       await live(tracker);
-      expect(gateway.requests).toEqual(['/orders?limit=200&status=Delivery&status=Packaging&customerId=ana']);
+      expect(gateway.requests).toEqual(['/orders?limit=200&open=true&status=Delivery&status=Packaging&customerId=ana']);
       expect(shown(tracker)).toEqual(['b2 1']);
       gateway.write('a1', { status: 'Packaging' });
       gateway.write('b2', { status: 'In Printing' });
       gateway.write('c3', { status: 'Delivery', customerId: 'bo' });
       await tracker.when('c3', 1);
       expect(shown(tracker)).toEqual(['a1 2']);
+    });
+
+    it('finds orders by their words, of pages and of changes alike', async () => {
+      gateway.write('a1', { title: 'Übergröße, gelb' });
+      gateway.write('b2', { title: 'Flyers' });
+      const tracker = track({ q: 'uber GE', open: 'any' });
+      await live(tracker);
+      expect(gateway.requests).toEqual(['/orders?limit=200&q=uber+GE']);
+      expect(shown(tracker)).toEqual(['a1 1']);
+      gateway.write('a1', { title: 'Übergröße' });
+      gateway.write('b2', { title: 'Gelb, über alles', closedAt: '2026-01-09T00:00:00.000Z' });
+      await tracker.when('b2', 2);
+      expect(shown(tracker)).toEqual(['b2 2']);
+    });
+
+    it('shows the first pages, with their changes, while the others are read', async () => {
+      for (let i = 0; i < 450; i++) gateway.write(`o${i}.${(i % 9) + 1}`);
+      const tracker = track();
+      const [first] = stored();
+      let answer: (() => void) | undefined;
+      await waitFor(() => gateway.requests.length > 0, 'the request for a page');
+      gateway.answersHeld = new Promise((resolve) => (answer = resolve));
+      await waitFor(() => tracker.getSnapshot().orders.length === 200, 'the first page');
+      expect(tracker.getSnapshot()).toMatchObject({ connection: 'catching-up', isComplete: false });
+      gateway.write('o1.2', { title: 'On a later page' });
+      gateway.write(first?.orderId ?? '', { title: 'New' });
+      await waitFor(() => tracker.getSnapshot().orders[0]?.title === 'New', 'a change of an order of the first page');
+      expect(tracker.getSnapshot().orders.filter(({ title }) => title === 'On a later page')).toHaveLength(1);
+      answer?.();
+      await live(tracker);
+      expect(tracker.getSnapshot()).toMatchObject({ isComplete: true, orders: stored() });
     });
 
     it('requests no page again if the connection is lost meanwhile', async () => {
@@ -453,7 +486,9 @@ describe('on a real connection', () => {
       gateway.write('b1');
       const tracker = trackOne('a1');
       await live(tracker);
-      expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: gateway.store.get('a1'), deleted: false });
+      expect(tracker.getSnapshot()).toEqual({
+        ...{ connection: 'live', order: gateway.store.get('a1'), deleted: false, pending: [], refused: [] },
+      });
       expect(gateway.auths).toEqual([{ feed: true, rooms: [{ orderId: 'a1' }] }]);
       gateway.write('b1');
       gateway.answers.push({ status: 500 });
@@ -464,7 +499,7 @@ describe('on a real connection', () => {
       expect(tracker.getSnapshot().order).toEqual(gateway.store.get('a1'));
       gateway.delete('a1');
       await tracker.when('a1', 3);
-      expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: undefined, deleted: true });
+      expect(tracker.getSnapshot()).toMatchObject({ connection: 'live', order: undefined, deleted: true });
     });
 
     it('shows a closed order as closed, and as open when it is opened again', async () => {
@@ -483,7 +518,7 @@ describe('on a real connection', () => {
     it('says that there is no such order, and shows it once it gets a change of it', async () => {
       const tracker = trackOne('a1');
       await live(tracker);
-      expect(tracker.getSnapshot()).toEqual({ connection: 'live', order: undefined, deleted: false });
+      expect(tracker.getSnapshot()).toMatchObject({ connection: 'live', order: undefined, deleted: false });
       gateway.write('a1');
       gateway.write('a1');
       await tracker.when('a1', 2);

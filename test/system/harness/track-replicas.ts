@@ -6,6 +6,7 @@ import { type Replica } from './replicas.js';
 export function trackReplicas(gateway: Replica, api: Replica): OrdersTracker {
   const tracker = trackOrders({
     url: gateway.url,
+    open: 'any',
     fetch: (input, init) => fetch((input as string).replace(gateway.url, api.url), init),
   });
   own(() => {
