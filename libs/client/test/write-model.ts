@@ -34,6 +34,11 @@ export class WriteModel implements WriteTransport {
   readonly fetchOrder = (orderId: string, signal: AbortSignal) =>
     this.ask(() => ({ order: this.server.store.get(orderId) }), signal);
 
+  /** How many requests the client waits for. */
+  get underWay(): number {
+    return this.waiting.size;
+  }
+
   get idle(): boolean {
     return this.waiting.size + this.late.length === 0;
   }

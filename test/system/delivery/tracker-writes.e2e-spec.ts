@@ -129,7 +129,9 @@ describe('a write', () => {
     const orderId = await place();
     const tracker = await live(track(trackOrder(orderId, { url: proxy.url, jitter: () => 0 })));
     const titles = new Set<string | undefined>();
-    tracker.subscribe(() => titles.add(tracker.getSnapshot().order?.title));
+    tracker.subscribe(() => {
+      titles.add(tracker.getSnapshot().order?.title);
+    });
     await tracker.change(orderId, { title: 'New title' }).saved;
     await tracker.when(orderId, 2);
     expect(tracker.getSnapshot().order).toEqual((await cluster.orders.get(orderId)).body);

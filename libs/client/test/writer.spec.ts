@@ -1,0 +1,273 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Order } from '@galley/contracts';
+import { TrackerError } from '../src/sync/tracker-error.js';
+import { type Write, type WriteError } from '../src/index.js';
+import { settled } from './virtual-clock.js';
+import { calmDown, IDS, startWorld, type World } from './world.js';
+
+/** A live world with these orders. */
+async function liveWith(...ids: string[]): Promise<World> {
+  const world = startWorld({ isOpenOnly: true });
+  for (const id of ids) world.server.write(id, 'status');
+  await calmDown(world);
+  return world;
+}
+/** What the API has carried out reaches the program, but not by the feed. */
+async function answer({ writes }: World): Promise<void> {
+  writes.carryOut();
+  writes.answer();
+  await settled();
+}
+async function hear({ server }: World): Promise<void> {
+  server.publish(99);
+  server.deliver(99);
+  await settled();
+}
+const shown = ({ tracker }: World, orderId = 'a1'): Order | undefined =>
+  tracker.getSnapshot().orders.find((order) => order.orderId === orderId);
+const end = (write: Write) =>
+  write.saved.then(
+    (order) => order?.revision ?? 'removed',
+    (error: unknown) => (error as WriteError).reason,
+  );
+const requests = ({ writes }: World) => writes.underWay;
+
+describe('what is shown', () => {
+  it('is the same object until the order or its edits change, and the confirmed list if there are none', async () => {
+    const world = await liveWith('a1', 'b2');
+    const { tracker } = world;
+    const before = tracker.getSnapshot();
+    tracker.move('a1', 'Packaging');
+    const edited = tracker.getSnapshot();
+    expect(edited.orders.find(({ orderId }) => orderId === 'b2')).toBe(
+      before.orders.find(({ orderId }) => orderId === 'b2'),
+    );
+    world.server.write('b2', 'title');
+    await hear(world);
+    expect(shown(world)).toBe(edited.orders.find(({ orderId }) => orderId === 'a1'));
+    await answer(world);
+    const saved = shown(world);
+    await hear(world);
+    expect(shown(world)).toEqual(saved);
+  });
+
+  it('is computed anew: what others change shows through the fields that the edit leaves', async () => {
+    const world = await liveWith('a1');
+    world.tracker.move('a1', 'Delivery');
+    world.server.write('a1', 'title');
+    await hear(world);
+    expect(shown(world)).toMatchObject({ status: 'Delivery', title: 'Title 2', revision: 2 });
+  });
+
+  it('has a new order once, also if the feed is faster than the answer', async () => {
+    const world = await liveWith('a1');
+    const write = world.tracker.place({ orderId: 'b9', customerId: 'ana', title: 'New', quantity: 1 });
+    expect(world.tracker.getSnapshot().orders.map(({ orderId }) => orderId)).toEqual(['b9', 'a1']);
+    world.writes.carryOut();
+    await hear(world);
+    expect(shown(world, 'b9')?.revision).toBe(1);
+    world.writes.answer();
+    expect(await end(write)).toBe(1);
+    expect(world.tracker.getSnapshot().orders).toEqual(world.server.orders());
+  });
+
+  it('is what the API has acknowledged until the feed has it, and never goes back', async () => {
+    const world = await liveWith('a1');
+    const { tracker, server } = world;
+    server.cut();
+    const write = tracker.move('a1', 'Delivery');
+    await answer(world);
+    expect(tracker.getSnapshot()).toMatchObject({ pending: [], connection: 'stale' });
+    expect([await end(write), shown(world)?.status]).toEqual([2, 'Delivery']);
+    server.write('a1', 'title');
+    server.publish(9);
+    server.connect();
+    const seen: unknown[] = [];
+    for (let i = 0; i < 4; i++) {
+      server.deliver(1);
+      seen.push(shown(world)?.revision);
+    }
+    expect(seen).toEqual([2, 3, 3, 3]);
+  });
+});
+
+describe('the edits of one order', () => {
+  it('are sent one after another, each with the revision of the one before', async () => {
+    const world = await liveWith('a1');
+    const { tracker } = world;
+    const edits = [tracker.move('a1', 'Packaging'), tracker.change('a1', { title: 'Mine' }), tracker.close('a1')];
+    await settled();
+    expect(requests(world)).toBe(1);
+    for (let i = 0; i < 3; i++) await answer(world);
+    expect(await Promise.all(edits.map(end))).toEqual([2, 3, 4]);
+  });
+
+  it('are based on what a refused one was based on', async () => {
+    const world = await liveWith('a1');
+    const { tracker, server } = world;
+    const wrong = tracker.change('a1', { title: '' });
+    const next = tracker.move('a1', 'Packaging');
+    await answer(world);
+    await answer(world);
+    expect([await end(wrong), await end(next)]).toEqual(['invalid', 2]);
+    server.write('a1', 'title');
+    const edits = [tracker.move('a1', 'Delivery'), tracker.change('a1', { quantity: 9 })];
+    for (let i = 0; i < 4; i++) await answer(world);
+    expect(await Promise.all(edits.map(end))).toEqual(['conflict', 'conflict']);
+    expect(shown(world)).toMatchObject({ revision: 3, status: 'Packaging', quantity: 500 });
+  });
+
+  it('are gone with an order that was not placed', async () => {
+    const world = await liveWith('a1');
+    const { tracker } = world;
+    const placed = tracker.place({ orderId: 'a1', customerId: 'ana', title: 'Taken', quantity: 1 });
+    const moved = tracker.move('a1', 'Delivery');
+    await answer(world);
+    expect([await end(placed), await end(moved)]).toEqual(['refused', 'gone']);
+    expect(requests(world)).toBe(0);
+  });
+});
+
+describe('an undo', () => {
+  it('drops an edit that was not sent, wherever it is, and sends nothing', async () => {
+    const world = await liveWith('a1');
+    const { tracker } = world;
+    const first = tracker.move('a1', 'Packaging');
+    const second = tracker.change('a1', { quantity: 9 });
+    const third = tracker.change('a1', { title: 'Mine' });
+    const undo = tracker.undo(second);
+    expect(shown(world)).toMatchObject({ status: 'Packaging', quantity: 500, title: 'Mine' });
+    expect([await end(second), await end(undo)]).toEqual(['undone', 1]);
+    for (let i = 0; i < 2; i++) await answer(world);
+    expect([await end(first), await end(third)]).toEqual([2, 3]);
+    expect(tracker.getSnapshot().refused).toEqual([]);
+  });
+
+  it('of an edit that is under way follows it, and is needless if that is refused', async () => {
+    const world = await liveWith('a1');
+    const { tracker } = world;
+    const write = tracker.move('a1', 'Packaging');
+    const undo = tracker.undo(write);
+    expect(shown(world)?.status).toBe('In Production');
+    expect(tracker.getSnapshot().pending).toMatchObject([
+      { type: 'change', fields: { status: 'Packaging' } },
+      { type: 'undo', fields: { status: 'In Production' } },
+    ]);
+    for (let i = 0; i < 2; i++) await answer(world);
+    expect([await end(write), await end(undo)]).toEqual([2, 3]);
+    const wrong = tracker.change('a1', { title: '' });
+    const needless = tracker.undo(wrong);
+    await answer(world);
+    expect([await end(wrong), await end(needless), requests(world)]).toEqual(['invalid', 3, 0]);
+  });
+
+  it('is sent again for the newer revision if somebody has changed another field meanwhile', async () => {
+    const world = await liveWith('a1');
+    const { tracker, server } = world;
+    const write = tracker.move('a1', 'Packaging');
+    await answer(world);
+    const undo = tracker.undo(write);
+    server.write('a1', 'title');
+    for (let i = 0; i < 3; i++) await answer(world);
+    expect(await end(undo)).toBe(4);
+    expect(shown(world)).toMatchObject({ status: 'In Production', title: 'Title 3' });
+  });
+
+  it('of a close is refused if somebody has opened and closed the order since', async () => {
+    const world = await liveWith('a1');
+    const { tracker, server } = world;
+    const write = tracker.close('a1');
+    await answer(world);
+    server.write('a1', 'closed');
+    server.write('a1', 'closed');
+    const undo = tracker.undo(write);
+    expect(shown(world)).toBeDefined();
+    for (let i = 0; i < 2; i++) await answer(world);
+    expect(await end(undo)).toBe('conflict');
+    expect(shown(world)).toBeUndefined();
+  });
+
+  it('is refused as a TypeError if another tracker has made the edit', async () => {
+    const world = await liveWith('a1');
+    const write = (await liveWith('a1')).tracker.move('a1', 'Delivery');
+    expect(() => world.tracker.undo(write)).toThrow(TypeError);
+  });
+});
+
+describe('edits that cannot be stored now', () => {
+  it('wait as long as the server asks, and are sent four at a time', async () => {
+    const world = await liveWith(...IDS);
+    const { tracker, writes, clock } = world;
+    const edits = IDS.map((id) => tracker.move(id, 'Delivery'));
+    await settled();
+    expect(requests(world)).toBe(4);
+    writes.lose(new TrackerError('Slow down', { code: 'too_many_requests', retryAfterMs: 20_000 }));
+    for (let i = 0; i < 3; i++) writes.lose();
+    await clock.advance(20_000);
+    expect(requests(world)).toBe(0);
+    expect(
+      tracker
+        .getSnapshot()
+        .pending.map(({ problem }) => problem?.message)
+        .slice(0, 5),
+    ).toEqual([...['Slow down', 'The network is away', 'The network is away', 'The network is away', undefined]]);
+    await clock.advance(5_000);
+    expect(requests(world)).toBe(4);
+    for (const _ of IDS) await answer(world);
+    expect(await Promise.all(edits.map(end))).toEqual(IDS.map(() => 2));
+  });
+
+  it('are sent soon after the connection is live again', async () => {
+    const world = await liveWith('a1');
+    const { tracker, writes, server, clock } = world;
+    server.cut();
+    const write = tracker.move('a1', 'Delivery');
+    for (let i = 0; i < 5; i++) {
+      await settled();
+      writes.lose();
+      await clock.advance(10_000);
+    }
+    writes.lose();
+    await settled();
+    expect(requests(world)).toBe(0);
+    server.connect();
+    server.deliver(9);
+    await clock.advance(500);
+    expect(requests(world)).toBe(1);
+    await answer(world);
+    expect(await end(write)).toBe(2);
+  });
+
+  it('end no program that does not look at their promises', async () => {
+    const unhandled: unknown[] = [];
+    const listener = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', listener);
+    const world = await liveWith('a1');
+    world.tracker.change('a1', { title: '' });
+    await answer(world);
+    await settled();
+    process.off('unhandledRejection', listener);
+    expect([unhandled, world.tracker.getSnapshot().refused.length]).toEqual([[], 1]);
+  });
+
+  it('are the newest 20 of those that were refused', async () => {
+    const world = await liveWith('a1');
+    for (let i = 0; i < 25; i++) world.tracker.move(`none-${i}`, 'Delivery');
+    const { refused } = world.tracker.getSnapshot();
+    expect([refused.length, refused[0]?.orderId, refused.at(-1)?.orderId]).toEqual([20, 'none-5', 'none-24']);
+  });
+});
+
+describe('close', () => {
+  it('with an id closes the order, without one ends the tracker, with a missing one does neither', async () => {
+    const { tracker } = await liveWith('a1');
+    expect(() => tracker.close(undefined as unknown as string)).toThrow(
+      new TypeError('To close an order, write its id; `close()` ends the tracker'),
+    );
+    expect(tracker.close('a1').orderId).toBe('a1');
+    tracker.close();
+    expect(() => {
+      tracker.start();
+    }).toThrow('The tracker is closed');
+  });
+});
