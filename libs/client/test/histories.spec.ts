@@ -12,12 +12,14 @@ const FIELDS = ['status', 'closed', 'title', 'delete', 'status', 'closed', 'clos
 /** How often each step is taken, compared to the others. */
 const WEIGHTS = {
   // What others write, and how it arrives.
-  ...{ write: 6, publish: 6, deliver: 6, connect: 4, read: 6, respond: 6, beat: 1, tick: 1 },
+  ...{ write: 6, publish: 6, deliver: 6, connect: 4, read: 6, respond: 6, beat: 1, tick: 3 },
   ...{ cut: 1, fail: 1, repeat: 2, drop: 1, lose: 1, trim: 1, toggleLive: 1, expire: 1 },
   // The program.
-  ...{ edit: 10, undo: 4, stop: 1, start: 2, startTwice: 1 },
+  ...{ edit: 8, undo: 5, stop: 1, start: 2, startTwice: 1 },
   // What becomes of its requests.
-  ...{ carryOut: 6, answer: 6, loseRequest: 2, busy: 1, arriveLate: 2 },
+  ...{ carryOut: 6, answer: 4, loseRequest: 3, busy: 1, arriveLate: 2 },
+  // Several steps that often follow each other.
+  ...{ exchange: 6, hear: 4 },
 };
 type Kind = keyof typeof WEIGHTS;
 
@@ -28,7 +30,10 @@ const step = fc.record({
   ),
   n: fc.nat(99),
 });
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+/** @property isCalm whether it begins with a live tracker that shows some orders */
+const history = (maxLength: number) =>
+  fc.record({ isCalm: fc.boolean(), steps: fc.array(step, { maxLength, size: 'max' }) });
+type History = ReturnType<typeof history> extends fc.Arbitrary<infer T> ? T : never;
 
 /** What a program knows that only listens to the events. Fails if a change comes twice, too late, or too early. */
 function listen({ tracker, isOpenOnly }: World): ReadonlyMap<string, number> {
@@ -98,7 +103,8 @@ const EDITS: ((tracker: World['tracker'], orderId: string, n: number) => Write)[
 
 function undoOne({ tracker }: World, observed: Observed, n: number): void {
   const writes = [...observed.edits.keys()];
-  const write = writes[n % Math.max(writes.length, 1)];
+  // The newest ones first: an old one is rarely left as it was.
+  const write = writes.at(-1 - (n % 3));
   if (!write) return;
   try {
     observeEdit(tracker.undo(write), observed);
@@ -162,9 +168,11 @@ const STEPS: Record<Kind, (world: World, n: number, observed: Observed) => unkno
     server.cut();
   },
   edit: ({ tracker }, n, observed) => {
-    const { ids } = observed;
     const edit = EDITS[n % EDITS.length];
-    if (edit) observeEdit(edit(tracker, ids[Math.floor(n / EDITS.length) % ids.length] ?? '', n), observed);
+    const at = Math.floor(n / EDITS.length);
+    const { orders } = tracker.getSnapshot();
+    const ids = edit === EDITS[0] || orders.length === 0 ? observed.ids : orders.map(({ orderId }) => orderId);
+    if (edit) observeEdit(edit(tracker, ids[at % ids.length] ?? '', n), observed);
   },
   undo: (world, n, observed) => {
     undoOne(world, observed, n);
@@ -195,6 +203,14 @@ const STEPS: Record<Kind, (world: World, n: number, observed: Observed) => unkno
   arriveLate: ({ writes }) => {
     writes.arriveLate();
   },
+  exchange: ({ writes }) => {
+    writes.carryOut();
+    writes.answer();
+  },
+  hear: ({ server }) => {
+    server.publish(99);
+    server.deliver(99);
+  },
 };
 
 /** What is true at every moment. */
@@ -223,9 +239,14 @@ function expectEveryEditEnded({ writes }: World, { edits }: Observed): void {
   }
 }
 
-async function live(steps: Step[], tracked: Tracked = {}): Promise<void> {
+async function live({ isCalm, steps }: History, tracked: Tracked = {}): Promise<void> {
   const world = startWorld(tracked);
   const revisions = listen(world);
+  if (isCalm) {
+    for (const id of ['a1', 'b1', 'c2'])
+      if (!world.server.isTaken(id) && tracked.followed === undefined) world.server.write(id, 'status');
+    await calmDown(world);
+  }
   const observed = observe(tracked.followed === undefined ? IDS : [tracked.followed]);
   for (const { kind, n } of steps) {
     await STEPS[kind](world, n, observed);
@@ -244,7 +265,7 @@ async function live(steps: Step[], tracked: Tracked = {}): Promise<void> {
 
 const histories = (tracked: Tracked, numRuns: number, maxLength: number) =>
   fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength, size: 'max' }), (steps) => live(steps, tracked)),
+    fc.asyncProperty(history(maxLength), (given) => live(given, tracked)),
     { numRuns },
   );
 

@@ -23,7 +23,7 @@ export const [WRONG_TITLE, FORBIDDEN_NOTE] = ['', 'not allowed'];
 export class WriteModel implements WriteTransport {
   /** The revisions that were stored for each `Idempotency-Key`. */
   readonly stored = new Map<string, number[]>();
-  private readonly firstAnswers = new Map<string, { order?: Order }>();
+  private readonly firstAnswers = new Map<string, { body: string; answer: { order?: Order } }>();
   private readonly waiting = new Set<Waiting>();
   private readonly late: (() => Answer)[] = [];
 
@@ -93,12 +93,13 @@ export class WriteModel implements WriteTransport {
 
   private write(request: WriteRequest): Answer {
     const first = this.firstAnswers.get(request.key);
-    if (first) return first;
+    const body = JSON.stringify(request.body);
+    if (first) return first.body === body ? first.answer : refusal('idempotency_key_reused');
     const { title, note } = (request.body ?? {}) as { title?: string; note?: string };
     if (note === FORBIDDEN_NOTE) return refusal('forbidden');
     if (title === WRONG_TITLE) return refusal('invalid_request', [{ field: 'title', message: 'must not be empty' }]);
     const answer = request.method === 'POST' ? this.place(request) : this.change(request);
-    if (!(answer instanceof TrackerError)) this.firstAnswers.set(request.key, answer);
+    if (!(answer instanceof TrackerError)) this.firstAnswers.set(request.key, { body, answer });
     return answer;
   }
 

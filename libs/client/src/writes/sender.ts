@@ -76,23 +76,23 @@ export class Sender {
   }
 
   private begin(edit: Edit): void {
-    const { orderId } = edit.write;
-    let revision = edit.base;
-    if (edit.intent.type === 'undo') {
-      const now = this.parts.confirmed(orderId) ?? storedOrder(edit.intent.edit);
-      const pointless = now ? endOfUndo(edit, edit.intent.edit, now) : { type: 'needless' as const };
-      if (pointless) {
-        this.dispatch(edit, pointless);
+    const { intent, state, write } = edit;
+    // An undo that may be stored is repeated as it was: only the API knows whether the order has its fields already.
+    if (intent.type === 'undo' && state.name === 'waiting') {
+      const now = this.parts.confirmed(write.orderId) ?? storedOrder(intent.edit);
+      const end = endOfUndo(edit, intent.edit, now);
+      if (end) {
+        this.dispatch(edit, end);
         return;
       }
       edit.before = now;
-      revision = now?.revision;
+      edit.base = now?.revision;
     }
     this.parts.begins(edit);
     const request = new AbortController();
     this.requests.set(edit, request);
     this.dispatch(edit, { type: 'send' });
-    void this.attempt(edit, revision, request.signal).then((event) => {
+    void this.attempt(edit, request.signal).then((event) => {
       this.requests.delete(edit);
       this.dispatch(edit, event);
     });
@@ -103,11 +103,12 @@ export class Sender {
     this.sendNext();
   }
 
-  private async attempt(edit: Edit, revision: number | undefined, signal: AbortSignal): Promise<EditEvent> {
+  private async attempt(edit: Edit, signal: AbortSignal): Promise<EditEvent> {
     const { transport, learned } = this.parts;
+    const nextRevision = (edit.base ?? 0) + 1;
     try {
-      const order = await transport.send(toRequest(edit, revision), signal);
-      learned(edit, order?.revision ?? (revision ?? 0) + 1, order);
+      const order = await transport.send(toRequest(edit), signal);
+      learned(edit, order?.revision ?? nextRevision, order);
       this.retries.succeeded();
       return { type: 'saved', ...(order && { order }) };
     } catch (cause) {
@@ -117,7 +118,7 @@ export class Sender {
       this.retries.succeeded();
       if (error.code === 'precondition_failed') return this.outdated(edit, signal);
       const refusal = toWriteError(error);
-      if (refusal.reason === 'gone') learned(edit, (revision ?? 0) + 1);
+      if (refusal.reason === 'gone') learned(edit, nextRevision);
       return { type: 'refused', error: refusal };
     }
   }
@@ -151,8 +152,8 @@ export class Sender {
 }
 
 /** @returns how an undo ends without a request; undefined if one is needed */
-function endOfUndo(undo: Edit, edit: Edit, now: Order): EditEvent | undefined {
+function endOfUndo(undo: Edit, edit: Edit, now: Order | undefined): EditEvent | undefined {
   const yours = fieldsOf(undo);
-  if (edit.state.name !== 'saved' || Object.keys(yours).length === 0) return { type: 'needless' };
+  if (!now || edit.state.name !== 'saved' || Object.keys(yours).length === 0) return { type: 'needless' };
   return isAsLeft(edit, now) ? undefined : { type: 'refused', error: conflict(undo.write.orderId, yours, now) };
 }

@@ -12,9 +12,8 @@ export interface WriteRequest {
   body?: object;
 }
 
-/** @param revision the revision that the edit is based on; absent for a new order */
-export function toRequest(edit: Edit, revision: number | undefined): WriteRequest {
-  const { intent, texts, write } = edit;
+export function toRequest(edit: Edit): WriteRequest {
+  const { intent, texts, write, base: revision } = edit;
   const key = write.id;
   if (intent.type === 'place') return { method: 'POST', path: '/orders', key, body: { ...intent.order, ...texts } };
   const path = `/orders/${encodeURIComponent(write.orderId)}`;
