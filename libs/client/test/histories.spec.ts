@@ -69,6 +69,8 @@ interface Observed {
   unseen: Set<string>;
   /** Orders with a lost change. Only a later change can reveal that. */
   dropped: Set<string>;
+  /** The edit that each undo is of. */
+  undone: Map<Write, Write>;
   /** How each edit of the program has ended; undefined while it has not. */
   edits: Map<Write, Order | WriteError | 'gone' | undefined>;
 }
@@ -77,6 +79,7 @@ const observe = (ids: readonly string[]): Observed => ({
   ids,
   unseen: new Set(),
   dropped: new Set(),
+  undone: new Map(),
   edits: new Map(),
 });
 
@@ -107,7 +110,9 @@ function undoOne({ tracker }: World, observed: Observed, n: number): void {
   const write = writes.at(-1 - (n % 3));
   if (!write) return;
   try {
-    observeEdit(tracker.undo(write), observed);
+    const undo = tracker.undo(write);
+    observeEdit(undo, observed);
+    observed.undone.set(undo, write);
   } catch (error) {
     expect(error).toBeInstanceOf(TypeError); // it has placed or removed an order
   }
@@ -226,14 +231,24 @@ function expectHonestState({ tracker }: World, { edits }: Observed): void {
   }
 }
 
+/** The undos that had nothing to do, because the edit was not stored, or has changed no field. */
+function needlessUndos({ stored, unchanged }: World['writes'], undone: Observed['undone']): Set<string> {
+  const needless = new Set<string>();
+  for (const [undo, { id }] of undone) if (!stored.has(id) || unchanged.has(id)) needless.add(undo.id);
+  return needless;
+}
+
 /** Each edit was stored exactly once, or its program was told why it was not. */
-function expectEveryEditEnded({ writes }: World, { edits }: Observed): void {
+function expectEveryEditEnded({ writes }: World, { edits, undone }: Observed): void {
+  const needless = needlessUndos(writes, undone);
+  const ids = new Set([...edits.keys()].map(({ id }) => id));
+  expect([...writes.stored.keys()].filter((key) => !ids.has(key))).toEqual([]);
   for (const [{ id }, end] of edits) {
     const stored = writes.stored.get(id) ?? [];
     expect(end).toBeDefined();
-    if (end instanceof WriteError) expect(stored).toEqual([]);
-    else expect(stored.length).toBeLessThanOrEqual(1);
-    // A change that changes nothing, and an undo of nothing, make no revision.
+    if (end instanceof WriteError || needless.has(id)) expect(stored).toEqual([]);
+    else if (writes.unchanged.has(id)) expect(stored.length).toBeLessThanOrEqual(1);
+    else expect(stored).toHaveLength(1);
     if (end instanceof Object && !(end instanceof WriteError) && stored.length === 1)
       expect(stored).toEqual([end.revision]);
   }

@@ -158,7 +158,7 @@ const OTHER_ENDS: [what: string, scene: () => Promise<Scene>, message: RegExp][]
   [
     'a gateway whose orders API is a page',
     async () => ({ url: (await galley()).url, fetch: () => Promise.resolve(new Response('<html>')) }),
-    /^GET http\S+\/orders\?limit=200 was answered, but not by Galley: check the url/,
+    /^GET http\S+\/orders\?limit=200&open=true was answered, but not by Galley: check the url/,
   ],
   [
     'a gateway whose orders API is another one',

@@ -23,6 +23,8 @@ export const [WRONG_TITLE, FORBIDDEN_NOTE] = ['', 'not allowed'];
 export class WriteModel implements WriteTransport {
   /** The revisions that were stored for each `Idempotency-Key`. */
   readonly stored = new Map<string, number[]>();
+  /** The keys of changes that have changed no field. They are stored if they have a message or a note. */
+  readonly unchanged = new Set<string>();
   private readonly firstAnswers = new Map<string, { body: string; answer: { order?: Order } }>();
   private readonly waiting = new Set<Waiting>();
   private readonly late: (() => Answer)[] = [];
@@ -119,6 +121,7 @@ export class WriteModel implements WriteTransport {
     const closedAt = closed ? (order.closedAt ?? this.server.now()) : undefined;
     const next = withoutNulls({ ...order, ...fields, closedAt });
     const isSame = JSON.stringify(next) === JSON.stringify(withoutNulls(order));
+    if (isSame) this.unchanged.add(key);
     if (isSame && (message ?? note) === undefined) return { order };
     return order.closedAt !== undefined && closedAt !== undefined
       ? refusal('order_closed')

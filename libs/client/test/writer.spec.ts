@@ -13,10 +13,12 @@ async function liveWith(...ids: string[]): Promise<World> {
   return world;
 }
 /** What the API has carried out reaches the program, but not by the feed. */
-async function answer({ writes }: World): Promise<void> {
-  writes.carryOut();
-  writes.answer();
-  await settled();
+async function answer({ writes }: World, requests = 1): Promise<void> {
+  for (let i = 0; i < requests; i++) {
+    writes.carryOut();
+    writes.answer();
+    await settled();
+  }
 }
 async function hear({ server }: World): Promise<void> {
   server.publish(99);
@@ -89,6 +91,20 @@ describe('what is shown', () => {
     }
     expect(seen).toEqual([2, 3, 3, 3]);
   });
+
+  it('has a placed order while the feed is away, and not for longer than the server', async () => {
+    const world = await liveWith('a1');
+    const { tracker, server } = world;
+    server.cut();
+    const write = tracker.place({ orderId: 'b9', customerId: 'ana', title: 'New', quantity: 1 });
+    await answer(world);
+    expect(await end(write)).toBe(1);
+    expect(shown(world, 'b9')?.revision).toBe(1);
+    server.write('b9', 'delete');
+    server.lose(9);
+    await calmDown(world);
+    expect(tracker.getSnapshot().orders).toEqual(server.orders());
+  });
 });
 
 describe('the edits of one order', () => {
@@ -98,7 +114,7 @@ describe('the edits of one order', () => {
     const edits = [tracker.move('a1', 'Packaging'), tracker.change('a1', { title: 'Mine' }), tracker.close('a1')];
     await settled();
     expect(requests(world)).toBe(1);
-    for (let i = 0; i < 3; i++) await answer(world);
+    await answer(world, 3);
     expect(await Promise.all(edits.map(end))).toEqual([2, 3, 4]);
   });
 
@@ -112,7 +128,7 @@ describe('the edits of one order', () => {
     expect([await end(wrong), await end(next)]).toEqual(['invalid', 2]);
     server.write('a1', 'title');
     const edits = [tracker.move('a1', 'Delivery'), tracker.change('a1', { quantity: 9 })];
-    for (let i = 0; i < 4; i++) await answer(world);
+    await answer(world, 4);
     expect(await Promise.all(edits.map(end))).toEqual(['conflict', 'conflict']);
     expect(shown(world)).toMatchObject({ revision: 3, status: 'Packaging', quantity: 500 });
   });
@@ -138,7 +154,7 @@ describe('an undo', () => {
     const undo = tracker.undo(second);
     expect(shown(world)).toMatchObject({ status: 'Packaging', quantity: 500, title: 'Mine' });
     expect([await end(second), await end(undo)]).toEqual(['undone', 1]);
-    for (let i = 0; i < 2; i++) await answer(world);
+    await answer(world, 2);
     expect([await end(first), await end(third)]).toEqual([2, 3]);
     expect(tracker.getSnapshot().refused).toEqual([]);
   });
@@ -153,7 +169,7 @@ describe('an undo', () => {
       { type: 'change', fields: { status: 'Packaging' } },
       { type: 'undo', fields: { status: 'In Production' } },
     ]);
-    for (let i = 0; i < 2; i++) await answer(world);
+    await answer(world, 2);
     expect([await end(write), await end(undo)]).toEqual([2, 3]);
     const wrong = tracker.change('a1', { title: '' });
     const needless = tracker.undo(wrong);
@@ -168,7 +184,7 @@ describe('an undo', () => {
     await answer(world);
     const undo = tracker.undo(write);
     server.write('a1', 'title');
-    for (let i = 0; i < 3; i++) await answer(world);
+    await answer(world, 3);
     expect(await end(undo)).toBe(4);
     expect(shown(world)).toMatchObject({ status: 'In Production', title: 'Title 3' });
   });
@@ -182,9 +198,30 @@ describe('an undo', () => {
     server.write('a1', 'closed');
     const undo = tracker.undo(write);
     expect(shown(world)).toBeDefined();
-    for (let i = 0; i < 2; i++) await answer(world);
+    await answer(world, 2);
     expect(await end(undo)).toBe('conflict');
     expect(shown(world)).toBeUndefined();
+  });
+
+  it('is refused without a request if the feed has told that somebody has changed its field', async () => {
+    const world = await liveWith('a1', 'b2');
+    const { tracker, writes, server, clock } = world;
+    const moves = ['a1', 'b2'].map((id) => tracker.move(id, 'Packaging'));
+    await answer(world, 2);
+    const away = tracker.place({ customerId: 'ana', title: 'New', quantity: 1 });
+    writes.lose();
+    await settled();
+    const told: (string | undefined)[] = [];
+    tracker.on('refused', ({ orderId }) => told.push(`${orderId} ${shown(world, orderId)?.status ?? ''}`));
+    const undos = moves.map((write) => tracker.undo(write));
+    for (const id of ['a1', 'b2']) server.write(id, 'status');
+    await hear(world);
+    await clock.advance(5_000);
+    expect(await Promise.all(undos.map(end))).toEqual(['conflict', 'conflict']);
+    expect(requests(world)).toBe(1);
+    expect(told).toEqual(['a1 In Printing', 'b2 In Printing']);
+    await answer(world);
+    expect(await end(away)).toBe(1);
   });
 
   it('is refused as a TypeError if another tracker has made the edit', async () => {
@@ -213,7 +250,7 @@ describe('edits that cannot be stored now', () => {
     ).toEqual([...['Slow down', 'The network is away', 'The network is away', 'The network is away', undefined]]);
     await clock.advance(5_000);
     expect(requests(world)).toBe(4);
-    for (const _ of IDS) await answer(world);
+    await answer(world, IDS.length);
     expect(await Promise.all(edits.map(end))).toEqual(IDS.map(() => 2));
   });
 

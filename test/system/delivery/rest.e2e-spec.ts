@@ -72,6 +72,25 @@ describe('the orders API', () => {
     );
   });
 
+  it('answers a repeated PATCH or DELETE with the same key as the first one, and changes nothing', async () => {
+    await orders.place({ orderId: 'repeated' });
+    const move = () =>
+      orders.change('repeated', { status: 'Packaging' }, { 'if-match': '"1"', 'idempotency-key': 'move-1' });
+    const first = await move();
+    await orders.change('repeated', { status: 'Delivery' });
+    const again = await move();
+    expect([again.status, again.headers.get('etag'), again.body]).toEqual([200, '"2"', first.body]);
+    expect((await orders.get('repeated')).body).toMatchObject({ revision: 3, status: 'Delivery' });
+    const other = await orders.change('repeated', { quantity: 7 }, { 'idempotency-key': 'move-1' });
+    expect([other.status, other.body]).toMatchObject([422, { code: 'idempotency_key_reused' }]);
+    const wrong = await orders.change('repeated', { quantity: 7 }, { 'idempotency-key': 'with a space' });
+    expect([wrong.status, wrong.body]).toMatchObject([400, { errors: [{ field: 'Idempotency-Key' }] }]);
+    const headers = { 'if-match': '"3"', 'idempotency-key': 'remove-1' };
+    expect((await orders.remove('repeated', headers)).status).toBe(204);
+    expect((await orders.remove('repeated', headers)).status).toBe(204);
+    expect((await orders.remove('repeated', { 'idempotency-key': 'remove-2' })).status).toBe(404);
+  });
+
   describe('refuses invalid requests, names the field, and stores nothing', () => {
     const deep = (levels: number) => `${'{"title":'.repeat(levels)}1${'}'.repeat(levels)}`;
 

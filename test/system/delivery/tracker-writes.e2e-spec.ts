@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import vm from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mintToken } from '@galley/access';
-import { trackOrder, trackOrders, type OrdersTracker, type TrackOrdersOptions, type WriteError } from '@galley/client';
+import {
+  trackOrder,
+  trackOrders,
+  type OrdersTracker,
+  type TrackOrdersOptions,
+  type WriteError,
+  type WriteRefusal,
+} from '@galley/client';
 import { type OrderStatus } from '@galley/contracts';
 import { EmbeddedRedis } from '@galley/embedded-redis';
 import { OrdersClient, waitFor } from '@galley/testing';
@@ -109,7 +118,7 @@ describe('a write', () => {
     const { orderId, tracker } = await trackNew();
     const removed = tracker.remove(orderId);
     expect(shown(tracker, orderId)).toBeUndefined();
-    expect(await removed.saved).toBeUndefined();
+    await expect(removed.saved).resolves.toBeUndefined();
     expect((await cluster.orders.get(orderId)).status).toBe(404);
     await showsTheStore(tracker);
   });
@@ -139,6 +148,31 @@ describe('a write', () => {
     expect(tracker.getSnapshot()).toMatchObject({ order: undefined, deleted: true });
     await tracker.when(orderId, 3);
     expect([...titles]).toEqual(['New title', undefined]);
+  });
+});
+
+describe('docs/CLIENT_SDK.md', () => {
+  const manual = readFileSync('docs/CLIENT_SDK.md', 'utf8');
+
+  it.each(['Writing', 'After a write'])('has an example that runs as printed: %s', async (section) => {
+    const [, example = ''] = new RegExp(`^## ${section}\n.*?^\`\`\`js\n(.*?)^\`\`\``, 'ms').exec(manual) ?? [];
+    const orderId = await place();
+    const tracker = await live(trackAll());
+    await waitFor(() => shown(tracker, orderId) !== undefined, 'the new order');
+    const code = example.replaceAll('job-1', orderId);
+    const program = vm.compileFunction(`return (async () => { ${code} })()`, ['tracker', 'url', 'headers', 'body'], {
+      parsingContext: vm.createContext({ fetch, AbortSignal }),
+    }) as (...given: unknown[]) => Promise<void>;
+    const headers = { 'content-type': 'application/json' };
+    await program(tracker, cluster.url, headers, JSON.stringify({ status: 'In Printing' }));
+    expect(shown(tracker, orderId)).toMatchObject({ revision: 2, status: 'In Printing' });
+  });
+
+  it('names every reason of a refusal', () => {
+    const reasons: WriteRefusal['reason'][] = ['conflict', 'gone', 'forbidden', 'unauthenticated'];
+    for (const reason of [...reasons, 'invalid', 'refused', 'undone', 'closed']) {
+      expect(manual).toMatch(new RegExp(`^\\| \`${reason}\` `, 'm'));
+    }
   });
 });
 

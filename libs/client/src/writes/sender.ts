@@ -69,9 +69,10 @@ export class Sender {
 
   /** Must be called when there is a new edit. */
   sendNext(): void {
-    for (const edit of this.parts.edits.heads()) {
-      if (this.isStopped || this.retries.isWaiting || this.requests.size >= MAX_REQUESTS) return;
-      if (!this.requests.has(edit)) this.begin(edit);
+    while (!this.isStopped && !this.retries.isWaiting && this.requests.size < MAX_REQUESTS) {
+      const edit = this.parts.edits.heads().find((head) => !this.requests.has(head));
+      if (!edit) return;
+      this.begin(edit);
     }
   }
 

@@ -164,23 +164,23 @@ export class Writer implements Writes {
   }
 
   private changed(ended: readonly Edit[]): void {
-    for (const edit of ended) this.settle(edit);
+    const refused = ended.flatMap((edit) => this.settle(edit) ?? []);
+    this.taken = [...this.taken, ...refused].slice(-MAX_REFUSED);
     this.parts.changed();
+    for (const edit of refused) this.parts.refused(edit);
   }
 
-  private settle(edit: Edit): void {
+  /** @returns what to report, if the edit was taken back for a reason that the program does not know */
+  private settle(edit: Edit): RefusedEdit | undefined {
     const { state, write } = edit;
     const made = this.made.get(write);
-    if (state.name === 'saved') made?.resolve(state.order);
-    else if (state.name !== 'refused') made?.resolve(this.orders.confirmed(this.parts.book(), write.orderId));
-    else {
-      made?.reject(state.error);
-      const { reason } = state.error;
-      if (reason === 'undone' || reason === 'closed') return;
-      const refused = toRefused(edit, state.error);
-      this.taken = [...this.taken, refused].slice(-MAX_REFUSED);
-      this.parts.refused(refused);
+    if (state.name !== 'refused') {
+      made?.resolve(state.name === 'saved' ? state.order : this.orders.confirmed(this.parts.book(), write.orderId));
+      return undefined;
     }
+    made?.reject(state.error);
+    const { reason } = state.error;
+    return reason === 'undone' || reason === 'closed' ? undefined : toRefused(edit, state.error);
   }
 }
 
