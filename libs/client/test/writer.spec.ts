@@ -239,7 +239,8 @@ describe('edits that cannot be stored now', () => {
     await settled();
     expect(requests(world)).toBe(4);
     writes.lose(new TrackerError('Slow down', { code: 'too_many_requests', retryAfterMs: 20_000 }));
-    for (let i = 0; i < 3; i++) writes.lose();
+    writes.lose(new TrackerError('Busy', { code: 'unavailable', retryAfterMs: 1_000 }));
+    for (let i = 0; i < 2; i++) writes.lose();
     await clock.advance(20_000);
     expect(requests(world)).toBe(0);
     expect(
@@ -247,7 +248,7 @@ describe('edits that cannot be stored now', () => {
         .getSnapshot()
         .pending.map(({ problem }) => problem?.message)
         .slice(0, 5),
-    ).toEqual([...['Slow down', 'The network is away', 'The network is away', 'The network is away', undefined]]);
+    ).toEqual([...['Slow down', 'Busy', 'The network is away', 'The network is away', undefined]]);
     await clock.advance(5_000);
     expect(requests(world)).toBe(4);
     await answer(world, IDS.length);
@@ -302,7 +303,10 @@ describe('close', () => {
       new TypeError('To close an order, write its id; `close()` ends the tracker'),
     );
     expect(tracker.close('a1').orderId).toBe('a1');
+    const placed = tracker.place({ orderId: 'b2', customerId: 'ana', title: 'New', quantity: 1 });
+    const moved = tracker.move('b2', 'Delivery');
     tracker.close();
+    expect(await Promise.all([placed, moved].map(end))).toEqual(['closed', 'closed']);
     expect(() => {
       tracker.start();
     }).toThrow('The tracker is closed');

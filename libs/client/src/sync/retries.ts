@@ -30,7 +30,7 @@ export class Retries {
    * @param retryAfterMs how long the server asks to wait at least. Clients that were all told the same are spread over time.
    */
   schedule(attempt: () => void, retryAfterMs = 0): void {
-    this.notBefore = this.clock.now() + retryAfterMs;
+    this.notBefore = Math.max(this.notBefore, this.clock.now() + retryAfterMs);
     this.runAt(this.notBefore + backoff(++this.failures, this.jitter), attempt);
   }
 

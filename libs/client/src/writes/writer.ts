@@ -47,8 +47,9 @@ export class Writer implements Writes {
 
   constructor(private readonly parts: WriterParts) {
     this.orders = new EditedOrders(this.edits, this.answers, parts.matches);
+    const { transport, clock, jitter } = parts;
     this.sender = new Sender({
-      ...parts,
+      ...{ transport, clock, jitter },
       edits: this.edits,
       confirmed: (orderId) => this.orders.confirmed(parts.book(), orderId),
       begins: (edit) => {
@@ -86,7 +87,8 @@ export class Writer implements Writes {
   end(): void {
     this.isClosed = true;
     this.sender.end();
-    for (const edit of this.edits.list()) this.refuse(edit, closedError(edit.state.name !== 'waiting'));
+    // The newest first, because edits behind a new order end with it, for another reason.
+    for (const edit of [...this.edits.list()].reverse()) this.refuse(edit, closedError(edit.state.name !== 'waiting'));
   }
 
   /** Must be called when the network is back, or the page is shown again. */
