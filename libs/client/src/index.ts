@@ -8,7 +8,7 @@ export { trackOrders, type OrdersTracker, type TrackOrdersOptions } from './trac
 export { TrackerError } from './sync/tracker-error.js';
 export { type Tracker, type TrackerEvents } from './tracker.js';
 export { type OrdersState, type OrderState } from './tracker-state.js';
-export { type EditTexts, type NewOrder, type OrderFields, type Write } from './writes/edit.js';
+export { type EditTexts, type NewOrder, type OrderFields, type Write } from './writes/write.js';
 export { type PendingEdit, type RefusedEdit } from './writes/reported-edits.js';
 export { WriteError, type WriteRefusal } from './writes/write-error.js';
 export { type Writes } from './writes/writes.js';

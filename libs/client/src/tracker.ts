@@ -15,7 +15,7 @@ import { RevisionWaiters } from './sync/revision-waiters.js';
 import { Synchronizer, type SynchronizerParts } from './sync/synchronizer.js';
 import { TrackerError } from './sync/tracker-error.js';
 import { type Sources } from './tracker-state.js';
-import { type EditTexts, type Write } from './writes/edit.js';
+import { type EditTexts, type Write } from './writes/write.js';
 import { type RefusedEdit } from './writes/reported-edits.js';
 import { type WriteTransport } from './writes/sender.js';
 import { Writer } from './writes/writer.js';

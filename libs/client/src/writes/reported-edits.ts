@@ -1,5 +1,6 @@
 import { type TrackerError } from '../sync/tracker-error.js';
-import { type Edit, type Intent, type OrderFields, type Write } from './edit.js';
+import { type Edit, type Intent } from './edit.js';
+import { type OrderFields, type Write } from './write.js';
 import { fieldsOf } from './undo.js';
 import { type WriteError } from './write-error.js';
 

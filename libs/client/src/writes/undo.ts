@@ -1,5 +1,6 @@
 import { type Order } from '@galley/contracts';
-import { storedOrder, type Edit, type OrderFields } from './edit.js';
+import { storedOrder, type Edit } from './edit.js';
+import { type OrderFields } from './write.js';
 
 /** The names of the fields that edits change. */
 type FieldName = keyof OrderFields;

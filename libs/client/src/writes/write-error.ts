@@ -1,6 +1,6 @@
 import { type ErrorCode, type FieldError, type Order } from '@galley/contracts';
 import { TrackerError } from '../sync/tracker-error.js';
-import { type OrderFields } from './edit.js';
+import { type OrderFields } from './write.js';
 
 /** Why an edit was taken back. */
 export type WriteRefusal =

@@ -1,7 +1,8 @@
 import { type Order, type OrderStatus } from '@galley/contracts';
 import { type Clock, type Jitter } from '../sync/clock.js';
 import { type OrderBook } from '../sync/order-book.js';
-import { type Edit, type EditTexts, type Intent, type NewOrder, type OrderFields, type Write } from './edit.js';
+import { type Edit, type Intent } from './edit.js';
+import { type EditTexts, type NewOrder, type OrderFields, type Write } from './write.js';
 import { EditedOrders } from './edited-orders.js';
 import { newId } from './new-id.js';
 import { OpenEdits } from './open-edits.js';

@@ -1,5 +1,5 @@
 import { type Order, type OrderStatus } from '@galley/contracts';
-import { type EditTexts, type NewOrder, type OrderFields, type Write } from './edit.js';
+import { type EditTexts, type NewOrder, type OrderFields, type Write } from './write.js';
 
 /** The methods that write. Each shows its edit at once, and sends it in the background. */
 export interface Writes {
