@@ -224,6 +224,20 @@ describe('an undo', () => {
     expect(await end(away)).toBe(1);
   });
 
+  it('is sent for the newest revision that is known, also if the order has left the scope', async () => {
+    const world = await liveWith('a1');
+    const { tracker, server } = world;
+    const write = tracker.move('a1', 'Packaging');
+    await answer(world);
+    server.commit('a1', { ...(server.store.get('a1') as Order), closedAt: server.now() });
+    await hear(world);
+    expect(shown(world)).toBeUndefined();
+    const undo = tracker.undo(write);
+    // A PATCH that is refused with 412, the order as it is now, and a PATCH of that.
+    await answer(world, 3);
+    expect([await end(undo), requests(world)]).toEqual(['refused', 0]);
+  });
+
   it('is refused as a TypeError if another tracker has made the edit', async () => {
     const world = await liveWith('a1');
     const write = (await liveWith('a1')).tracker.move('a1', 'Delivery');

@@ -18,6 +18,8 @@ export interface Edit {
   state: EditState;
   /** The revision that it changes. Absent for a new order, and while it is not known, because an edit before it is open. */
   base?: number;
+  /** The order as the API has answered that it is, because it was newer than the revision that was sent. */
+  answered?: Order;
   /** How many snapshots had begun when it was sent for the first time. */
   snapshotsBefore?: number;
   /** The order without this edit, as far as it is known. Absent for a new order. */

@@ -80,7 +80,7 @@ export class Sender {
     const { intent, state, write } = edit;
     // An undo that may be stored is repeated as it was: only the API knows whether the order has its fields already.
     if (intent.type === 'undo' && state.name === 'waiting') {
-      const now = this.parts.confirmed(write.orderId) ?? storedOrder(intent.edit);
+      const now = newest(this.parts.confirmed(write.orderId), storedOrder(intent.edit), edit.answered);
       const end = endOfUndo(edit, intent.edit, now);
       if (end) {
         this.dispatch(edit, end);
@@ -135,6 +135,7 @@ export class Sender {
     if (now instanceof TrackerError) return this.unanswered(now);
     if (!now) return { type: 'refused', error: gone(orderId, 'it was deleted') };
     this.parts.learned(edit, now.revision, now);
+    edit.answered = now;
     const { intent } = edit;
     if (intent.type === 'undo' && isAsLeft(intent.edit, now)) return { type: 'outdated' };
     return { type: 'refused', error: conflict(orderId, fieldsOf(edit), now) };
@@ -151,6 +152,10 @@ export class Sender {
     return { type: 'unanswered', problem };
   }
 }
+
+/** An order that was closed by an edit is not among the confirmed ones, if only open orders are tracked. */
+const newest = (...orders: (Order | undefined)[]): Order | undefined =>
+  orders.reduce((last, order) => ((order?.revision ?? 0) > (last?.revision ?? 0) ? order : last));
 
 /** @returns how an undo ends without a request; undefined if one is needed */
 function endOfUndo(undo: Edit, edit: Edit, now: Order | undefined): EditEvent | undefined {
