@@ -278,6 +278,9 @@ async function live({ isCalm, steps }: History, tracked: Tracked = {}): Promise<
   expectEveryEditEnded(world, observed);
 }
 
+/** A busy machine takes ten times as long as an idle one. */
+const DEADLINE_MS = 180_000;
+
 const histories = (tracked: Tracked, numRuns: number, maxLength: number) =>
   fc.assert(
     fc.asyncProperty(history(maxLength), (given) => live(given, tracked)),
@@ -287,13 +290,13 @@ const histories = (tracked: Tracked, numRuns: number, maxLength: number) =>
 describe('a tracker equals the server in the end, whatever happens, and stores each edit once or says why not', () => {
   it('if it tracks all orders', async () => {
     await histories({}, 1_000, 80);
-  });
+  }, DEADLINE_MS);
 
   it('if it tracks the open orders, which leave and come back', async () => {
     await histories({ isOpenOnly: true }, 700, 80);
-  });
+  }, DEADLINE_MS);
 
   it('if it follows one order', async () => {
     await histories({ followed: 'a1' }, 300, 60);
-  });
+  }, DEADLINE_MS);
 });
