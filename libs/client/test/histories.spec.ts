@@ -288,15 +288,27 @@ const histories = (tracked: Tracked, numRuns: number, maxLength: number) =>
   );
 
 describe('a tracker equals the server in the end, whatever happens, and stores each edit once or says why not', () => {
-  it('if it tracks all orders', async () => {
-    await histories({}, 1_000, 80);
-  }, DEADLINE_MS);
+  it(
+    'if it tracks all orders',
+    async () => {
+      await histories({}, 1_000, 80);
+    },
+    DEADLINE_MS,
+  );
 
-  it('if it tracks the open orders, which leave and come back', async () => {
-    await histories({ isOpenOnly: true }, 700, 80);
-  }, DEADLINE_MS);
+  it(
+    'if it tracks the open orders, which leave and come back',
+    async () => {
+      await histories({ isOpenOnly: true }, 700, 80);
+    },
+    DEADLINE_MS,
+  );
 
-  it('if it follows one order', async () => {
-    await histories({ followed: 'a1' }, 300, 60);
-  }, DEADLINE_MS);
+  it(
+    'if it follows one order',
+    async () => {
+      await histories({ followed: 'a1' }, 300, 60);
+    },
+    DEADLINE_MS,
+  );
 });
