@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Order } from '@galley/contracts';
 import { TrackerError } from '../src/sync/tracker-error.js';
 import { type Write, type WriteError } from '../src/index.js';
+import { anOrder } from './server-model.js';
 import { settled } from './virtual-clock.js';
 import { calmDown, IDS, startWorld, type World } from './world.js';
 
@@ -229,7 +230,7 @@ describe('an undo', () => {
     const { tracker, server } = world;
     const write = tracker.move('a1', 'Packaging');
     await answer(world);
-    server.commit('a1', { ...(server.store.get('a1') as Order), closedAt: server.now() });
+    server.commit('a1', { ...anOrder('a1'), ...server.store.get('a1'), closedAt: server.now() });
     await hear(world);
     expect(shown(world)).toBeUndefined();
     const undo = tracker.undo(write);
