@@ -5,6 +5,7 @@ export * from './events.js';
 export * from './feed-position.js';
 export * from './list-order.js';
 export * from './new-order.js';
+export * from './order-status.js';
 export * from './order.js';
 export * from './position.js';
 export * from './requests.js';

@@ -1,15 +1,12 @@
 import { z } from 'zod';
+import { ORDER_STATUSES } from './order-status.js';
 import { actor } from './roles.js';
 import { subject } from './subject.js';
 import { text } from './text.js';
 
 const whole = ({ source }: RegExp) => new RegExp(`^${source}$`);
 
-/** The stages of production, in the order in which a job passes through them. */
-export const ORDER_STATUSES = ['In Production', 'In Printing', 'In Binding', 'Packaging', 'Delivery'] as const;
-
 export const orderStatus = z.enum(ORDER_STATUSES);
-export type OrderStatus = z.infer<typeof orderStatus>;
 
 export const ORDER_ID = /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/;
 

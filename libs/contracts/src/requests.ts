@@ -8,12 +8,11 @@ import {
   message,
   note,
   order,
-  ORDER_STATUSES,
   orderContent,
   orderId,
   orderStatus,
-  type OrderStatus,
 } from './order.js';
+import { ORDER_STATUSES, type OrderStatus } from './order-status.js';
 import { TOKEN_ROLES } from './roles.js';
 import { subject } from './subject.js';
 
