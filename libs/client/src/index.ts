@@ -1,3 +1,4 @@
+export { createClient, type Client } from './client.js';
 export { type ResyncDifference } from './sync/order-change.js';
 export { type Token } from './wire/token.js';
 export { type ConnectionState } from './sync/connection-state.js';

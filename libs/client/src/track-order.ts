@@ -3,7 +3,7 @@ import { withDefaults, type TrackOptions } from './track-options.js';
 import { createTracker, type Tracker } from './tracker.js';
 import { orderState, type OrderState } from './tracker-state.js';
 import { writeTransport } from './wire/rest.js';
-import { SocketTransport } from './wire/socket-transport.js';
+import { SharedConnection } from './wire/shared-connection.js';
 
 /** Its writes are for the one order, which must exist. */
 export type OrderTracker = Omit<Tracker<OrderState, OrderUpdateEvent>, 'place'>;
@@ -13,7 +13,15 @@ export type OrderTracker = Omit<Tracker<OrderState, OrderUpdateEvent>, 'place'>;
  * second. A closed order stays, with `closedAt`.
  * @throws TypeError if there is no order id, or an option is wrong
  */
-export function trackOrder(orderId: string, options: TrackOptions): OrderTracker {
+export const trackOrder = (orderId: string, options: TrackOptions): OrderTracker =>
+  trackOrderOver(undefined, orderId, options);
+
+/** @param connection shared with other trackers; if absent, the tracker has its own */
+export function trackOrderOver(
+  connection: SharedConnection | undefined,
+  orderId: string,
+  options: TrackOptions,
+): OrderTracker {
   if (typeof orderId !== 'string' || orderId === '') {
     throw new TypeError('The first argument must be the id of an order, such as "job-1"');
   }
@@ -22,7 +30,7 @@ export function trackOrder(orderId: string, options: TrackOptions): OrderTracker
   const fetchOrder = (signal: AbortSignal) => writes.fetchOrder(orderId, signal);
   return createTracker({
     ...settings,
-    transport: new SocketTransport({ ...settings, orderId }),
+    transport: (connection ?? new SharedConnection(settings)).transport(orderId),
     fetchPage: async (_cursor, signal) => {
       const order = await fetchOrder(signal);
       return { orders: order ? [order] : [] };

@@ -4,7 +4,7 @@ import { FILTER_CHECKS, withDefaults, type TrackOptions } from './track-options.
 import { createTracker, type Tracker } from './tracker.js';
 import { ordersState, type OrdersState } from './tracker-state.js';
 import { getJson, writeTransport } from './wire/rest.js';
-import { SocketTransport } from './wire/socket-transport.js';
+import { SharedConnection } from './wire/shared-connection.js';
 
 export type OrdersTracker = Tracker<OrdersState>;
 
@@ -19,14 +19,17 @@ const isPage = ({ orders }: Partial<OrderPage>) => Array.isArray(orders);
  * change from now on. An order that ceases to match leaves, and comes back once it matches again.
  * @throws TypeError if an option is wrong
  */
-export function trackOrders(options: TrackOrdersOptions): OrdersTracker {
+export const trackOrders = (options: TrackOrdersOptions): OrdersTracker => trackOrdersOver(undefined, options);
+
+/** @param connection shared with other trackers; if absent, the tracker has its own */
+export function trackOrdersOver(connection: SharedConnection | undefined, options: TrackOrdersOptions): OrdersTracker {
   const settings = withDefaults(options, FILTER_CHECKS);
   const { open = true, status, customerId, rush, q } = options;
   const filter = { open, status, customerId, rush, q };
   return createTracker({
     ...settings,
     matches: matcherOf(filter),
-    transport: new SocketTransport(settings),
+    transport: (connection ?? new SharedConnection(settings)).transport(),
     fetchPage: async (cursor, signal) => {
       const query = new URLSearchParams([['limit', PAGE_SIZE], ...queryOf(filter)]);
       if (cursor !== undefined) query.set('cursor', cursor);

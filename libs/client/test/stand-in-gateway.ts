@@ -161,6 +161,15 @@ export class StandInGateway {
 
   private welcome(client: Client): void {
     client.on('refreshToken', ({ token }) => this.renewals.push(token));
+    const rooms = new Set(connectAuth.parse(client.handshake.auth).rooms?.map(({ orderId }) => orderId ?? '') ?? ['']);
+    client.data = { rooms };
+    client.on('joinRoom', (...[room, ack]) => {
+      if (typeof room !== 'function') rooms.add(room?.orderId ?? '');
+      ack?.({ ok: true, data: { rooms: [...rooms] } });
+    });
+    client.on('leaveRoom', (...[room]) => {
+      if (typeof room !== 'function') rooms.delete(room?.orderId ?? '');
+    });
     const [epoch, seq = ''] = (connectAuth.parse(client.handshake.auth).position ?? '').split(':');
     const recovered = epoch === this.epoch && Number(seq) >= this.trimmedTo;
     const replay = recovered ? this.log.slice(Number(seq)) : [];
@@ -204,5 +213,8 @@ export class StandInGateway {
   }
 }
 
-const followedBy = (client: Client): ReadonlySet<string> =>
-  new Set(connectAuth.parse(client.handshake.auth).rooms?.map(({ orderId }) => orderId ?? ''));
+/** The orders that it follows; empty if it follows all. */
+const followedBy = ({ data }: Client): ReadonlySet<string> => {
+  const { rooms } = data as { rooms: ReadonlySet<string> };
+  return rooms.has('') ? new Set() : rooms;
+};

@@ -1,8 +1,14 @@
 import { io, type Socket } from 'socket.io-client';
-import { type ClientToServerEvents, type ConnectAuth, type ServerToClientEvents } from '@galley/contracts';
+import {
+  type ClientToServerEvents,
+  type ConnectAuth,
+  type OrderUpdateEvent,
+  type ServerToClientEvents,
+} from '@galley/contracts';
 import { type Clock, type Jitter } from '../sync/clock.js';
 import { Retries } from '../sync/retries.js';
-import { type Transport, type TransportListener } from '../sync/transport.js';
+import { TrackerError } from '../sync/tracker-error.js';
+import { type TransportListener } from '../sync/transport.js';
 import { toConnectFailure, toEarlyEnd } from './connect-failure.js';
 import { currentToken, type Token } from './token.js';
 import { onWake } from './wake-events.js';
@@ -22,14 +28,18 @@ export interface SocketOptions {
   /** The path of Socket.IO. */
   path?: string;
   token?: Token;
-  /** The one order to follow; if absent, all orders that the connection may see. */
-  orderId?: string;
   jitter: Jitter;
   clock: Clock;
 }
 
-/** A transport over Socket.IO, with its own connection. */
-export class SocketTransport implements Transport {
+/** The listener of the one connection. */
+export interface SocketListener extends TransportListener {
+  /** Returns the orders to follow from the beginning, or undefined for all that the connection may see. */
+  orderIds(): readonly string[] | undefined;
+}
+
+/** A connection over Socket.IO. It is made again whenever it is lost. */
+export class SocketTransport {
   private socket?: Socket<ServerToClientEvents, ClientToServerEvents>;
   /** The token of the connection, or the one that it was renewed with. */
   private token?: string;
@@ -46,7 +56,7 @@ export class SocketTransport implements Transport {
     this.retries = new Retries(options.clock, options.jitter);
   }
 
-  open(listener: TransportListener): void {
+  open(listener: SocketListener): void {
     const { origin } = new URL(this.options.url);
     const socket: typeof this.socket = io(origin, {
       path: this.options.path,
@@ -86,7 +96,23 @@ export class SocketTransport implements Transport {
 
   reconnect(): void {
     if (this.socket?.connected) this.socket.disconnect();
-    else this.retries.schedule(this.connect);
+    else if (!this.retries.isWaiting) this.retries.schedule(this.connect);
+  }
+
+  /**
+   * Follows one order more, or all orders, until the connection ends.
+   * @returns the refusal, if the gateway refuses it. It never resolves if the connection ends first.
+   */
+  join(orderId?: string): Promise<TrackerError | undefined> {
+    return new Promise((resolve) => {
+      this.socket?.emit('joinRoom', { orderId }, (answer) => {
+        resolve(answer.ok ? undefined : new TrackerError(answer.error.message, { code: answer.error.code }));
+      });
+    });
+  }
+
+  leave(orderId: string): void {
+    this.socket?.emit('leaveRoom', { orderId });
   }
 
   close(): void {
@@ -112,7 +138,6 @@ export class SocketTransport implements Transport {
   }
 
   private hear(socket: NonNullable<typeof this.socket>, listener: TransportListener): void {
-    const { orderId } = this.options;
     socket.on('ready', (event) => {
       this.isReady = true;
       this.retries.succeeded();
@@ -127,35 +152,31 @@ export class SocketTransport implements Transport {
     socket.on('announcement', (event) => {
       listener.announcement(event);
     });
-    socket.on('orderDeleted', (event) => {
-      if (event.orderId === (orderId ?? event.orderId)) listener.change({ type: 'deleted', event });
-    });
-    if (orderId !== undefined) {
-      socket.on(`${orderId}/update`, (event) => {
-        listener.change({ type: 'updated', event });
-      });
-      return;
-    }
     socket.on('orderCreated', (event) => {
       listener.change({ type: 'created', event });
     });
-    // The other event of an update, `{orderId}/update`, contains nothing more.
     socket.on('orderUpdated', (event) => {
       listener.change({ type: 'updated', event });
     });
+    socket.on('orderDeleted', (event) => {
+      listener.change({ type: 'deleted', event });
+    });
+    socket.onAny((name: string, event: OrderUpdateEvent) => {
+      if (name.endsWith('/update')) listener.change({ type: 'updated', event });
+    });
   }
 
-  private async authenticate(listener: TransportListener, send: (auth: object) => void): Promise<void> {
-    const { orderId } = this.options;
+  private async authenticate(listener: SocketListener, send: (auth: object) => void): Promise<void> {
     const attempt = ++this.attempts;
     try {
       const token = await currentToken(this.options.token);
       // The attempt that requested the token may have been replaced by another one.
       if (attempt !== this.attempts) return;
       this.token = token;
+      const rooms = listener.orderIds()?.map((orderId) => ({ orderId }));
       const auth: Partial<ConnectAuth> = {
         ...listener.auth(),
-        ...(orderId !== undefined && { rooms: [{ orderId }] }),
+        ...(rooms && { rooms }),
         ...(token !== undefined && { token }),
       };
       send(auth);
