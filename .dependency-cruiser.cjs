@@ -91,7 +91,21 @@ module.exports = {
       name: 'no-dev-package-in-the-product',
       severity: 'error',
       from: { path: '^(apps|libs)/[^/]+/src', pathNot: testFiles },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      // React is an optional peer of the client: the program brings it.
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
+    },
+    {
+      // They are an entry of their own, so they import the other one as a program does.
+      name: 'the-hooks-use-what-the-client-exports',
+      severity: 'error',
+      from: { path: '^libs/client/src/react/' },
+      to: { path: '^libs/client/', pathNot: '^libs/client/src/(react/|index\\.ts$)' },
+    },
+    {
+      name: 'only-the-hooks-need-react',
+      severity: 'error',
+      from: { path: '^libs/client/src/', pathNot: '^libs/client/src/react/' },
+      to: { path: '^libs/client/src/react/|node_modules/react/' },
     },
     {
       name: 'a-package-is-imported-by-its-exports',

@@ -40,7 +40,7 @@ await build({
   sourcemap: true,
   dts: { tsconfig, resolver: 'tsc', sourcemap: false },
   tsconfig,
-  deps: { onlyBundle: ['@galley/contracts'] },
+  deps: { neverBundle: ['@galley/client'], onlyBundle: ['@galley/contracts'] },
   inputOptions: { resolve: { conditionNames: ['source'] }, checks: { pluginTimings: false } },
   logLevel: 'warn',
 });

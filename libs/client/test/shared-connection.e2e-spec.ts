@@ -100,7 +100,7 @@ it('continues all trackers from one position after a lost connection', async () 
   await live(all, one);
   await waitFor(() => idsOf(all).length === 2, 'the missed order');
   expect(one.getSnapshot().order?.status).toBe('Delivery');
-  expect(gateway.auths[1]).toMatchObject({ position: expect.stringMatching(/^e1:/) as string });
+  expect(gateway.auths[1]).toHaveProperty('position', expect.stringMatching(/^e1:/));
   expect(gateway.requests).toHaveLength(requests);
 });
 

@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 const root = resolve('.');
 
 /** What a program installs beside the package. */
-const PEERS = ['socket.io-client', 'react', '@types/react', 'csstype'];
+const PEERS = ['socket.io-client', 'react', 'react-dom', '@types/react', 'csstype'];
 
 /** The published package, built, packed, and installed in the folder of a program, as `npm install` does it. */
 export class InstalledPackage {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InstalledPackage } from './installed-package.js';
 
@@ -17,6 +19,9 @@ const TYPED_PROGRAM = `
     type Ack, type Actor, type ClientToServerEvents, type Order, type OrdersTracker, type OrderStatus,
     type OrderUpdatedEvent, type Problem, type RoomsJoined, type ServerToClientEvents,
   } from '@galley/client';
+  import { useOrders } from '@galley/client/react';
+
+  const useIds = (): string[] => useOrders({ status: ['Delivery'] }).orders.map(({ orderId }) => orderId);
 
   const tracker: OrdersTracker = trackOrders({ url: 'http://127.0.0.1:1', status: 'Delivery' });
   const who = ({ actor, note }: OrderUpdatedEvent): [Actor | undefined, string | undefined] => [actor, note];
@@ -40,7 +45,7 @@ const TYPED_PROGRAM = `
   socket.emit('joinRooms');
   const say = ({ code, detail, retryable }: Problem): string => code === 'order_closed' ? detail : String(retryable);
 
-  console.log(tracker.getSnapshot().connection, ORDER_STATUSES.length, typeof say, typeof lost);
+  console.log(tracker.getSnapshot().connection, ORDER_STATUSES.length, typeof say, typeof lost, typeof useIds);
   tracker.close();
 `;
 
@@ -70,7 +75,26 @@ it.each(SETTINGS)('has types for a program and runs in it: $name', async ({ exte
   // Without --skipLibCheck and the types of Node: the package's own types must do in a browser's program.
   const common = ['--strict', '--target', 'es2022', '--lib', 'es2022,dom'];
   expect(await installed.tool('typescript/bin/tsc', ...common, ...options, `program.${extension}`)).toBe('');
-  if (output !== undefined) expect(await installed.node(output)).toBe('offline 5 function string\n');
+  if (output !== undefined) expect(await installed.node(output)).toBe('offline 5 function string function\n');
+});
+
+const SERVER = `
+  const page = () => createElement('p', null, useConnection(), ' ', useOrders().orders.length);
+  console.log(renderToString(createElement(GalleyProvider, { url: 'http://127.0.0.1:1' }, createElement(page))));
+`;
+
+it.each([
+  ['an ES module', 'server.mjs', (names: string, from: string) => `import ${names} from '${from}';`],
+  ['CommonJS', 'server.cjs', (names: string, from: string) => `const ${names} = require('${from}');`],
+])('renders on a server as %s, and connects to nothing', async (_kind, file, load) => {
+  const imports = [
+    load('{ createElement }', 'react'),
+    load('{ renderToString }', 'react-dom/server'),
+    load('{ GalleyProvider, useConnection, useOrders }', '@galley/client/react'),
+  ];
+  await installed.write(file, imports.join('\n') + SERVER);
+  // It would not end with an open connection.
+  expect(await installed.node(file)).toBe('<p>offline<!-- --> <!-- -->0</p>\n');
 });
 
 describe('the package', () => {
@@ -100,6 +124,15 @@ describe('the package', () => {
     const types = await readFile(join(installed.path, 'index.d.ts'), 'utf8');
     expect(types).toContain('/** How many copies to print. */');
     expect(types).toContain('An RFC 9457 problem document');
+  });
+
+  it('is no larger than .size-limit.json allows', async () => {
+    const sizeLimit = [join(process.cwd(), 'node_modules/size-limit/bin.js'), '--json'];
+    const { stdout } = await promisify(execFile)('node', sizeLimit, { cwd: 'libs/client' });
+    expect(JSON.parse(stdout)).toEqual([
+      expect.objectContaining({ passed: true }),
+      expect.objectContaining({ passed: true }),
+    ]);
   });
 
   it('is resolved as it should be by each kind of program (attw)', async () => {
