@@ -10,6 +10,7 @@ const TOOLS = {
   verify: ['libs/verification/dist/verify.js'],
   faults: [...SOURCE, 'test/system/faults/main.ts'],
   bench: ['bench/dist/main.js'],
+  'bench:board': [...SOURCE, 'test/system/browser/main.ts'],
   'bench:flood': ['bench/dist/flood.js'],
   'bench:stalled-reader': ['bench/dist/stalled-reader.js'],
 };
@@ -50,6 +51,7 @@ describe('a program of the command line', () => {
     ['faults', ['--only', 'nothing'], 'No case has "nothing" in its name'],
     ['faults', ['--seed', 'x'], '--seed must be a whole number of at least 0, not "x"'],
     ['bench', ['--scenario', 'nothing'], 'There is no scenario nothing'],
+    ['bench:board', ['--rate', '0'], '--rate must be a whole number of at least 1, not "0"'],
     ['bench', ['--runs', 'x'], '--runs must be a whole number of at least 1, not "x"'],
     ['token', [], '--role must be one of staff, customer, screen'],
     ['token', ['--role', 'boss', '--sub', 'ana'], '--role must be one of staff, customer, screen'],

@@ -1,0 +1,36 @@
+import { expect, it } from '@jest/globals';
+import { own } from '@galley/testing';
+import { startCluster } from '../harness/cluster.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
+import { bundle, openPage, show } from './chromium.js';
+import { type HooksPage } from './hooks-page.js';
+
+const AWAY_MS = 60_000;
+const WANTED_MS = 1_000;
+
+it('is live again within a second after the network was away for a minute', async () => {
+  const { url, orders } = await startCluster();
+  const proxy = await FaultProxy.start(url);
+  own(() => proxy.close());
+  await orders.place({ orderId: 'job-1' });
+  const page = await openPage();
+  const pageUrl = new URL(proxy.url).origin;
+  await show(page, pageUrl, await bundle('test/system/browser/pages/hooks.tsx'));
+  const status = (text: string) => page.getByRole('status').getByText(text, { exact: true });
+  await status('live').waitFor();
+
+  for (const direction of ['toServer', 'toClient'] as const) proxy.blackHole(direction);
+  await page.context().setOffline(true);
+  await orders.change('job-1', { status: 'Packaging' });
+  await status('offline').waitFor({ timeout: AWAY_MS });
+  // How long the network is away is what this is about.
+  await page.waitForTimeout(AWAY_MS);
+
+  const liveAfterMs = page.evaluate(() =>
+    (globalThis as unknown as { hooksPage: HooksPage }).hooksPage.liveAfterReturnMs(),
+  );
+  proxy.heal();
+  await page.context().setOffline(false);
+  expect(await liveAfterMs).toBeLessThan(WANTED_MS);
+  expect(await page.locator('ul').innerText()).toContain('job-1:Packaging');
+}, 180_000);
