@@ -45,6 +45,11 @@ export default defineConfig(
     },
   },
   {
+    // Examples are as short as their readers would write them.
+    files: ['docs/examples/*.ts'],
+    rules: { '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }] },
+  },
+  {
     files: ['{apps,libs}/*/src/**/*.ts'],
     ignores: ['**/*spec.ts', '**/*.contract.ts', ...MAY_READ_THE_TIME_OF_DAY],
     rules: { 'no-restricted-syntax': ['error', ...TIME_OF_DAY] },

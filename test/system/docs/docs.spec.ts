@@ -16,6 +16,24 @@ describe('the documentation', () => {
     expect(read('docs/CHANGES_OVER_HTTP.md')).toContain(read(`docs/examples/${example}`));
   });
 
+  it.each([
+    'react-board.tsx',
+    'react-announcements.tsx',
+    'one-connection.ts',
+    'vue-orders.ts',
+    'svelte-orders.ts',
+    'angular-orders.ts',
+    'typed-socket.ts',
+  ])('shows the exact text of docs/examples/%s, which `npm run check` compiles', (example) => {
+    expect(read('docs/FRONT_ENDS.md')).toContain(read(`docs/examples/${example}`));
+  });
+
+  it('shows the same program in the README of the client as in its description', () => {
+    const [, program = ''] = /^```js\n(.*?)^```/ms.exec(read('libs/client/README.md')) ?? [];
+    expect(program).toContain('trackOrders');
+    expect(read('docs/CLIENT_SDK.md')).toContain(program);
+  });
+
   it('names every status, and no unknown error code', () => {
     for (const status of ORDER_STATUSES) expect(events).toContain(`\`${status}\``);
     const codes = [...events.matchAll(/^\| `([a-z]+_[a-z_]+)` /gm)].map(([, code]) => code);
