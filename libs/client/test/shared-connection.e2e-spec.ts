@@ -128,6 +128,20 @@ it('lets all trackers read again when changes were lost', async () => {
   await waitFor(() => one.getSnapshot().order?.status === 'Packaging', 'the order to be read again');
 });
 
+it('tells a tracker whose room is refused, and lets it in with the next connection', async () => {
+  const first = trackOrder('job-1');
+  await live(first);
+  gateway.roomRefusals.push('too_many_rooms');
+  const second = trackOrder('job-2');
+  const errors: TrackerError[] = [];
+  second.on('error', (error) => errors.push(error));
+  await waitFor(() => errors.length > 0, 'the refusal');
+  expect(errors[0]).toMatchObject({ code: 'too_many_rooms', permanent: false });
+  expect([first.getSnapshot().connection, second.getSnapshot().connection]).toEqual(['live', 'offline']);
+  gateway.cut();
+  await live(first, second);
+});
+
 it('connects again for a new tracker after a permanent refusal', async () => {
   gateway.refusals.push({ code: 'token_invalid', message: 'No', retryable: false });
   const all = trackOrders();

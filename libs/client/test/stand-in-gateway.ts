@@ -5,6 +5,7 @@ import { Server, type Socket } from 'socket.io';
 import {
   type ClientToServerEvents,
   connectAuth,
+  type ErrorCode,
   newestFirst,
   type Order,
   type OrderStatus,
@@ -29,6 +30,8 @@ export class StandInGateway {
   readonly answers: { status: number; headers?: Record<string, string>; body?: object }[] = [];
   /** Refusals of the next connections: the `data` of the error. */
   readonly refusals: object[] = [];
+  /** The codes with which the next requests for a room are refused. */
+  readonly roomRefusals: ErrorCode[] = [];
   silent = false;
   /** Whether it gets changes, as it says. */
   live = true;
@@ -164,6 +167,11 @@ export class StandInGateway {
     const rooms = new Set(connectAuth.parse(client.handshake.auth).rooms?.map(({ orderId }) => orderId ?? '') ?? ['']);
     client.data = { rooms };
     client.on('joinRoom', (...[room, ack]) => {
+      const code = this.roomRefusals.shift();
+      if (code !== undefined) {
+        ack?.({ ok: false, error: { code, message: 'No' } });
+        return;
+      }
       if (typeof room !== 'function') rooms.add(room?.orderId ?? '');
       ack?.({ ok: true, data: { rooms: [...rooms] } });
     });

@@ -1,5 +1,6 @@
-import { chromium, type Page } from 'playwright-core';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { chromium, type Page } from 'playwright-core';
 import { own } from '@galley/testing';
 
 /** Debian's. `CHROMIUM` names another one. */
@@ -21,11 +22,23 @@ export async function openPage(): Promise<BrowserPage> {
   return browser.newPage();
 }
 
-/**
- * Bundles a program for the browser, from the sources.
- * @param mode `development` has the checks of React, such as StrictMode's second mount
- */
-export async function bundle(entry: string, mode: 'development' | 'production' = 'production'): Promise<string> {
+interface BundleOptions {
+  /** `development` has the checks of React, such as StrictMode's second mount. Default: `production` */
+  mode?: 'development' | 'production';
+  /** Default: 19 */
+  react?: 18 | 19;
+}
+
+/** A package of its own has the older React, because npm installs one version beside a program. */
+const REACT_18 = {
+  react: resolve('test/react-18/node_modules/react'),
+  'react-dom': resolve('test/react-18/node_modules/react-dom'),
+  // An alias goes past the `browser` condition of the package.
+  'react-dom/server': resolve('test/react-18/node_modules/react-dom/server.browser.js'),
+};
+
+/** Bundles a program for the browser, from the sources. */
+export async function bundle(entry: string, { mode = 'production', react = 19 }: BundleOptions = {}): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -34,6 +47,7 @@ export async function bundle(entry: string, mode: 'development' | 'production' =
     target: 'es2022',
     jsx: 'automatic',
     conditions: ['source'],
+    ...(react === 18 && { alias: REACT_18 }),
     minify: mode === 'production',
     define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
     logLevel: 'error',

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { bundle, openPage, show, type BrowserPage } from './chromium.js';
@@ -6,16 +6,10 @@ import { type HooksPage } from './hooks-page.js';
 
 const PROGRAM = 'test/system/browser/pages/hooks.tsx';
 let cluster: TestCluster;
-let scripts: Record<'development' | 'production', string>;
 let page: BrowserPage;
 let sockets: { isClosed: () => boolean }[];
 let listRequests: string[];
 
-beforeAll(async () => {
-  cluster = await startCluster();
-  for (let i = 0; i < 50; i++) await cluster.orders.place({ orderId: `job-${i}` });
-  scripts = { development: await bundle(PROGRAM, 'development'), production: await bundle(PROGRAM) };
-});
 beforeEach(async () => {
   page = await openPage();
   sockets = [];
@@ -41,57 +35,71 @@ const call = <Name extends 'show' | 'hydrate'>(name: Name, ...args: Parameters<H
 const read = <Name extends 'rendered' | 'announcements' | 'hydrationProblems'>(name: Name) =>
   page.evaluate((name) => (globalThis as unknown as { hooksPage: HooksPage }).hooksPage[name as Name], name);
 
-it('renders a row only when its order has changed', async () => {
-  await show(page, cluster.url, scripts.production);
-  await live();
-  expect(await read('rendered')).toHaveLength(50);
-  const changed = ['job-7', 'job-21', 'job-40'];
-  for (const orderId of changed) await cluster.orders.change(orderId, { quantity: 7 });
-  await waitFor(async () => (await read('rendered')).includes('job-40:2'), 'the last change');
-  expect((await read('rendered')).slice(50)).toEqual(changed.map((orderId) => `${orderId}:2`));
-});
+describe.each([18, 19] as const)('with React %s', (react) => {
+  let scripts: Record<'development' | 'production', string>;
 
-it('has one connection, and one tracker a scope, however many components there are', async () => {
-  await show(page, cluster.url, scripts.development);
-  await call('show', ['open', 'open', 'printing', 'printing', 'job-1', 'job-1', 'job-2']);
-  await live();
-  await cluster.orders.change('job-1', { status: 'In Printing' });
-  await waitFor(async () => (await text()).split('job-1 is In Printing').length === 3, 'both components of the order');
-  await waitFor(async () => (await text()).split('job-1:In Printing').length === 5, 'all lists');
-  expect(sockets).toHaveLength(1);
-  // One request for each of two scopes and two orders.
-  expect([listRequests.length, new Set(listRequests).size]).toEqual([4, 4]);
-});
+  beforeAll(async () => {
+    cluster = await startCluster();
+    for (let i = 0; i < 50; i++) await cluster.orders.place({ orderId: `job-${i}` });
+    const [development, production] = [{ mode: 'development', react } as const, { react }];
+    scripts = { development: await bundle(PROGRAM, development), production: await bundle(PROGRAM, production) };
+  });
 
-it('goes on with the same tracker when the next page of a program wants it, and disconnects when none does', async () => {
-  await show(page, cluster.url, scripts.development);
-  await live();
-  const requests = listRequests.length;
-  await call('show', []);
-  await call('show', ['open']);
-  await live();
-  expect([sockets.length, listRequests.length]).toEqual([1, requests]);
-  await call('show', []);
-  await waitFor(() => sockets[0]?.isClosed(), 'the end of the connection');
-  await page.getByRole('status').getByText('offline').waitFor();
-  await call('show', ['open']);
-  await live();
-  expect(sockets).toHaveLength(2);
-});
+  it('renders a row only when its order has changed', async () => {
+    await show(page, cluster.url, scripts.production);
+    await live();
+    expect(await read('rendered')).toHaveLength(50);
+    const changed = ['job-7', 'job-21', 'job-40'];
+    for (const orderId of changed) await cluster.orders.change(orderId, { quantity: 7 });
+    await waitFor(async () => (await read('rendered')).includes('job-40:2'), 'the last change');
+    expect((await read('rendered')).slice(50)).toEqual(changed.map((orderId) => `${orderId}:2`));
+  });
 
-it('lets effects hear events', async () => {
-  await show(page, cluster.url, scripts.development);
-  await live();
-  await cluster.orders.announce('Closed on Friday');
-  await waitFor(async () => (await read('announcements')).length > 0, 'the announcement');
-  expect(await read('announcements')).toEqual(['Closed on Friday']);
-});
+  it('has one connection, and one tracker a scope, however many components there are', async () => {
+    await show(page, cluster.url, scripts.development);
+    await call('show', ['open', 'open', 'printing', 'printing', 'job-1', 'job-1', 'job-2']);
+    await live();
+    await cluster.orders.change('job-1', { status: 'In Printing' });
+    await waitFor(
+      async () => (await text()).split('job-1 is In Printing').length === 3,
+      'both components of the order',
+    );
+    await waitFor(async () => (await text()).split('job-1:In Printing').length === 5, 'all lists');
+    expect(sockets).toHaveLength(1);
+    // One request for each of two scopes and two orders.
+    expect([listRequests.length, new Set(listRequests).size]).toEqual([4, 4]);
+  });
 
-it('takes over a page that a server has rendered, without a difference', async () => {
-  await show(page, cluster.url, scripts.development, '#server');
-  expect(await call('hydrate')).toBe('offline');
-  expect(sockets).toEqual([]);
-  await live();
-  await waitFor(async () => (await text()).includes('job-0'), 'the orders');
-  expect(await read('hydrationProblems')).toEqual([]);
+  it('goes on with the same tracker when the next page of a program wants it, and disconnects when none does', async () => {
+    await show(page, cluster.url, scripts.development);
+    await live();
+    const requests = listRequests.length;
+    await call('show', []);
+    await call('show', ['open']);
+    await live();
+    expect([sockets.length, listRequests.length]).toEqual([1, requests]);
+    await call('show', []);
+    await waitFor(() => sockets[0]?.isClosed(), 'the end of the connection');
+    await page.getByRole('status').getByText('offline').waitFor();
+    await call('show', ['open']);
+    await live();
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('lets effects hear events', async () => {
+    await show(page, cluster.url, scripts.development);
+    await live();
+    await cluster.orders.announce('Closed on Friday');
+    await waitFor(async () => (await read('announcements')).length > 0, 'the announcement');
+    expect(await read('announcements')).toEqual(['Closed on Friday']);
+  });
+
+  it('takes over a page that a server has rendered, without a difference', async () => {
+    await show(page, cluster.url, scripts.development, '#server');
+    expect(await call('hydrate')).toBe('offline');
+    expect(sockets).toEqual([]);
+    await live();
+    await waitFor(async () => (await text()).includes('job-0'), 'the orders');
+    expect(await read('hydrationProblems')).toEqual([]);
+  });
 });

@@ -18,7 +18,7 @@ it('has the board of the tutorial live, in at most 60 lines', async () => {
   });
   const sockets: string[] = [];
   page.on('websocket', (socket) => sockets.push(socket.url()));
-  await show(page, url, await bundle(BOARD, 'development'));
+  await show(page, url, await bundle(BOARD, { mode: 'development' }));
 
   const lane = (status: string) => page.locator(`section[title="${status}"]`).innerText();
   await page.getByRole('status').getByText('Live', { exact: true }).waitFor();

@@ -1,5 +1,13 @@
-import { createContext, createElement, useContext, useEffect, useMemo, useRef } from 'react';
-import { type ReactElement, type ReactNode } from 'react';
+import {
+  createContext,
+  createElement,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
 import { type TrackOptions } from '@galley/client';
 import { TrackerPool } from './tracker-pool.js';
 
@@ -11,7 +19,8 @@ export interface GalleyProviderProps extends TrackOptions {
 
 /**
  * Gives the components below it their orders, over one connection. Its properties are the options of a tracker. Another `url`,
- * `path`, or text as `token` makes another connection. Functions may be new ones each time: the latest is called.
+ * `path`, `offlineAfterMs`, or text as `token` makes another connection. A function as `token` may be a new one each time: the
+ * latest is called.
  */
 export function GalleyProvider({ children, ...options }: GalleyProviderProps): ReactElement {
   const latest = useRef<TrackOptions>(options);

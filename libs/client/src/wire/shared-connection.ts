@@ -23,7 +23,7 @@ const ALL = '';
  * open joins the room of its order, and begins with a snapshot. The gateway sends each change once. All trackers that are
  * there when the connection is lost know the same changes, so they continue from the same position.
  *
- * The room of all orders is left only with the connection. So are orders that it has anyway.
+ * Once it is in the room of all orders, it stays there until the connection ends.
  */
 export class SharedConnection implements SocketListener {
   private readonly members = new Set<Member>();
@@ -150,7 +150,7 @@ export class SharedConnection implements SocketListener {
     if (!this.members.delete(member)) return;
     if (this.members.size === 0) this.close();
     const room = roomOf(member);
-    if (!this.isReady() || room === ALL || this.present().some((other) => roomOf(other) === room)) return;
+    if (!this.isReady() || room === ALL || Array.from(this.members, roomOf).includes(room)) return;
     if (this.joined.delete(room)) this.socket.leave(room);
   }
 
@@ -194,9 +194,9 @@ export class SharedConnection implements SocketListener {
     return this.joined.has(ALL) || this.joined.has(roomOf(member));
   }
 
-  /** A copy, because a listener may open and close others. */
-  private present(): Member[] {
-    return [...this.members];
+  /** The members of this moment. A listener may open and close others meanwhile. */
+  private *present(): Generator<Member> {
+    for (const member of [...this.members]) if (this.members.has(member)) yield member;
   }
 }
 
