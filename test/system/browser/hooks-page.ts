@@ -9,8 +9,8 @@ export interface HooksPage {
   hydrationProblems: string[];
   /** Shows these views instead of the present ones: `open`, `printing`, or the id of an order. */
   show: (views: string[]) => void;
-  /** How long it takes from the return of the network until the page says `live`, in milliseconds. */
-  liveAfterReturnMs: () => Promise<number>;
+  /** How long it took from the last return of the network until the page said `live`, in milliseconds. */
+  liveAfterReturnMs?: number;
   /** Renders the page as a server does, and lets React take it over. */
   hydrate: () => string;
 }

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { bundle, openPage, show, type BrowserPage } from './chromium.js';
-import { type HooksPage } from './hooks-page.js';
+import { hooksPageOf } from './hooks-page-of.js';
 
 const PROGRAM = 'test/system/browser/pages/hooks.tsx';
 let cluster: TestCluster;
@@ -23,17 +23,12 @@ beforeEach(async () => {
 
 const live = () => page.getByRole('status').getByText('live', { exact: true }).waitFor();
 const text = () => page.locator('ul').innerText();
-/** Calls a function of the page. */
-const call = <Name extends 'show' | 'hydrate'>(name: Name, ...args: Parameters<HooksPage[Name]>) =>
-  page.evaluate<unknown, [string, unknown[]]>(
-    ([name, args]) =>
-      (globalThis as unknown as { hooksPage: Record<string, (...args: unknown[]) => unknown> }).hooksPage[name]?.(
-        ...args,
-      ),
-    [name, args],
-  );
-const read = <Name extends 'rendered' | 'announcements' | 'hydrationProblems'>(name: Name) =>
-  page.evaluate((name) => (globalThis as unknown as { hooksPage: HooksPage }).hooksPage[name as Name], name);
+const showViews = async (...views: string[]) =>
+  (await hooksPageOf(page)).evaluate((hooksPage, views) => {
+    hooksPage.show(views);
+  }, views);
+const read = async <Name extends 'rendered' | 'announcements' | 'hydrationProblems'>(name: Name) =>
+  (await hooksPageOf(page)).evaluate((hooksPage, name) => hooksPage[name], name);
 
 describe.each([18, 19] as const)('with React %s', (react) => {
   let scripts: Record<'development' | 'production', string>;
@@ -57,7 +52,7 @@ describe.each([18, 19] as const)('with React %s', (react) => {
 
   it('has one connection, and one tracker a scope, however many components there are', async () => {
     await show(page, cluster.url, scripts.development);
-    await call('show', ['open', 'open', 'printing', 'printing', 'job-1', 'job-1', 'job-2']);
+    await showViews('open', 'open', 'printing', 'printing', 'job-1', 'job-1', 'job-2');
     await live();
     await cluster.orders.change('job-1', { status: 'In Printing' });
     await waitFor(
@@ -74,14 +69,14 @@ describe.each([18, 19] as const)('with React %s', (react) => {
     await show(page, cluster.url, scripts.development);
     await live();
     const requests = listRequests.length;
-    await call('show', []);
-    await call('show', ['open']);
+    await showViews();
+    await showViews('open');
     await live();
     expect([sockets.length, listRequests.length]).toEqual([1, requests]);
-    await call('show', []);
+    await showViews();
     await waitFor(() => sockets[0]?.isClosed(), 'the end of the connection');
     await page.getByRole('status').getByText('offline').waitFor();
-    await call('show', ['open']);
+    await showViews('open');
     await live();
     expect(sockets).toHaveLength(2);
   });
@@ -96,7 +91,7 @@ describe.each([18, 19] as const)('with React %s', (react) => {
 
   it('takes over a page that a server has rendered, without a difference', async () => {
     await show(page, cluster.url, scripts.development, '#server');
-    expect(await call('hydrate')).toBe('offline');
+    expect(await (await hooksPageOf(page)).evaluate(({ hydrate }) => hydrate())).toBe('offline');
     expect(sockets).toEqual([]);
     await live();
     await waitFor(async () => (await text()).includes('job-0'), 'the orders');

@@ -2,6 +2,7 @@ import { waitFor } from '@galley/testing';
 import { startCluster } from '../harness/cluster.js';
 import { bundle, openPage, show } from './chromium.js';
 import { type HooksPage } from './hooks-page.js';
+import { hooksPageOf } from './hooks-page-of.js';
 
 export interface Load {
   orders: number;
@@ -30,7 +31,7 @@ export async function measureManyOrders({ orders: count, changesPerSecond, secon
   }
   const page = await openPage();
   await show(page, url, await bundle('test/system/browser/pages/hooks.tsx'));
-  const hooksPage = await page.evaluateHandle(() => (globalThis as unknown as { hooksPage: HooksPage }).hooksPage);
+  const hooksPage = await hooksPageOf(page);
   await waitFor(() => hooksPage.evaluate(({ rendered }, count) => rendered.length >= count, count), 'all rows', 60_000);
   await page.getByRole('status').getByText('live', { exact: true }).waitFor();
   await hooksPage.evaluate((page) => {

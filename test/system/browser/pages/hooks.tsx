@@ -11,7 +11,6 @@ const hooksPage: HooksPage = {
   announcements: [],
   hydrationProblems: [],
   show: () => undefined,
-  liveAfterReturnMs,
   hydrate,
 };
 Object.assign(globalThis, { hooksPage });
@@ -74,13 +73,15 @@ const app = (
 );
 if (location.hash !== '#server') createRoot(board).render(app);
 
-async function liveAfterReturnMs(): Promise<number> {
-  await new Promise((resolve) => addEventListener('online', resolve, { once: true }));
+addEventListener('online', () => {
   const backAt = performance.now();
   const status = document.querySelector('[role=status]');
-  while (status?.textContent !== 'live') await new Promise((resolve) => setTimeout(resolve, 1));
-  return performance.now() - backAt;
-}
+  const timer = setInterval(() => {
+    if (status?.textContent !== 'live') return;
+    clearInterval(timer);
+    hooksPage.liveAfterReturnMs = performance.now() - backAt;
+  }, 1);
+});
 
 function hydrate(): string {
   board.innerHTML = renderToString(app);
