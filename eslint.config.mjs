@@ -31,7 +31,7 @@ const TIME_OF_DAY = [
 export default defineConfig(
   { ignores: ['**/dist/', 'libs/client/package/', 'coverage/', 'node_modules/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -46,8 +46,12 @@ export default defineConfig(
   },
   {
     // Examples are as short as their readers would write them.
-    files: ['docs/examples/*.ts'],
-    rules: { '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }] },
+    files: ['docs/examples/*.{ts,tsx}'],
+    rules: {
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // React's own documentation writes `createRoot(document.getElementById('root')!)`.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
   },
   {
     files: ['{apps,libs}/*/src/**/*.ts'],

@@ -65,7 +65,7 @@ function Connection() {
   return <p role="status">{useConnection()}</p>;
 }
 
-const board = document.getElementById('board')!;
+const board = document.querySelector<HTMLElement>('#board') ?? document.body;
 const app = (
   <StrictMode>
     <App />
