@@ -1,27 +1,25 @@
 import { memo, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ORDER_STATUSES, type Order } from '@galley/client';
-import { GalleyProvider, useConnection, useOrders } from '@galley/client/react';
+import { ORDER_STATUSES, type Order, type OrdersTracker } from '@galley/client';
+import { GalleyProvider, useConnection, useOrders, type TrackerRef } from '@galley/client/react';
 
-/** Moves an order on to the next lane. */
-async function moveOn({ orderId, status }: Order): Promise<void> {
-  const next = ORDER_STATUSES[ORDER_STATUSES.indexOf(status) + 1];
-  const body = JSON.stringify(next === undefined ? { closed: true } : { status: next });
-  await fetch(`/orders/${orderId}`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body });
-}
+type CardProps = { order: Order; tracker: TrackerRef<OrdersTracker> };
 
 /** `memo` renders a card only when its order has changed. */
-const Card = memo(function Card({ order }: { order: Order }) {
+const Card = memo(function Card({ order, tracker }: CardProps) {
+  const next = ORDER_STATUSES[ORDER_STATUSES.indexOf(order.status) + 1];
+  // Shown at once, saved in the background.
+  const moveOn = () => (next ? tracker.current.move(order.orderId, next) : tracker.current.close(order.orderId));
   return (
     <li id={order.orderId}>
       {order.rush && '⚡ '}
-      {order.title}, {order.quantity} copies <button onClick={() => void moveOn(order)}>Done</button>
+      {order.title}, {order.quantity} copies <button onClick={moveOn}>Done</button>
     </li>
   );
 });
 
 function Board() {
-  const { orders } = useOrders({ open: true });
+  const { orders, tracker } = useOrders({ open: true });
   const hurriedFirst = [...orders].sort((a, b) => Number(b.rush ?? false) - Number(a.rush ?? false));
   return ORDER_STATUSES.map((status) => (
     <section key={status} title={status}>
@@ -30,7 +28,7 @@ function Board() {
         {hurriedFirst
           .filter((order) => order.status === status)
           .map((order) => (
-            <Card key={order.orderId} order={order} />
+            <Card key={order.orderId} order={order} tracker={tracker} />
           ))}
       </ul>
     </section>

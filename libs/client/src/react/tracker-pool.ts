@@ -12,8 +12,14 @@ import { SharedTracker, type StateOf } from './shared-tracker.js';
 /** The states of a connection, worst first. */
 const WORST_FIRST: readonly ConnectionState[] = ['offline', 'stale', 'catching-up', 'live'];
 
-const NO_ORDERS: StateOf<OrdersTracker> = { connection: 'offline', orders: [] };
-const NO_ORDER: StateOf<OrderTracker> = { connection: 'offline', deleted: false };
+const NO_ORDERS: StateOf<OrdersTracker> = {
+  connection: 'offline',
+  orders: [],
+  isComplete: false,
+  pending: [],
+  refused: [],
+};
+const NO_ORDER: StateOf<OrderTracker> = { connection: 'offline', deleted: false, pending: [], refused: [] };
 
 /** The trackers of all components below one provider: one for each scope, and one connection for all. */
 export class TrackerPool {
