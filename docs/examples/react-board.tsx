@@ -3,7 +3,10 @@ import { createRoot } from 'react-dom/client';
 import { ORDER_STATUSES, type Order, type OrdersTracker } from '@galley/client';
 import { GalleyProvider, useConnection, useOrders, type TrackerRef } from '@galley/client/react';
 
-type CardProps = { order: Order; tracker: TrackerRef<OrdersTracker> };
+interface CardProps {
+  order: Order;
+  tracker: TrackerRef<OrdersTracker>;
+}
 
 /** `memo` renders a card only when its order has changed. */
 const Card = memo(function Card({ order, tracker }: CardProps) {
