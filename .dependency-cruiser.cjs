@@ -102,6 +102,13 @@ module.exports = {
       to: { path: '^libs/client/', pathNot: '^libs/client/src/(react/|index\\.ts$)' },
     },
     {
+      // A page that shows orders must not load what writes them.
+      name: 'what-reads-does-not-know-what-writes',
+      severity: 'error',
+      from: { path: '^libs/client/src/read\\.ts$' },
+      to: { path: '^libs/client/src/(writes/|writing-)', reachable: true },
+    },
+    {
       name: 'only-the-hooks-need-react',
       severity: 'error',
       from: { path: '^libs/client/src/', pathNot: '^libs/client/src/react/' },

@@ -37,6 +37,8 @@ await build({
   target: 'es2022',
   fixedExtension: false,
   hash: false,
+  // What several entries have in common. The bundler would name it after one of its files.
+  outputOptions: (options) => ({ ...options, chunkFileNames: options.chunkFileNames.replace('[name]', 'shared') }),
   sourcemap: true,
   dts: { tsconfig, resolver: 'tsc', sourcemap: false },
   tsconfig,

@@ -1,52 +1,16 @@
-export { createClient, type Client } from './client.js';
-export { type ResyncDifference } from './sync/order-change.js';
-export { type Token } from './wire/token.js';
-export { type ConnectionState } from './sync/connection-state.js';
-export { trackOrder, type OrderTracker } from './track-order.js';
-export { type OrderFilter } from './order-filter.js';
-export { type TrackOptions } from './track-options.js';
-export { trackOrders, type OrdersTracker, type TrackOrdersOptions } from './track-orders.js';
-export { TrackerError } from './sync/tracker-error.js';
-export { type Tracker, type TrackerEvents } from './tracker.js';
-export { type OrdersState, type OrderState } from './tracker-state.js';
+export {
+  createClient,
+  trackOrder,
+  trackOrders,
+  type Client,
+  type OrdersState,
+  type OrdersTracker,
+  type OrderState,
+  type OrderTracker,
+} from './writing-client.js';
+export { type WritingTracker as Tracker, type WritingTrackerEvents as TrackerEvents } from './writing-tracker.js';
 export { type EditTexts, type NewOrder, type OrderFields, type Write } from './writes/write.js';
 export { type PendingEdit, type RefusedEdit } from './writes/reported-edits.js';
 export { WriteError, type WriteRefusal } from './writes/write-error.js';
 export { type Writes } from './writes/writes.js';
-export { ORDER_STATUSES, type OrderStatus } from '@galley/contracts/order-status';
-export {
-  type Ack,
-  type Actor,
-  type AnnouncementEvent,
-  type ChangeOrder,
-  type ChangeType,
-  type ClientToServerEvents,
-  type ConnectAuth,
-  type ConnectRefusal,
-  type ErrorCode,
-  type FeedEvent,
-  type FieldError,
-  type HistoryEntry,
-  type Order,
-  type OrderContent,
-  type OrderCounts,
-  type OrderCreatedEvent,
-  type OrderDeletedEvent,
-  type OrderHistory,
-  type OrderPage,
-  type OrderUpdatedEvent,
-  type OrderUpdateEvent,
-  type OrderUpdateEventName,
-  type PlaceOrderInput,
-  type Problem,
-  type ReadyEvent,
-  type RefreshToken,
-  type ResyncEvent,
-  type RoomRequest,
-  type RoomsJoined,
-  type ServerToClientEvents,
-  type StaffPart,
-  type TokenExpiringEvent,
-  type TokenRefreshed,
-  type TrackingLink,
-} from '@galley/contracts';
+export * from './shared-exports.js';

@@ -6,20 +6,15 @@ import {
   type OrderUpdatedEvent,
   type OrderUpdateEvent,
 } from '@galley/contracts';
-import { systemClock, type Clock } from './sync/clock.js';
 import { Emitter } from './emitter.js';
 import { OrderBook } from './sync/order-book.js';
 import { OrderCompletion } from './sync/order-completion.js';
-import { type OrderChange, type ResyncDifference } from './sync/order-change.js';
+import { type ResyncDifference } from './sync/order-change.js';
+import { type Overlay } from './sync/overlay.js';
 import { RevisionWaiters } from './sync/revision-waiters.js';
+import { type ShownOrders } from './sync/shown-orders.js';
 import { Synchronizer, type SynchronizerParts } from './sync/synchronizer.js';
 import { TrackerError } from './sync/tracker-error.js';
-import { type Sources } from './tracker-state.js';
-import { type EditTexts, type Write } from './writes/write.js';
-import { type RefusedEdit } from './writes/reported-edits.js';
-import { type WriteTransport } from './writes/sender.js';
-import { Writer } from './writes/writer.js';
-import { type Writes } from './writes/writes.js';
 
 /**
  * The events of a tracker. Each change comes once, and the changes of an order in the order of their revisions. With a filter,
@@ -32,25 +27,21 @@ export interface TrackerEvents<Updated extends OrderUpdateEvent = OrderUpdatedEv
   /** Sent after a snapshot, which is taken at the start and after missed changes, with everything that it changed. */
   resync: ResyncDifference;
   announcement: AnnouncementEvent;
-  /** An edit was taken back, other than by `undo` or `close`. */
-  refused: RefusedEdit;
   /** Sent once for several failures in a row. Unless the error is `permanent`, the tracker goes on by itself. */
   error: TrackerError;
 }
 
-/** The names of the events, for programs that no compiler has checked. */
-const EVENT_NAMES = {
+export const EVENT_NAMES = Object.keys({
   created: true,
   updated: true,
   deleted: true,
   resync: true,
   announcement: true,
-  refused: true,
   error: true,
-} satisfies Record<keyof TrackerEvents, true>;
+} satisfies Record<keyof TrackerEvents, true>) as (keyof TrackerEvents)[];
 
 /** All methods are bound, so they can be passed on as functions. */
-export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedEvent> extends Omit<Writes, 'close'> {
+export interface TrackerOf<State, Events extends object> {
   /**
    * Calls the listener after changes of the state, once for all that arrive together. @returns a function that ends
    * this
@@ -62,10 +53,7 @@ export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedE
    * @returns a function that removes the handler
    * @throws TypeError if there is no such event
    */
-  on: <Name extends keyof TrackerEvents<Updated>>(
-    name: Name,
-    handler: (payload: TrackerEvents<Updated>[Name]) => void,
-  ) => () => void;
+  on: <Name extends keyof Events>(name: Name, handler: (payload: Events[Name]) => void) => () => void;
   /**
    * Resolves once the state has this revision of the order or a later one, or the order is deleted or does not match the
    * filter any more.
@@ -75,47 +63,67 @@ export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedE
   when: (orderId: string, revision: number, options?: { signal?: AbortSignal }) => Promise<void>;
   /** Connects again after `stop`, or after a permanent refusal and `stop`; otherwise does nothing. */
   start: () => void;
-  /** Disconnects. The orders and the edits stay as they are, and the next `start` continues from them. */
+  /** Disconnects. What the state shows stays as it is, and the next `start` continues from it. */
   stop: () => void;
-  close: {
-    /** Ends the tracker. It takes its open edits back, sends no more events, and cannot be started again. */
-    (): void;
-    /**
-     * Closes an order.
-     * @throws TypeError if the id is not a text: it may be missing, and would end the tracker
-     */
-    (orderId: string, texts?: EditTexts): Write<Order>;
-  };
 }
 
-export interface TrackerParts<State> extends Omit<SynchronizerParts, 'book' | 'clock'> {
-  clock?: Clock;
-  stateOf: (sources: Sources) => State;
-  /** The requests that write. */
-  writes: WriteTransport;
+/** Reads, and never writes. */
+export interface Tracker<State, Updated extends OrderUpdateEvent = OrderUpdatedEvent> extends TrackerOf<
+  State,
+  TrackerEvents<Updated>
+> {
+  /** Ends the tracker. It sends no more events, and cannot be started again. */
+  close: () => void;
+}
+
+export interface TrackerParts<State> extends Omit<SynchronizerParts, 'book'> {
+  stateOf: (synchronizer: Synchronizer, orders: ShownOrders) => State;
   /** Which orders are tracked; if absent, all. */
   matches?: (order: Order) => boolean;
   /** Fetches the order, if its updates do not carry it. */
   fetchOrder?: (signal: AbortSignal) => Promise<Order | undefined>;
 }
 
-/** Creates a store that can be subscribed to, with a synchronizer that keeps it up to date, and starts it. */
-export function createTracker<State, Updated extends OrderUpdateEvent>(
-  parts: TrackerParts<State>,
-): Tracker<State, Updated> {
-  const { clock = systemClock, stateOf, matches, fetchOrder, jitter } = parts;
+/** What an extension needs of its tracker. */
+export interface TrackerBase {
+  /** The confirmed orders. */
+  book: () => OrderBook;
+  /** Must be called when the extension shows something else. */
+  changed: () => void;
+  /** Ends the tracker. */
+  close: () => void;
+}
+
+/** What a tracker does beside reading. */
+export interface Extension<Fields, Methods> {
+  overlay: Overlay;
+  /** More fields of the state. */
+  fields: () => Fields;
+  /** More methods of the tracker. */
+  methods: Methods;
+}
+
+/**
+ * Creates a store that can be subscribed to, with a synchronizer that keeps it up to date, and starts it.
+ * @param extend makes what the tracker does beside reading
+ */
+export function createTracker<State, Updated extends OrderUpdateEvent, Fields extends object, Methods extends object>(
+  { stateOf, matches, fetchOrder, ...parts }: TrackerParts<State>,
+  events: Pick<Emitter<TrackerEvents<Updated>>, keyof Emitter<object>> = new Emitter(EVENT_NAMES),
+  extend?: (base: TrackerBase) => Extension<Fields, Methods>,
+): Tracker<State & Fields, Updated> & Methods {
+  const { clock, jitter } = parts;
   const book = new OrderBook(matches);
   const waiters = new RevisionWaiters(book);
-  const events = new Emitter<TrackerEvents<Updated>>();
-  const store = new Emitter<{ change: undefined }>();
-  let state: State | undefined;
+  const store = new Emitter<{ change: undefined }>(['change']);
+  let state: object | undefined;
   let cancelNotice: (() => void) | undefined;
   let isClosed = false;
 
   const changed = () => {
     state = undefined;
     if (isClosed) return;
-    writer.answers.compareWith(synchronizer.shown);
+    overlay?.compare();
     waiters.check();
     completion?.follow(synchronizer.connection === 'live');
     cancelNotice ??= clock.after(0, () => {
@@ -123,42 +131,36 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
       store.emit('change', undefined);
     });
   };
-  const outcomes = {
-    failed: (error: TrackerError) => {
-      synchronizer.requestFailed(error);
-    },
-    answered: () => {
-      synchronizer.requestAnswered();
-    },
+  const close = () => {
+    if (isClosed) return;
+    isClosed = true;
+    synchronizer.stop();
+    overlay?.end();
+    completion?.stop();
+    cancelNotice?.();
+    waiters.end(closedError());
+    events.clear();
+    store.clear();
   };
-  const completion =
-    fetchOrder && new OrderCompletion({ book, fetchOrder, clock, jitter, completed: changed, outcomes });
-  const writer = new Writer({
-    ...{ transport: parts.writes, clock, jitter, matches, changed },
-    book: () => synchronizer.shown,
-    refused: (edit) => {
-      events.emit('refused', edit);
-    },
-  });
-  const synchronizer = new Synchronizer(
-    { ...parts, book, clock },
+  const synchronizer: Synchronizer = new Synchronizer(
+    { ...parts, book },
     {
       changed,
       connectionChanged: (connection) => {
         changed();
-        if (connection === 'live') writer.wake();
+        if (connection === 'live') overlay?.wake();
       },
-      applied: (change: OrderChange) => {
-        events.emit(change.type, change.event);
+      applied: ({ type, event }) => {
+        events.emit(type, event);
       },
       resynced: (difference) => {
         waiters.snapshotTaken();
-        writer.answers.snapshotTaken();
+        overlay?.snapshotTaken();
         events.emit('resync', difference);
       },
       snapshotBegins: () => {
         waiters.snapshotBegins();
-        writer.answers.snapshotBegins();
+        overlay?.snapshotBegins();
       },
       announced: (event) => {
         events.emit('announcement', event);
@@ -169,55 +171,42 @@ export function createTracker<State, Updated extends OrderUpdateEvent>(
       },
       woken: () => {
         completion?.wake();
-        writer.wake();
+        overlay?.wake();
       },
     },
   );
+  const completion =
+    fetchOrder && new OrderCompletion({ book, fetchOrder, clock, jitter, completed: changed, outcomes: synchronizer });
+  const extension = extend?.({ book: () => synchronizer.shown, changed, close });
+  const overlay = extension?.overlay;
   const start = () => {
-    if (isClosed) throw new TrackerError('The tracker is closed', { permanent: true });
+    if (isClosed) throw closedError();
     waiters.resume();
     synchronizer.start();
-    writer.start();
+    overlay?.start();
   };
   start();
-  const end = () => {
-    if (isClosed) return;
-    isClosed = true;
-    synchronizer.stop();
-    writer.end();
-    completion?.stop();
-    cancelNotice?.();
-    waiters.end(new TrackerError('The tracker is closed', { permanent: true }));
-    events.clear();
-    store.clear();
-  };
 
-  return {
+  const tracker: Tracker<State & Fields, Updated> = {
     subscribe: (listener) => store.on('change', listener),
-    getSnapshot: () => (state ??= stateOf({ synchronizer, writer })),
-    on: (name, handler) => {
-      if (Object.hasOwn(EVENT_NAMES, name)) return events.on(name, handler);
-      throw new TypeError(`There is no event ${JSON.stringify(name)}, only ${Object.keys(EVENT_NAMES).join(', ')}`);
+    getSnapshot: () => {
+      state ??= { ...stateOf(synchronizer, overlay?.orders ?? synchronizer.shown), ...extension?.fields() };
+      return state as State & Fields;
     },
+    on: (name, handler) => events.on(name, handler),
     when: async (orderId, revision, { signal } = {}) => {
       // It would wait forever, for example for the revision of an answer that was a refusal.
       if (!Number.isInteger(revision)) throw new TypeError(`The revision must be a whole number, not ${revision}`);
       await waiters.wait(orderId, revision, signal);
     },
-    ...writesOf(writer),
     start,
     stop: () => {
       synchronizer.stop();
-      writer.stop();
+      overlay?.stop();
     },
-    close: ((...args: [] | [orderId: string, texts?: EditTexts]) => {
-      if (args.length !== 0) return writer.close(...args);
-      end();
-      return undefined;
-    }) as Tracker<State>['close'],
+    close,
   };
+  return { ...tracker, ...extension?.methods } as typeof tracker & Methods;
 }
 
-const writesOf = ({ place, change, move, remove, undo, dismiss }: Writer): Omit<Writes, 'close'> => ({
-  ...{ place, change, move, remove, undo, dismiss },
-});
+const closedError = () => new TrackerError('The tracker is closed', { permanent: true });

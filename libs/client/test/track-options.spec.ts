@@ -104,7 +104,7 @@ describe('a wrong call of a tracker is refused', () => {
   it.each(['update', 'orderUpdated', 'toString', ''])('of the event %j', (name) => {
     expect(() => tracker.on(name as 'updated', () => undefined)).toThrow(
       new TypeError(
-        `There is no event ${JSON.stringify(name)}, only created, updated, deleted, resync, announcement, refused, error`,
+        `There is no event ${JSON.stringify(name)}, only created, updated, deleted, resync, announcement, error, refused`,
       ),
     );
   });

@@ -1,6 +1,7 @@
 import { type Order, type OrderUpdateEvent } from '@galley/contracts';
-import { createTracker, type Tracker } from '../src/tracker.js';
+import { type TrackerParts } from '../src/tracker.js';
 import { ordersState, type OrdersState } from '../src/tracker-state.js';
+import { createWritingTracker, type EditsState, type WritingTracker } from '../src/writing-tracker.js';
 import { ServerModel } from './server-model.js';
 import { settled, VirtualClock } from './virtual-clock.js';
 import { WriteModel } from './write-model.js';
@@ -19,10 +20,9 @@ export function startWorld({ followed, isOpenOnly = false }: Tracked = {}) {
   const server = new ServerModel(followed, isOpenOnly);
   const writes = new WriteModel(server);
   if (followed !== undefined) server.write(followed, 'status');
-  const tracker: Tracker<OrdersState, OrderUpdateEvent> = createTracker({
+  const parts: TrackerParts<OrdersState> = {
     clock,
     transport: server,
-    writes,
     fetchPage: server.pages.fetchPage,
     jitter: () => 0.5,
     offlineAfterMs: 5_000,
@@ -31,7 +31,8 @@ export function startWorld({ followed, isOpenOnly = false }: Tracked = {}) {
     ...(followed !== undefined && {
       fetchOrder: async (signal) => (await server.pages.fetchPage(undefined, signal)).orders[0],
     }),
-  });
+  };
+  const tracker: WritingTracker<OrdersState & EditsState, OrderUpdateEvent> = createWritingTracker(parts, writes);
   return { clock, server, writes, tracker, isOpenOnly };
 }
 export type World = ReturnType<typeof startWorld>;

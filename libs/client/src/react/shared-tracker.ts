@@ -19,9 +19,12 @@ export interface TrackerRef<T> {
  * functions are bound, as `useSyncExternalStore` wants them.
  */
 export class SharedTracker<T extends AnyTracker> {
-  private tracker?: T;
-  private users = 0;
-  private closing?: ReturnType<typeof setTimeout>;
+  readonly #create: () => T;
+  readonly #initial: StateOf<T>;
+  readonly #changed: () => void;
+  #tracker?: T;
+  #users = 0;
+  #closing?: ReturnType<typeof setTimeout>;
 
   /** What hooks give to components. */
   readonly ref: TrackerRef<T>;
@@ -30,12 +33,11 @@ export class SharedTracker<T extends AnyTracker> {
    * @param initial the state before the tracker is opened, and on a server
    * @param changed called whenever the tracker has changed, or was opened or closed
    */
-  constructor(
-    private readonly create: () => T,
-    private readonly initial: StateOf<T>,
-    private readonly changed: () => void,
-  ) {
-    const open = () => this.open();
+  constructor(create: () => T, initial: StateOf<T>, changed: () => void) {
+    this.#create = create;
+    this.#initial = initial;
+    this.#changed = changed;
+    const open = () => this.#open();
     this.ref = {
       get current() {
         return open();
@@ -45,40 +47,40 @@ export class SharedTracker<T extends AnyTracker> {
 
   /** The state of the tracker while it is open. */
   get state(): StateOf<T> | undefined {
-    return this.tracker?.getSnapshot() as StateOf<T> | undefined;
+    return this.#tracker?.getSnapshot() as StateOf<T> | undefined;
   }
 
-  readonly getSnapshot = (): StateOf<T> => this.state ?? this.initial;
+  readonly getSnapshot = (): StateOf<T> => this.state ?? this.#initial;
 
-  readonly getServerSnapshot = (): StateOf<T> => this.initial;
+  readonly getServerSnapshot = (): StateOf<T> => this.#initial;
 
   readonly subscribe = (listener: () => void): (() => void) => {
-    this.users++;
-    const unsubscribe = this.open().subscribe(listener);
+    this.#users++;
+    const unsubscribe = this.#open().subscribe(listener);
     return () => {
       unsubscribe();
-      this.users--;
-      this.closeSoonIfUnused();
+      this.#users--;
+      this.#closeSoonIfUnused();
     };
   };
 
-  private open(): T {
-    if (!this.tracker) {
-      this.tracker = this.create();
-      this.tracker.subscribe(this.changed);
-      this.changed();
+  #open(): T {
+    if (!this.#tracker) {
+      this.#tracker = this.#create();
+      this.#tracker.subscribe(this.#changed);
+      this.#changed();
     }
-    this.closeSoonIfUnused();
-    return this.tracker;
+    this.#closeSoonIfUnused();
+    return this.#tracker;
   }
 
-  private closeSoonIfUnused(): void {
-    clearTimeout(this.closing);
-    if (this.users > 0) return;
-    this.closing = setTimeout(() => {
-      this.tracker?.close();
-      this.tracker = undefined;
-      this.changed();
+  #closeSoonIfUnused(): void {
+    clearTimeout(this.#closing);
+    if (this.#users > 0) return;
+    this.#closing = setTimeout(() => {
+      this.#tracker?.close();
+      this.#tracker = undefined;
+      this.#changed();
     }, LINGER_MS);
   }
 }

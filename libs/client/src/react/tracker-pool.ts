@@ -23,40 +23,40 @@ const NO_ORDER: StateOf<OrderTracker> = { connection: 'offline', deleted: false,
 
 /** The trackers of all components below one provider: one for each scope, and one connection for all. */
 export class TrackerPool {
-  private readonly client: Client;
-  private readonly scopes = new Map<string, SharedTracker<OrdersTracker>>();
-  private readonly orders = new Map<string, SharedTracker<OrderTracker>>();
-  private readonly listeners = new Set<() => void>();
+  readonly #client: Client;
+  readonly #scopes = new Map<string, SharedTracker<OrdersTracker>>();
+  readonly #orders = new Map<string, SharedTracker<OrderTracker>>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(options: TrackOptions) {
-    this.client = createClient(options);
+    this.#client = createClient(options);
   }
 
   scope(filter: OrderFilter): SharedTracker<OrdersTracker> {
-    const create = () => this.client.trackOrders(filter);
-    return getOrAdd(this.scopes, keyOf(filter), () => new SharedTracker(create, NO_ORDERS, this.changed));
+    const create = () => this.#client.trackOrders(filter);
+    return getOrAdd(this.#scopes, keyOf(filter), () => new SharedTracker(create, NO_ORDERS, this.#changed));
   }
 
   order(orderId: string): SharedTracker<OrderTracker> {
-    const create = () => this.client.trackOrder(orderId);
-    return getOrAdd(this.orders, orderId, () => new SharedTracker(create, NO_ORDER, this.changed));
+    const create = () => this.#client.trackOrder(orderId);
+    return getOrAdd(this.#orders, orderId, () => new SharedTracker(create, NO_ORDER, this.#changed));
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
     return () => {
-      this.listeners.delete(listener);
+      this.#listeners.delete(listener);
     };
   };
 
   /** The state of the tracker that is worst off; `offline` if there is none. */
   readonly connection = (): ConnectionState => {
-    const open = [...this.scopes.values(), ...this.orders.values()].flatMap(({ state }) => state?.connection ?? []);
+    const open = [...this.#scopes.values(), ...this.#orders.values()].flatMap(({ state }) => state?.connection ?? []);
     return WORST_FIRST.find((state) => open.includes(state)) ?? 'offline';
   };
 
-  private readonly changed = (): void => {
-    for (const listener of [...this.listeners]) listener();
+  readonly #changed = (): void => {
+    for (const listener of [...this.#listeners]) listener();
   };
 }
 

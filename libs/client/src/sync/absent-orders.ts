@@ -19,27 +19,27 @@ export interface AbsentOrder extends SeenOrder {
 
 /** What is known of the orders that are not in the book. */
 export class AbsentOrders {
-  private readonly absent = new Map<string, AbsentOrder>();
+  readonly #absent = new Map<string, AbsentOrder>();
   /** The newest change of each order that was skipped since the last snapshot. */
-  private readonly skipped = new Map<string, SeenOrder>();
+  readonly #skipped = new Map<string, SeenOrder>();
 
   get(orderId: string): AbsentOrder | undefined {
-    return this.absent.get(orderId);
+    return this.#absent.get(orderId);
   }
 
   set(orderId: string, { revision, dateIssued, why }: AbsentOrder): void {
-    putNewest(this.absent, orderId, { revision, dateIssued, why });
+    putNewest(this.#absent, orderId, { revision, dateIssued, why });
   }
 
   delete(orderId: string): void {
-    this.absent.delete(orderId);
+    this.#absent.delete(orderId);
   }
 
   /** Records a change that is not applied because the next snapshot has it. */
   skip({ event }: OrderChange): void {
     const { orderId, revision } = event;
-    if (revision <= (this.skipped.get(orderId)?.revision ?? 0)) return;
-    putNewest(this.skipped, orderId, { revision, dateIssued: 'order' in event ? event.order.dateIssued : undefined });
+    if (revision <= (this.#skipped.get(orderId)?.revision ?? 0)) return;
+    putNewest(this.#skipped, orderId, { revision, dateIssued: 'order' in event ? event.order.dateIssued : undefined });
   }
 
   /**
@@ -47,11 +47,11 @@ export class AbsentOrders {
    * @param listed the orders of the snapshot
    */
   settleSkipped(listed: ReadonlyMap<string, unknown>, why: AbsentOrder['why']): void {
-    for (const [orderId, seen] of this.skipped) {
-      const isKnown = listed.has(orderId) || seen.revision <= (this.absent.get(orderId)?.revision ?? 0);
+    for (const [orderId, seen] of this.#skipped) {
+      const isKnown = listed.has(orderId) || seen.revision <= (this.#absent.get(orderId)?.revision ?? 0);
       if (!isKnown) this.set(orderId, { ...seen, why });
     }
-    this.skipped.clear();
+    this.#skipped.clear();
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Order, type OrderUpdateEvent } from '@galley/contracts';
 import { AbsentOrders, isSameOrder, type AbsentOrder } from './absent-orders.js';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
+import { type ShownOrders } from './shown-orders.js';
 import { SortedOrders } from './sorted-orders.js';
 
 /**
@@ -22,34 +23,37 @@ export type Outcome = 'applied' | 'known' | 'unseen' | 'gap';
  * The id of a deleted order may be used again after days. Then its revisions count from 1 again. `dateIssued` never
  * changes, so another `dateIssued` means another order.
  */
-export class OrderBook {
-  private readonly orders = new Map<string, Order>();
-  private readonly sorted = new SortedOrders();
-  private readonly absent = new AbsentOrders();
-  private readonly incomplete = new Set<string>();
+export class OrderBook implements ShownOrders {
+  readonly #matches?: (order: Order) => boolean;
+  readonly #orders = new Map<string, Order>();
+  readonly #sorted = new SortedOrders();
+  readonly #absent = new AbsentOrders();
+  readonly #incomplete = new Set<string>();
 
   /** @param matches the filter; snapshots have only orders that match. If absent, all orders do. */
-  constructor(private readonly matches?: (order: Order) => boolean) {}
+  constructor(matches?: (order: Order) => boolean) {
+    this.#matches = matches;
+  }
 
   get(orderId: string): Order | undefined {
-    return this.orders.get(orderId);
+    return this.#orders.get(orderId);
   }
 
   /** Newest first. The same array until something changes. */
   list(): readonly Order[] {
-    return this.sorted.view();
+    return this.#sorted.view();
   }
 
   /** Whether the order was deleted, as far as the book knows. */
   isDeleted(orderId: string): boolean {
-    return this.absent.get(orderId)?.why === 'deleted';
+    return this.#absent.get(orderId)?.why === 'deleted';
   }
 
   /** Whether the book has this revision of the order or a later one, or knows that the order is gone. */
   hasReached(orderId: string, revision: number): boolean {
-    const order = this.orders.get(orderId);
+    const order = this.#orders.get(orderId);
     if (order) return order.revision >= revision;
-    const absent = this.absent.get(orderId);
+    const absent = this.#absent.get(orderId);
     return absent !== undefined && (absent.why !== 'filtered' || absent.revision >= revision);
   }
 
@@ -58,25 +62,25 @@ export class OrderBook {
    * the order was last known at an earlier revision.
    */
   confirms(orderId: string, revision: number): boolean {
-    const known = this.orders.get(orderId) ?? this.absent.get(orderId);
+    const known = this.#orders.get(orderId) ?? this.#absent.get(orderId);
     return (known?.revision ?? 0) >= revision || this.isDeleted(orderId);
   }
 
   /** Whether an order got an update without the whole order. The rest of it may be older than the update. */
   get hasIncomplete(): boolean {
-    return this.incomplete.size > 0;
+    return this.#incomplete.size > 0;
   }
 
   apply(change: OrderChange): Outcome {
     const { type, event } = change;
-    if (type === 'deleted') return this.delete(event.orderId, event.revision);
-    if ('order' in event) return this.applyWhole(event.order);
-    return this.applyUpdate(event);
+    if (type === 'deleted') return this.#delete(event.orderId, event.revision);
+    if ('order' in event) return this.#applyWhole(event.order);
+    return this.#applyUpdate(event);
   }
 
   /** False for an update of an order that is not known. */
   canFollow({ type, event }: OrderChange): boolean {
-    return type !== 'updated' || this.orders.has(event.orderId);
+    return type !== 'updated' || this.#orders.has(event.orderId);
   }
 
   /**
@@ -84,8 +88,8 @@ export class OrderBook {
    * order, it is gone, also if the change comes again.
    */
   skip(change: OrderChange): void {
-    this.absent.skip(change);
-    this.rememberEnd(change);
+    this.#absent.skip(change);
+    this.#rememberEnd(change);
   }
 
   /**
@@ -95,42 +99,42 @@ export class OrderBook {
    */
   replace(snapshot: readonly Order[]): ResyncDifference {
     const [added, changed, removed]: [Order[], Order[], Order[]] = [[], [], []];
-    const before = new Map(this.orders);
-    this.orders.clear();
+    const before = new Map(this.#orders);
+    this.#orders.clear();
     for (const order of snapshot) {
-      const absent = this.absent.get(order.orderId);
+      const absent = this.#absent.get(order.orderId);
       // If the absence is only that of an earlier snapshot, a later snapshot that has the order ends it.
       if (absent && isSameOrder(absent, order) && order.revision < absent.revision) continue;
       const known = before.get(order.orderId);
       before.delete(order.orderId);
       const current = known && !supersedes(order, known) ? known : order;
-      this.absent.delete(order.orderId);
-      this.orders.set(order.orderId, current);
+      this.#absent.delete(order.orderId);
+      this.#orders.set(order.orderId, current);
       if (!known) added.push(current);
       else if (current !== known) changed.push(current);
-      if (current === order) this.incomplete.delete(order.orderId);
+      if (current === order) this.#incomplete.delete(order.orderId);
     }
     for (const order of before.values()) {
-      this.absent.set(order.orderId, { ...order, why: this.whyUnlisted });
-      this.incomplete.delete(order.orderId);
+      this.#absent.set(order.orderId, { ...order, why: this.#whyUnlisted });
+      this.#incomplete.delete(order.orderId);
       removed.push(order);
     }
-    this.absent.settleSkipped(this.orders, this.whyUnlisted);
-    this.sorted.reset(this.orders.values());
+    this.#absent.settleSkipped(this.#orders, this.#whyUnlisted);
+    this.#sorted.reset(this.#orders.values());
     return { added, changed, removed };
   }
 
   /** Adds one page of a snapshot of which others are still to come. */
   add(page: readonly Order[]): void {
     for (const order of page) {
-      const known = this.orders.get(order.orderId) ?? this.absent.get(order.orderId);
-      if (!known || !isSameOrder(known, order) || order.revision > known.revision) this.put(order);
+      const known = this.#orders.get(order.orderId) ?? this.#absent.get(order.orderId);
+      if (!known || !isSameOrder(known, order) || order.revision > known.revision) this.#put(order);
     }
   }
 
   /** An empty book with the same filter. */
   another(): OrderBook {
-    return new OrderBook(this.matches);
+    return new OrderBook(this.#matches);
   }
 
   /**
@@ -138,46 +142,46 @@ export class OrderBook {
    * @returns false if the fetched one has another revision than the book
    */
   complete(order: Order): boolean {
-    if (this.orders.get(order.orderId)?.revision !== order.revision) return false;
-    this.put(order);
+    if (this.#orders.get(order.orderId)?.revision !== order.revision) return false;
+    this.#put(order);
     return true;
   }
 
   /** Without a filter, only a deleted order is missing in a snapshot. */
-  private get whyUnlisted(): AbsentOrder['why'] {
-    return this.matches ? 'unlisted' : 'deleted';
+  get #whyUnlisted(): AbsentOrder['why'] {
+    return this.#matches ? 'unlisted' : 'deleted';
   }
 
   /**
    * Remembers the end of an order that is not in the book: its deletion, or a change after which it does not match. An older page
    * may contain the order.
    */
-  private rememberEnd({ type, event }: OrderChange): void {
+  #rememberEnd({ type, event }: OrderChange): void {
     const { orderId, revision } = event;
-    const known = this.absent.get(orderId);
-    if (this.orders.has(orderId) || revision <= (known?.revision ?? 0)) return;
-    if (type === 'deleted') this.absent.set(orderId, { ...known, revision, why: 'deleted' });
-    else if ('order' in event && this.isFiltered(event.order)) {
-      this.absent.set(orderId, { ...event.order, why: 'filtered' });
+    const known = this.#absent.get(orderId);
+    if (this.#orders.has(orderId) || revision <= (known?.revision ?? 0)) return;
+    if (type === 'deleted') this.#absent.set(orderId, { ...known, revision, why: 'deleted' });
+    else if ('order' in event && this.#isFiltered(event.order)) {
+      this.#absent.set(orderId, { ...event.order, why: 'filtered' });
     }
   }
 
-  private isFiltered(order: Order): boolean {
-    return this.matches?.(order) === false;
+  #isFiltered(order: Order): boolean {
+    return this.#matches?.(order) === false;
   }
 
-  private applyWhole(order: Order): Outcome {
-    const shown = this.orders.get(order.orderId);
-    const known = shown ?? this.absent.get(order.orderId);
+  #applyWhole(order: Order): Outcome {
+    const shown = this.#orders.get(order.orderId);
+    const known = shown ?? this.#absent.get(order.orderId);
     const last = known && isSameOrder(known, order) ? known.revision : 0;
     if (order.revision <= last) return 'known';
-    if (!this.isNext(order, shown, last)) return 'gap';
-    if (!this.isFiltered(order)) {
-      this.put(order);
+    if (!this.#isNext(order, shown, last)) return 'gap';
+    if (!this.#isFiltered(order)) {
+      this.#put(order);
       return 'applied';
     }
-    if (shown) this.drop(shown);
-    this.absent.set(order.orderId, { ...order, why: 'filtered' });
+    if (shown) this.#drop(shown);
+    this.#absent.set(order.orderId, { ...order, why: 'filtered' });
     return shown ? 'applied' : 'unseen';
   }
 
@@ -185,53 +189,53 @@ export class OrderBook {
    * Whether no change of the order is missing before this one. Changes of an order that does not match need not be known: the
    * one that brings it back has all of it.
    */
-  private isNext({ orderId, revision }: Order, shown: Order | undefined, last: number): boolean {
+  #isNext({ orderId, revision }: Order, shown: Order | undefined, last: number): boolean {
     if (revision === 1) return true; // otherwise an unknown order must start with its creation
     if (shown) return revision === last + 1;
-    return this.matches !== undefined && !this.isDeleted(orderId); // a deleted order has no further revisions
+    return this.#matches !== undefined && !this.isDeleted(orderId); // a deleted order has no further revisions
   }
 
-  private applyUpdate({ orderId, revision, status, estimatedDate, closedAt, timestamp }: OrderUpdateEvent): Outcome {
-    const known = this.orders.get(orderId);
-    const last = known?.revision ?? this.absent.get(orderId)?.revision ?? 0;
+  #applyUpdate({ orderId, revision, status, estimatedDate, closedAt, timestamp }: OrderUpdateEvent): Outcome {
+    const known = this.#orders.get(orderId);
+    const last = known?.revision ?? this.#absent.get(orderId)?.revision ?? 0;
     if (revision <= last) return 'known';
     if (!known || revision !== last + 1) return 'gap';
     const updated: Order = { ...known, status, estimatedDate, closedAt, revision, updatedAt: timestamp };
     if (estimatedDate === undefined) delete updated.estimatedDate;
     if (closedAt === undefined) delete updated.closedAt;
-    this.put(updated);
-    this.incomplete.add(orderId);
+    this.#put(updated);
+    this.#incomplete.add(orderId);
     return 'applied';
   }
 
-  private delete(orderId: string, revision: number): Outcome {
-    const shown = this.orders.get(orderId);
-    const absent = this.absent.get(orderId);
+  #delete(orderId: string, revision: number): Outcome {
+    const shown = this.#orders.get(orderId);
+    const absent = this.#absent.get(orderId);
     const last = shown?.revision ?? absent?.revision ?? 0;
     if (revision <= last) return 'known';
     if (!shown) {
-      this.absent.set(orderId, { ...absent, revision, why: 'deleted' });
+      this.#absent.set(orderId, { ...absent, revision, why: 'deleted' });
       return absent?.why === 'deleted' ? 'known' : 'unseen';
     }
     if (revision !== last + 1) return 'gap';
-    this.drop(shown);
-    this.absent.set(orderId, { revision, dateIssued: shown.dateIssued, why: 'deleted' });
+    this.#drop(shown);
+    this.#absent.set(orderId, { revision, dateIssued: shown.dateIssued, why: 'deleted' });
     return 'applied';
   }
 
-  private put(order: Order): void {
-    const known = this.orders.get(order.orderId);
-    if (known && !isSameOrder(known, order)) this.sorted.delete(known);
-    this.absent.delete(order.orderId);
-    this.incomplete.delete(order.orderId);
-    this.orders.set(order.orderId, order);
-    this.sorted.put(order);
+  #put(order: Order): void {
+    const known = this.#orders.get(order.orderId);
+    if (known && !isSameOrder(known, order)) this.#sorted.delete(known);
+    this.#absent.delete(order.orderId);
+    this.#incomplete.delete(order.orderId);
+    this.#orders.set(order.orderId, order);
+    this.#sorted.put(order);
   }
 
-  private drop(order: Order): void {
-    this.orders.delete(order.orderId);
-    this.incomplete.delete(order.orderId);
-    this.sorted.delete(order);
+  #drop(order: Order): void {
+    this.#orders.delete(order.orderId);
+    this.#incomplete.delete(order.orderId);
+    this.#sorted.delete(order);
   }
 }
 

@@ -23,59 +23,61 @@ export interface CompletionParts {
  * updates that arrive together, and again until the answer has the known revision.
  */
 export class OrderCompletion {
-  private cancelStart?: () => void;
-  private fetching?: AbortController;
-  private readonly retries: Retries;
+  readonly #parts: CompletionParts;
+  #cancelStart?: () => void;
+  #fetching?: AbortController;
+  readonly #retries: Retries;
 
-  constructor(private readonly parts: CompletionParts) {
-    this.retries = new Retries(parts.clock, parts.jitter);
+  constructor(parts: CompletionParts) {
+    this.#parts = parts;
+    this.#retries = new Retries(parts.clock, parts.jitter);
   }
 
   /** Must be called whenever the orders or the connection have changed. */
   follow(live: boolean): void {
-    if (!live || !this.parts.book.hasIncomplete) this.stop();
-    else if (!this.cancelStart && !this.fetching && !this.retries.isWaiting) this.start();
+    if (!live || !this.#parts.book.hasIncomplete) this.stop();
+    else if (!this.#cancelStart && !this.#fetching && !this.#retries.isWaiting) this.#start();
   }
 
   /** Must be called when the network is back or the page is shown again. */
   wake(): void {
-    this.retries.wake();
+    this.#retries.wake();
   }
 
   stop(): void {
-    this.cancelStart?.();
-    this.retries.cancel();
-    this.retries.succeeded();
-    this.fetching?.abort();
-    this.cancelStart = this.fetching = undefined;
+    this.#cancelStart?.();
+    this.#retries.cancel();
+    this.#retries.succeeded();
+    this.#fetching?.abort();
+    this.#cancelStart = this.#fetching = undefined;
   }
 
-  private start(): void {
-    const { clock, jitter } = this.parts;
-    this.cancelStart = clock.after(jitter() * SPREAD_MS, () => {
-      this.cancelStart = undefined;
-      void this.complete();
+  #start(): void {
+    const { clock, jitter } = this.#parts;
+    this.#cancelStart = clock.after(jitter() * SPREAD_MS, () => {
+      this.#cancelStart = undefined;
+      void this.#complete();
     });
   }
 
-  private async complete(): Promise<void> {
-    const { book, fetchOrder, completed, outcomes } = this.parts;
-    const { signal } = (this.fetching = new AbortController());
+  async #complete(): Promise<void> {
+    const { book, fetchOrder, completed, outcomes } = this.#parts;
+    const { signal } = (this.#fetching = new AbortController());
     const order = await fetchOrder(signal).catch((cause: unknown) => TrackerError.from(cause));
     if (signal.aborted) return;
-    this.fetching = undefined;
+    this.#fetching = undefined;
     if (order instanceof TrackerError) {
-      this.scheduleRetry(order.options.retryAfterMs);
+      this.#scheduleRetry(order.options.retryAfterMs);
       // If it is permanent, the tracker ends its connection, and so this too.
-      outcomes.failed(order);
+      outcomes.requestFailed(order);
       return;
     }
-    outcomes.answered();
+    outcomes.requestAnswered();
     if (order && book.complete(order)) completed();
-    else this.scheduleRetry();
+    else this.#scheduleRetry();
   }
 
-  private scheduleRetry(retryAfterMs?: number): void {
-    this.retries.schedule(() => void this.complete(), retryAfterMs);
+  #scheduleRetry(retryAfterMs?: number): void {
+    this.#retries.schedule(() => void this.#complete(), retryAfterMs);
   }
 }

@@ -11,18 +11,20 @@ interface Waiting {
 
 /** When to repeat what has failed: after growing pauses, not before the server allows it, and soon after a wake. */
 export class Retries {
-  private failures = 0;
+  readonly #clock: Clock;
+  readonly #jitter: Jitter;
+  #failures = 0;
   /** The server allows no attempt before this moment of the clock. */
-  private notBefore = 0;
-  private waiting?: Waiting;
+  #notBefore = 0;
+  #waiting?: Waiting;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly jitter: Jitter,
-  ) {}
+  constructor(clock: Clock, jitter: Jitter) {
+    this.#clock = clock;
+    this.#jitter = jitter;
+  }
 
   get isWaiting(): boolean {
-    return this.waiting !== undefined;
+    return this.#waiting !== undefined;
   }
 
   /**
@@ -30,35 +32,35 @@ export class Retries {
    * @param retryAfterMs how long the server asks to wait at least. Clients that were all told the same are spread over time.
    */
   schedule(attempt: () => void, retryAfterMs = 0): void {
-    this.notBefore = Math.max(this.notBefore, this.clock.now() + retryAfterMs);
-    this.runAt(this.notBefore + backoff(++this.failures, this.jitter), attempt);
+    this.#notBefore = Math.max(this.#notBefore, this.#clock.now() + retryAfterMs);
+    this.#runAt(this.#notBefore + backoff(++this.#failures, this.#jitter), attempt);
   }
 
   /** Begins the scheduled attempt soon, because the network is back or a person looks at the page. */
   wake(): void {
-    if (!this.waiting) return;
-    this.failures = 0;
-    const { attempt, at } = this.waiting;
-    const soon = Math.max(this.clock.now(), this.notBefore) + this.jitter() * WAKE_WITHIN_MS;
-    if (soon < at) this.runAt(soon, attempt);
+    if (!this.#waiting) return;
+    this.#failures = 0;
+    const { attempt, at } = this.#waiting;
+    const soon = Math.max(this.#clock.now(), this.#notBefore) + this.#jitter() * WAKE_WITHIN_MS;
+    if (soon < at) this.#runAt(soon, attempt);
   }
 
   /** Must be called after a success: the next failure is the first one of a series. */
   succeeded(): void {
-    this.failures = 0;
+    this.#failures = 0;
   }
 
   cancel(): void {
-    this.waiting?.cancel();
-    this.waiting = undefined;
+    this.#waiting?.cancel();
+    this.#waiting = undefined;
   }
 
-  private runAt(at: number, attempt: () => void): void {
+  #runAt(at: number, attempt: () => void): void {
     this.cancel();
-    const cancel = this.clock.after(at - this.clock.now(), () => {
-      this.waiting = undefined;
+    const cancel = this.#clock.after(at - this.#clock.now(), () => {
+      this.#waiting = undefined;
       attempt();
     });
-    this.waiting = { attempt, at, cancel };
+    this.#waiting = { attempt, at, cancel };
   }
 }

@@ -12,21 +12,24 @@ interface Waiter {
 
 /** The callers that wait until the book has a revision. */
 export class RevisionWaiters {
-  private readonly waiters = new Set<Waiter>();
+  readonly #book: OrderBook;
+  readonly #waiters = new Set<Waiter>();
   /** Why no more changes will come; absent while they may. */
-  private reason?: TrackerError;
+  #reason?: TrackerError;
 
-  constructor(private readonly book: OrderBook) {}
+  constructor(book: OrderBook) {
+    this.#book = book;
+  }
 
   /**
    * Resolves once the book has this revision of the order or a later one, or the order is gone.
    * @throws the reason of the signal if that is aborted; TrackerError if the tracker ends before
    */
   wait(orderId: string, revision: number, signal?: AbortSignal): Promise<void> {
-    const { promise, settle } = this.enlist(orderId, revision);
-    if (this.reason) settle.reject(this.reason);
+    const { promise, settle } = this.#enlist(orderId, revision);
+    if (this.#reason) settle.reject(this.#reason);
     else if (signal?.aborted) settle.reject(signal.reason);
-    else if (this.isSeen(settle)) settle.resolve();
+    else if (this.#isSeen(settle)) settle.resolve();
     const abort = () => {
       settle.reject(signal?.reason);
     };
@@ -36,11 +39,11 @@ export class RevisionWaiters {
 
   /** Must be called when the orders have changed. */
   check(): void {
-    for (const waiter of this.waiters) if (this.isSeen(waiter)) waiter.resolve();
+    for (const waiter of this.#waiters) if (this.#isSeen(waiter)) waiter.resolve();
   }
 
   snapshotBegins(): void {
-    for (const waiter of this.waiters) waiter.inSnapshot = true;
+    for (const waiter of this.#waiters) waiter.inSnapshot = true;
   }
 
   /**
@@ -48,33 +51,33 @@ export class RevisionWaiters {
    * not match the filter.
    */
   snapshotTaken(): void {
-    for (const waiter of this.waiters) {
-      if (waiter.inSnapshot && !this.book.get(waiter.orderId)) waiter.resolve();
+    for (const waiter of this.#waiters) {
+      if (waiter.inSnapshot && !this.#book.get(waiter.orderId)) waiter.resolve();
     }
   }
 
   /** Rejects all waits, because no more changes will come. */
   end(reason: TrackerError): void {
-    this.reason = reason;
-    for (const waiter of this.waiters) waiter.reject(reason);
+    this.#reason = reason;
+    for (const waiter of this.#waiters) waiter.reject(reason);
   }
 
   /** Accepts waits again, because changes may come again. */
   resume(): void {
-    this.reason = undefined;
+    this.#reason = undefined;
   }
 
-  private isSeen({ orderId, revision }: Waiter): boolean {
-    return this.book.hasReached(orderId, revision);
+  #isSeen({ orderId, revision }: Waiter): boolean {
+    return this.#book.hasReached(orderId, revision);
   }
 
-  private enlist(orderId: string, revision: number): { promise: Promise<void>; settle: Waiter } {
+  #enlist(orderId: string, revision: number): { promise: Promise<void>; settle: Waiter } {
     const settle: Waiter = { orderId, revision, inSnapshot: false, resolve: () => undefined, reject: () => undefined };
     const promise = new Promise<void>((resolve, reject) => {
       settle.resolve = resolve;
       settle.reject = reject;
-    }).finally(() => this.waiters.delete(settle));
-    this.waiters.add(settle);
+    }).finally(() => this.#waiters.delete(settle));
+    this.#waiters.add(settle);
     return { promise, settle };
   }
 }

@@ -11,56 +11,58 @@ const ASSUMED_HEARTBEAT_MS = 5_000;
 
 /** Notices that a connection is silent for so long that it must be dead. */
 export class SilenceWatch {
-  private heartbeatMs = ASSUMED_HEARTBEAT_MS;
-  private lastHeardAt = 0;
-  private isRunning = false;
-  private cancelTimer?: () => void;
+  readonly #clock: Clock;
+  readonly #silent: () => void;
+  #heartbeatMs = ASSUMED_HEARTBEAT_MS;
+  #lastHeardAt = 0;
+  #isRunning = false;
+  #cancelTimer?: () => void;
 
   /** @param silent gives up the connection */
-  constructor(
-    private readonly clock: Clock,
-    private readonly silent: () => void,
-  ) {}
+  constructor(clock: Clock, silent: () => void) {
+    this.#clock = clock;
+    this.#silent = silent;
+  }
 
   /** Must be called for each new connection. Its gateway may have other heartbeats than the one before. */
   start(): void {
-    this.heartbeatMs = ASSUMED_HEARTBEAT_MS;
-    this.isRunning = true;
+    this.#heartbeatMs = ASSUMED_HEARTBEAT_MS;
+    this.#isRunning = true;
     this.recordHeard();
-    this.check();
+    this.#check();
   }
 
   stop(): void {
-    this.isRunning = false;
-    this.cancelTimer?.();
+    this.#isRunning = false;
+    this.#cancelTimer?.();
   }
 
   /** Must be called with everything that the gateway sends. */
   recordHeard(): void {
-    this.lastHeardAt = this.clock.now();
+    this.#lastHeardAt = this.#clock.now();
   }
 
   /** @param heartbeatMs how often the gateway sends `feed`, as it says; a gateway of an older version does not */
   follow(heartbeatMs: number | undefined): void {
-    if (heartbeatMs !== undefined && heartbeatMs > 0) this.heartbeatMs = heartbeatMs;
-    this.check();
+    if (heartbeatMs !== undefined && heartbeatMs > 0) this.#heartbeatMs = heartbeatMs;
+    this.#check();
   }
 
   /** Timers may have stopped for a long time. A connection that was silent all that time is given up at once. */
   wake(): void {
-    if (this.isRunning) this.check(SILENT_HEARTBEATS_AFTER_WAKE);
+    if (this.#isRunning) this.#check(SILENT_HEARTBEATS_AFTER_WAKE);
   }
 
-  private check(heartbeats = SILENT_HEARTBEATS): void {
-    this.cancelTimer?.();
-    const { clock, lastHeardAt } = this;
-    const leftMs = lastHeardAt + heartbeats * this.heartbeatMs - clock.now();
+  #check(heartbeats = SILENT_HEARTBEATS): void {
+    this.#cancelTimer?.();
+    const lastHeardAt = this.#lastHeardAt;
+    const leftMs = lastHeardAt + heartbeats * this.#heartbeatMs - this.#clock.now();
     if (leftMs <= 0) {
-      this.silent();
+      this.#silent();
       return;
     }
-    this.cancelTimer = clock.after(leftMs, () => {
-      this.check(this.lastHeardAt === lastHeardAt ? heartbeats : SILENT_HEARTBEATS);
+    this.#cancelTimer = this.#clock.after(leftMs, () => {
+      this.#check(this.#lastHeardAt === lastHeardAt ? heartbeats : SILENT_HEARTBEATS);
     });
   }
 }

@@ -4,27 +4,23 @@ import { type Retries } from './retries.js';
 import { TrackerError } from './tracker-error.js';
 import { type FetchPage } from './transport.js';
 
+/** Must be told how the requests for orders end. */
 export interface RequestOutcomes {
-  /** Called for each request that has failed. */
-  failed: (error: TrackerError) => void;
-  /** Called for each request that was answered. */
-  answered: () => void;
-}
-
-interface SnapshotOutcomes extends RequestOutcomes {
-  /** Called for each page but the last. */
-  pageRead: (orders: readonly Order[]) => void;
+  requestFailed(error: TrackerError): void;
+  requestAnswered(): void;
 }
 
 /**
  * Reads all pages. A page that fails is requested again until it succeeds, unless the failure is permanent.
+ * @param pageRead called with each page but the last
  * @returns undefined if it was aborted, or a failure is permanent
  */
 export async function readSnapshot(
   fetchPage: FetchPage,
   retries: Retries,
   signal: AbortSignal,
-  { failed, answered, pageRead }: SnapshotOutcomes,
+  outcomes: RequestOutcomes,
+  pageRead: (orders: readonly Order[]) => void,
 ): Promise<Order[] | undefined> {
   const abandoned = () => signal.aborted;
   const orders: Order[] = [];
@@ -33,12 +29,12 @@ export async function readSnapshot(
     const page = await fetchPage(cursor, signal).catch((cause: unknown) => TrackerError.from(cause));
     if (abandoned()) break;
     if (page instanceof TrackerError) {
-      failed(page);
+      outcomes.requestFailed(page);
       if (page.permanent) break;
       await untilRetry(retries, page.options.retryAfterMs, signal);
       continue;
     }
-    answered();
+    outcomes.requestAnswered();
     retries.succeeded();
     orders.push(...page.orders);
     cursor = page.nextCursor;

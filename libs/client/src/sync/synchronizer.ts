@@ -5,7 +5,7 @@ import { type Clock, type Jitter } from './clock.js';
 import { connectionOf, type ConnectionState } from './connection-state.js';
 import { Retries } from './retries.js';
 import { SilenceWatch } from './silence-watch.js';
-import { pause, readSnapshot } from './snapshot.js';
+import { pause, readSnapshot, type RequestOutcomes } from './snapshot.js';
 import {
   hasOrders,
   knowledgeOf,
@@ -52,198 +52,190 @@ export interface SynchronizerListener {
  * the missed changes, or takes another snapshot. A snapshot goes on during an interruption. `transitions.ts` decides what to
  * do. This class owns the connection, the timers and the requests.
  */
-export class Synchronizer implements TransportListener {
-  private state: SyncState = { name: 'stopped', knowledge: { kind: 'nothing' } };
-  private readonly silence: SilenceWatch;
-  private reading?: AbortController;
+export class Synchronizer implements TransportListener, RequestOutcomes {
+  readonly #parts: SynchronizerParts;
+  readonly #listener: SynchronizerListener;
+  #state: SyncState = { name: 'stopped', knowledge: { kind: 'nothing' } };
+  readonly #silence: SilenceWatch;
+  #reading?: AbortController;
   /** What the first snapshot has brought so far, while it is on its way. */
-  private firstPages?: OrderBook;
-  private readonly pageRetries: Retries;
+  #firstPages?: OrderBook;
+  readonly #pageRetries: Retries;
   /** Whether the last request has failed, and that was reported. */
-  private isRequestFailing = false;
-  private cancelLongAway?: () => void;
+  #isRequestFailing = false;
+  #cancelLongAway?: () => void;
 
-  constructor(
-    private readonly parts: SynchronizerParts,
-    private readonly listener: SynchronizerListener,
-  ) {
-    this.pageRetries = new Retries(parts.clock, parts.jitter);
-    this.silence = new SilenceWatch(parts.clock, () => {
+  constructor(parts: SynchronizerParts, listener: SynchronizerListener) {
+    this.#parts = parts;
+    this.#listener = listener;
+    this.#pageRetries = new Retries(parts.clock, parts.jitter);
+    this.#silence = new SilenceWatch(parts.clock, () => {
       parts.transport.reconnect();
     });
   }
 
   get connection(): ConnectionState {
-    return connectionOf(this.state);
+    return connectionOf(this.#state);
   }
 
   /** The position of the orders in the change feed; absent if it is not known. */
   get position(): string | undefined {
-    const knowledge = knowledgeOf(this.state);
+    const knowledge = knowledgeOf(this.#state);
     return knowledge.kind === 'current' ? knowledge.position : undefined;
   }
 
   /** The orders to show. */
   get shown(): OrderBook {
-    return this.firstPages ?? this.parts.book;
+    return this.#firstPages ?? this.#parts.book;
   }
 
   /** Whether a snapshot was ever completed. */
   get isComplete(): boolean {
-    return hasOrders(knowledgeOf(this.state));
+    return hasOrders(knowledgeOf(this.#state));
   }
 
   start(): void {
-    this.dispatch({ type: 'start' });
+    this.#dispatch({ type: 'start' });
   }
 
   /** Disconnects. The known orders stay, and the next start continues from them. */
   stop(): void {
-    this.dispatch({ type: 'stop' });
+    this.#dispatch({ type: 'stop' });
   }
 
   auth(): { feed: true; position?: string } {
-    const position = resumePositionOf(this.state);
+    const position = resumePositionOf(this.#state);
     return { feed: true, ...(position !== undefined && { position }) };
   }
 
   connected(): void {
-    this.dispatch({ type: 'connected' });
+    this.#dispatch({ type: 'connected' });
   }
 
   disconnected(): void {
-    this.dispatch({ type: 'disconnected' });
+    this.#dispatch({ type: 'disconnected' });
   }
 
   failed(error: TrackerError): void {
-    this.dispatch({ type: 'failed', error });
+    this.#dispatch({ type: 'failed', error });
   }
 
-  /** Must be called when a request for orders has failed. Reports the first of several failures, and a permanent one. */
+  /** Reports the first of several failures, and a permanent one. */
   requestFailed(error: TrackerError): void {
-    if (this.isRequestFailing && !error.permanent) return;
-    this.isRequestFailing = !error.permanent;
-    this.dispatch({ type: 'requestFailed', error });
+    if (this.#isRequestFailing && !error.permanent) return;
+    this.#isRequestFailing = !error.permanent;
+    this.#dispatch({ type: 'requestFailed', error });
   }
 
-  /** Must be called when a request for orders was answered. */
   requestAnswered(): void {
-    this.isRequestFailing = false;
+    this.#isRequestFailing = false;
   }
 
   woken(): void {
-    this.silence.wake();
-    this.pageRetries.wake();
-    this.listener.woken();
+    this.#silence.wake();
+    this.#pageRetries.wake();
+    this.#listener.woken();
   }
 
   ready(event: ReadyEvent): void {
-    this.silence.recordHeard();
-    this.silence.follow(event.heartbeatMs);
-    this.dispatch({ type: 'ready', event });
+    this.#silence.recordHeard();
+    this.#silence.follow(event.heartbeatMs);
+    this.#dispatch({ type: 'ready', event });
   }
 
   resync(event: ResyncEvent): void {
-    this.silence.recordHeard();
-    this.dispatch({ type: 'resync', event });
+    this.#silence.recordHeard();
+    this.#dispatch({ type: 'resync', event });
   }
 
   feed(event: FeedEvent): void {
-    this.silence.recordHeard();
-    this.dispatch({ type: 'feed', event });
+    this.#silence.recordHeard();
+    this.#dispatch({ type: 'feed', event });
   }
 
   announcement(event: AnnouncementEvent): void {
-    this.silence.recordHeard();
-    this.listener.announced(event);
+    this.#silence.recordHeard();
+    this.#listener.announced(event);
   }
 
   change(change: OrderChange): void {
-    this.silence.recordHeard();
-    this.dispatch({ type: 'change', change });
-    if (!this.firstPages) return;
-    this.firstPages.apply(change);
-    this.listener.changed();
+    this.#silence.recordHeard();
+    this.#dispatch({ type: 'change', change });
+    if (!this.#firstPages) return;
+    this.#firstPages.apply(change);
+    this.#listener.changed();
   }
 
-  private dispatch(event: SyncEvent): void {
-    const before = this.state;
-    const { book, jitter } = this.parts;
+  #dispatch(event: SyncEvent): void {
+    const before = this.#state;
+    const { book, jitter } = this.#parts;
     const { state, effects = [] } = transition(before, event, { book, spreadMs: () => jitter() * RESYNC_SPREAD_MS });
-    this.state = state;
-    this.follow(before, state);
-    for (const effect of effects) this.carryOut(effect);
+    this.#state = state;
+    this.#follow(before, state);
+    for (const effect of effects) this.#carryOut(effect);
     const connection = connectionOf(state);
-    if (connection !== connectionOf(before)) this.listener.connectionChanged(connection);
+    if (connection !== connectionOf(before)) this.#listener.connectionChanged(connection);
   }
 
   /** Starts and stops the work that belongs to a state. */
-  private follow(before: SyncState, now: SyncState): void {
+  #follow(before: SyncState, now: SyncState): void {
     if (before.name !== now.name) {
-      this.cancelLongAway?.();
+      this.#cancelLongAway?.();
       if (now.name === 'stale') {
-        this.cancelLongAway = this.parts.clock.after(this.parts.offlineAfterMs, () => {
-          this.dispatch({ type: 'longAway' });
+        this.#cancelLongAway = this.#parts.clock.after(this.#parts.offlineAfterMs, () => {
+          this.#dispatch({ type: 'longAway' });
         });
       }
     }
     if (isConnected(before) !== isConnected(now)) {
-      if (isConnected(now)) this.silence.start();
-      else this.silence.stop();
+      if (isConnected(now)) this.#silence.start();
+      else this.#silence.stop();
     }
     const reading = readingOf(now);
     if (readingOf(before)?.kept === reading?.kept) return;
-    this.reading?.abort();
-    this.firstPages = reading && !reading.hasOrders ? this.parts.book.another() : undefined;
-    if (reading) void this.read(reading.delayMs, (this.reading = new AbortController()).signal);
+    this.#reading?.abort();
+    this.#firstPages = reading && !reading.hasOrders ? this.#parts.book.another() : undefined;
+    if (reading) void this.#read(reading.delayMs, (this.#reading = new AbortController()).signal);
   }
 
-  private carryOut(effect: Effect): void {
+  #carryOut(effect: Effect): void {
     switch (effect.type) {
       case 'open':
-        this.parts.transport.open(this);
+        this.#parts.transport.open(this);
         return;
       case 'close':
-        this.parts.transport.close();
+        this.#parts.transport.close();
         return;
       case 'reconnect':
-        this.parts.transport.reconnect();
+        this.#parts.transport.reconnect();
         return;
       case 'changed':
-        this.listener.changed();
+        this.#listener.changed();
         return;
       case 'tell':
-        this.listener.applied(effect.change);
+        this.#listener.applied(effect.change);
         return;
       case 'tellSnapshotBegins':
-        this.listener.snapshotBegins();
+        this.#listener.snapshotBegins();
         return;
       case 'tellResync':
-        this.listener.resynced(effect.difference);
+        this.#listener.resynced(effect.difference);
         return;
       case 'tellFailure':
-        this.listener.failed(effect.error);
+        this.#listener.failed(effect.error);
         return;
     }
   }
 
-  private async read(delayMs: number, signal: AbortSignal): Promise<void> {
-    if (delayMs > 0) await pause(this.parts.clock, delayMs, signal);
+  async #read(delayMs: number, signal: AbortSignal): Promise<void> {
+    if (delayMs > 0) await pause(this.#parts.clock, delayMs, signal);
     if (signal.aborted) return;
-    this.dispatch({ type: 'snapshotBegins' });
-    const orders = await readSnapshot(this.parts.fetchPage, this.pageRetries, signal, {
-      failed: (error) => {
-        this.requestFailed(error);
-      },
-      answered: () => {
-        this.requestAnswered();
-      },
-      pageRead: (page) => {
-        this.firstPages?.add(page);
-        this.listener.changed();
-      },
+    this.#dispatch({ type: 'snapshotBegins' });
+    const orders = await readSnapshot(this.#parts.fetchPage, this.#pageRetries, signal, this, (page) => {
+      this.#firstPages?.add(page);
+      this.#listener.changed();
     });
-    if (orders) this.dispatch({ type: 'snapshotRead', orders });
+    if (orders) this.#dispatch({ type: 'snapshotRead', orders });
   }
 }
 

@@ -1,14 +1,11 @@
 import { type Order } from '@galley/contracts';
 import { TrackerError } from '../sync/tracker-error.js';
-import { type WriteTransport } from '../writes/sender.js';
 import { failureReason } from './failure-reason.js';
 import { parseObject, toHttpRefusal } from './http-refusal.js';
 import { currentToken, type Token } from './token.js';
 
 /** A request without an answer fails after this time. */
 const TIMEOUT_MS = 30_000;
-
-const NO_CONTENT = 204;
 
 export interface RestOptions {
   url: string;
@@ -35,26 +32,11 @@ export async function getJson<T>(
   throw error;
 }
 
-export const isOrder = ({ orderId, revision }: Partial<Order>): boolean =>
-  typeof orderId === 'string' && typeof revision === 'number';
-
 export const fetchOrder = (options: RestOptions, orderId: string, signal: AbortSignal): Promise<Order | undefined> =>
   getJson<Order>(options, `/orders/${encodeURIComponent(orderId)}`, (body) => body.orderId === orderId, signal);
 
-/** The requests of the orders API that write. */
-export const writeTransport = (options: RestOptions): WriteTransport => ({
-  fetchOrder: (orderId, signal) => fetchOrder(options, orderId, signal),
-  send: async ({ method, path, key, revision, body }, signal) => {
-    const headers = { 'idempotency-key': key, ...(revision !== undefined && { 'if-match': `"${revision}"` }) };
-    const { name, response } = await ask(options, { method, path, headers, body }, signal);
-    if (!response.ok) throw toHttpRefusal(name, response);
-    if (method === 'DELETE' && response.status === NO_CONTENT) return undefined;
-    return expected(name, response.text, isOrder);
-  },
-});
-
 /** @throws TrackerError if the answer does not have the form of what was asked for */
-function expected<T>(name: string, text: string, isExpected: (body: Partial<T>) => boolean): T {
+export function expected<T>(name: string, text: string, isExpected: (body: Partial<T>) => boolean): T {
   const body = parseObject(text) as Partial<T>;
   if (isExpected(body)) return body as T;
   throw new TrackerError(`${name} was answered, but not by Galley: check the url, and what is in front of Galley`);
@@ -67,7 +49,8 @@ interface Asked {
   body?: object;
 }
 
-async function ask(options: RestOptions, { path, ...asked }: Asked, signal: AbortSignal) {
+/** @throws TrackerError if there is no answer */
+export async function ask(options: RestOptions, { path, ...asked }: Asked, signal: AbortSignal) {
   const name = `${asked.method} ${options.url}${path}`;
   const response = await send(options, { path, ...asked }, signal).catch((cause: unknown) => {
     throw cause instanceof TrackerError ? cause : new TrackerError(whyNoAnswer(name, cause), { cause });

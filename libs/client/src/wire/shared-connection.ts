@@ -26,16 +26,16 @@ const ALL = '';
  * Once it is in the room of all orders, it stays there until the connection ends.
  */
 export class SharedConnection implements SocketListener {
-  private readonly members = new Set<Member>();
-  private readonly socket: SocketTransport;
-  private joined = new Set<string>();
-  private position?: string;
+  readonly #members = new Set<Member>();
+  readonly #socket: SocketTransport;
+  #joined = new Set<string>();
+  #position?: string;
   /** What the gateway has said last about itself, while the connection is ready. */
-  private latest?: ReadyEvent;
-  private hasGivenUp = false;
+  #latest?: ReadyEvent;
+  #hasGivenUp = false;
 
   constructor(options: SocketOptions) {
-    this.socket = new SocketTransport(options);
+    this.#socket = new SocketTransport(options);
   }
 
   /** @param orderId the one order to follow; if absent, all that the connection may see */
@@ -44,43 +44,43 @@ export class SharedConnection implements SocketListener {
     return {
       open: (listener) => {
         member = { orderId, listener, isConnected: false, isFollowing: false };
-        this.add(member);
+        this.#add(member);
       },
       reconnect: () => {
-        this.socket.reconnect();
+        this.#socket.reconnect();
       },
       close: () => {
-        if (member) this.remove(member);
+        if (member) this.#remove(member);
       },
     };
   }
 
   orderIds(): readonly string[] | undefined {
-    const orderIds = new Set(Array.from(this.members, roomOf));
-    this.joined = orderIds.has(ALL) ? new Set([ALL]) : orderIds;
+    const orderIds = new Set(Array.from(this.#members, roomOf));
+    this.#joined = orderIds.has(ALL) ? new Set([ALL]) : orderIds;
     return orderIds.has(ALL) ? undefined : [...orderIds];
   }
 
   auth(): ReturnType<TransportListener['auth']> {
-    const [only, ...others] = this.members;
-    if (this.position === undefined && only && others.length === 0) {
+    const [only, ...others] = this.#members;
+    if (this.#position === undefined && only && others.length === 0) {
       only.isFollowing = true;
       return only.listener.auth();
     }
-    return { feed: true, ...(this.position !== undefined && { position: this.position }) };
+    return { feed: true, ...(this.#position !== undefined && { position: this.#position }) };
   }
 
   connected(): void {
-    for (const member of this.present()) {
-      if (!this.hasJoined(member)) continue;
+    for (const member of this.#present()) {
+      if (!this.#hasJoined(member)) continue;
       member.isConnected = true;
       member.listener.connected();
     }
   }
 
   disconnected(): void {
-    this.latest = undefined;
-    for (const member of this.present()) {
+    this.#latest = undefined;
+    for (const member of this.#present()) {
       if (!member.isConnected) continue;
       member.isConnected = false;
       member.listener.disconnected();
@@ -88,115 +88,120 @@ export class SharedConnection implements SocketListener {
   }
 
   ready(event: ReadyEvent): void {
-    this.latest = event;
-    this.position = event.position ?? this.position;
-    for (const member of this.present()) {
-      if (member.isConnected) this.tellReady(member, event.recovered && member.isFollowing);
-      else void this.admit(member);
+    this.#latest = event;
+    this.#position = event.position ?? this.#position;
+    for (const member of this.#present()) {
+      if (member.isConnected) this.#tellReady(member, event.recovered && member.isFollowing);
+      else void this.#admit(member);
     }
   }
 
   feed(event: FeedEvent): void {
-    this.position = event.position ?? this.position;
-    if (this.latest) this.latest = { ...this.latest, ...event };
-    this.tell((listener) => {
+    this.#position = event.position ?? this.#position;
+    if (this.#latest) this.#latest = { ...this.#latest, ...event };
+    this.#tell((listener) => {
       listener.feed(event);
     });
   }
 
   resync(event: ResyncEvent): void {
-    this.position = event.position;
-    this.tell((listener) => {
+    this.#position = event.position;
+    this.#tell((listener) => {
       listener.resync(event);
     });
   }
 
   change(change: OrderChange): void {
     const { event, type } = change;
-    this.position = event.position;
+    this.#position = event.position;
     // An `{orderId}/update` tells those who follow all orders nothing more than the `orderUpdated` before it.
     const isForAll = type !== 'updated' || 'order' in event;
-    for (const { orderId, listener, isFollowing } of this.present()) {
+    for (const { orderId, listener, isFollowing } of this.#present()) {
       if (isFollowing && (orderId === undefined ? isForAll : orderId === event.orderId)) listener.change(change);
     }
   }
 
   announcement(event: AnnouncementEvent): void {
-    this.tell((listener) => {
+    this.#tell((listener) => {
       listener.announcement(event);
     });
   }
 
   failed(error: TrackerError): void {
     // The position may be what the gateway refuses. Each tracker then decides whether it goes on without one.
-    if (error.code === 'invalid_request') this.position = undefined;
-    this.hasGivenUp = error.permanent;
-    for (const { listener } of this.present()) listener.failed(error);
+    if (error.code === 'invalid_request') this.#position = undefined;
+    this.#hasGivenUp = error.permanent;
+    for (const { listener } of this.#present()) listener.failed(error);
   }
 
   woken(): void {
-    for (const { listener } of this.present()) listener.woken();
+    for (const { listener } of this.#present()) listener.woken();
   }
 
-  private add(member: Member): void {
-    this.members.add(member);
-    if (this.hasGivenUp) this.close();
-    if (this.members.size === 1 || this.hasGivenUp) this.socket.open(this);
-    else void this.admit(member);
-    this.hasGivenUp = false;
+  #add(member: Member): void {
+    this.#members.add(member);
+    if (this.#hasGivenUp) this.#close();
+    if (this.#members.size === 1 || this.#hasGivenUp) this.#socket.open(this);
+    else void this.#admit(member);
+    this.#hasGivenUp = false;
   }
 
-  private remove(member: Member): void {
-    if (!this.members.delete(member)) return;
-    if (this.members.size === 0) this.close();
+  #remove(member: Member): void {
+    if (!this.#members.delete(member)) return;
+    if (this.#members.size === 0) this.#close();
     const room = roomOf(member);
-    if (!this.isReady() || room === ALL || Array.from(this.members, roomOf).includes(room)) return;
-    if (this.joined.delete(room)) this.socket.leave(room);
+    if (!this.#isReady() || room === ALL || Array.from(this.#members, roomOf).includes(room)) return;
+    if (this.#joined.delete(room)) this.#socket.leave(room);
   }
 
-  private close(): void {
-    this.socket.close();
-    this.latest = this.position = undefined;
-    this.joined.clear();
+  #close(): void {
+    this.#socket.close();
+    this.#latest = this.#position = undefined;
+    this.#joined.clear();
   }
 
   /** Lets a tracker in that has come while the connection was open. Otherwise the next `ready` does. */
-  private async admit(member: Member): Promise<void> {
-    if (!this.isReady()) return;
-    const refusal = await (this.hasJoined(member) ? undefined : this.socket.join(member.orderId));
-    if (!this.isReady() || !this.members.has(member) || member.isConnected) return;
+  async #admit(member: Member): Promise<void> {
+    if (!this.#isReady()) return;
+    const refusal = await (this.#hasJoined(member) ? undefined : this.#socket.join(member.orderId));
+    if (!this.#isReady() || !this.#members.has(member) || member.isConnected) return;
     if (refusal) {
       member.listener.failed(refusal);
       return;
     }
-    this.joined.add(roomOf(member));
+    this.#joined.add(roomOf(member));
     member.isConnected = true;
     member.listener.connected();
-    this.tellReady(member, false);
+    this.#tellReady(member, false);
   }
 
-  private tellReady(member: Member, recovered: boolean): void {
-    if (!this.latest) return;
+  #tellReady(member: Member, recovered: boolean): void {
+    const latest = this.#latest;
+    if (!latest) return;
     member.isFollowing = true;
-    const { position, latest } = this;
-    member.listener.ready({ ...latest, position, recovered, replayed: recovered ? latest.replayed : 0 });
+    member.listener.ready({
+      ...latest,
+      position: this.#position,
+      recovered,
+      replayed: recovered ? latest.replayed : 0,
+    });
   }
 
-  private tell(event: (listener: TransportListener) => void): void {
-    for (const { listener, isConnected } of this.present()) if (isConnected) event(listener);
+  #tell(event: (listener: TransportListener) => void): void {
+    for (const { listener, isConnected } of this.#present()) if (isConnected) event(listener);
   }
 
-  private isReady(): boolean {
-    return this.latest !== undefined;
+  #isReady(): boolean {
+    return this.#latest !== undefined;
   }
 
-  private hasJoined(member: Member): boolean {
-    return this.joined.has(ALL) || this.joined.has(roomOf(member));
+  #hasJoined(member: Member): boolean {
+    return this.#joined.has(ALL) || this.#joined.has(roomOf(member));
   }
 
   /** The members of this moment. A listener may open and close others meanwhile. */
-  private *present(): Generator<Member> {
-    for (const member of [...this.members]) if (this.members.has(member)) yield member;
+  *#present(): Generator<Member> {
+    for (const member of [...this.#members]) if (this.#members.has(member)) yield member;
   }
 }
 

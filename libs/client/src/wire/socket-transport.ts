@@ -38,28 +38,32 @@ export interface SocketListener extends TransportListener {
   orderIds(): readonly string[] | undefined;
 }
 
+type GalleySocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+
 /** A connection over Socket.IO. It is made again whenever it is lost. */
 export class SocketTransport {
-  private socket?: Socket<ServerToClientEvents, ClientToServerEvents>;
+  readonly #options: SocketOptions;
+  #socket?: GalleySocket;
   /** The token of the connection, or the one that it was renewed with. */
-  private token?: string;
+  #token?: string;
   /** How many attempts to connect there were. A token that was requested for an earlier attempt is not used. */
-  private attempts = 0;
-  private readonly retries: Retries;
+  #attempts = 0;
+  readonly #retries: Retries;
   /** The attempt under way. */
-  private connecting?: { since: number; cancelRestart?: () => void };
+  #connecting?: { since: number; cancelRestart?: () => void };
   /** Whether the gateway has said that the connection is ready. */
-  private isReady = false;
-  private stopListeningForWake?: () => void;
+  #isReady = false;
+  #stopListeningForWake?: () => void;
 
-  constructor(private readonly options: SocketOptions) {
-    this.retries = new Retries(options.clock, options.jitter);
+  constructor(options: SocketOptions) {
+    this.#options = options;
+    this.#retries = new Retries(options.clock, options.jitter);
   }
 
   open(listener: SocketListener): void {
-    const { origin } = new URL(this.options.url);
-    const socket: typeof this.socket = io(origin, {
-      path: this.options.path,
+    const { origin } = new URL(this.#options.url);
+    const socket: GalleySocket = io(origin, {
+      path: this.#options.path,
       autoConnect: false,
       forceNew: true,
       // WebSocket first: it takes one request instead of five, and needs no sticky sessions.
@@ -68,35 +72,35 @@ export class SocketTransport {
       // `retries` reconnects, because it knows how long the gateway asked to wait.
       reconnection: false,
       timeout: CONNECT_WITHIN_MS,
-      auth: (send) => void this.authenticate(listener, send),
+      auth: (send) => void this.#authenticate(listener, send),
     });
-    this.socket = socket;
+    this.#socket = socket;
     socket.on('connect', () => {
-      this.attemptEnds();
+      this.#attemptEnds();
       listener.connected();
     });
     socket.on('disconnect', (reason) => {
-      const wasReady = this.isReady;
-      this.isReady = false;
+      const wasReady = this.#isReady;
+      this.#isReady = false;
       listener.disconnected();
-      if (wasReady) this.retries.schedule(this.connect);
-      else this.fail(listener, toEarlyEnd(reason, this.options.url));
+      if (wasReady) this.#retries.schedule(this.#connect);
+      else this.#fail(listener, toEarlyEnd(reason, this.#options.url));
     });
     socket.on('connect_error', (error) => {
-      this.fail(listener, error);
+      this.#fail(listener, error);
     });
-    socket.on('tokenExpiring', () => void this.renewToken());
-    this.hear(socket, listener);
-    this.stopListeningForWake = onWake(() => {
+    socket.on('tokenExpiring', () => void this.#renewToken());
+    this.#hear(socket, listener);
+    this.#stopListeningForWake = onWake(() => {
       listener.woken();
-      this.wake();
+      this.#wake();
     });
-    this.connect();
+    this.#connect();
   }
 
   reconnect(): void {
-    if (this.socket?.connected) this.socket.disconnect();
-    else if (!this.retries.isWaiting) this.retries.schedule(this.connect);
+    if (this.#socket?.connected) this.#socket.disconnect();
+    else if (!this.#retries.isWaiting) this.#retries.schedule(this.#connect);
   }
 
   /**
@@ -105,42 +109,42 @@ export class SocketTransport {
    */
   join(orderId?: string): Promise<TrackerError | undefined> {
     return new Promise((resolve) => {
-      this.socket?.emit('joinRoom', { orderId }, (answer) => {
+      this.#socket?.emit('joinRoom', { orderId }, (answer) => {
         resolve(answer.ok ? undefined : new TrackerError(answer.error.message, { code: answer.error.code }));
       });
     });
   }
 
   leave(orderId: string): void {
-    this.socket?.emit('leaveRoom', { orderId });
+    this.#socket?.emit('leaveRoom', { orderId });
   }
 
   close(): void {
-    this.attempts++;
-    this.attemptEnds();
-    this.retries.cancel();
-    this.retries.succeeded();
-    this.stopListeningForWake?.();
-    this.socket?.off().disconnect();
-    this.socket = undefined;
-    this.isReady = false;
+    this.#attempts++;
+    this.#attemptEnds();
+    this.#retries.cancel();
+    this.#retries.succeeded();
+    this.#stopListeningForWake?.();
+    this.#socket?.off().disconnect();
+    this.#socket = undefined;
+    this.#isReady = false;
   }
 
-  private readonly connect = (): void => {
-    this.attemptEnds();
-    this.connecting = { since: this.options.clock.now() };
-    this.socket?.connect();
+  readonly #connect = (): void => {
+    this.#attemptEnds();
+    this.#connecting = { since: this.#options.clock.now() };
+    this.#socket?.connect();
   };
 
-  private attemptEnds(): void {
-    this.connecting?.cancelRestart?.();
-    this.connecting = undefined;
+  #attemptEnds(): void {
+    this.#connecting?.cancelRestart?.();
+    this.#connecting = undefined;
   }
 
-  private hear(socket: NonNullable<typeof this.socket>, listener: TransportListener): void {
+  #hear(socket: GalleySocket, listener: TransportListener): void {
     socket.on('ready', (event) => {
-      this.isReady = true;
-      this.retries.succeeded();
+      this.#isReady = true;
+      this.#retries.succeeded();
       listener.ready(event);
     });
     socket.on('resync', (event) => {
@@ -166,13 +170,13 @@ export class SocketTransport {
     });
   }
 
-  private async authenticate(listener: SocketListener, send: (auth: object) => void): Promise<void> {
-    const attempt = ++this.attempts;
+  async #authenticate(listener: SocketListener, send: (auth: object) => void): Promise<void> {
+    const attempt = ++this.#attempts;
     try {
-      const token = await currentToken(this.options.token);
+      const token = await currentToken(this.#options.token);
       // The attempt that requested the token may have been replaced by another one.
-      if (attempt !== this.attempts) return;
-      this.token = token;
+      if (attempt !== this.#attempts) return;
+      this.#token = token;
       const rooms = listener.orderIds()?.map((orderId) => ({ orderId }));
       const auth: Partial<ConnectAuth> = {
         ...listener.auth(),
@@ -181,37 +185,37 @@ export class SocketTransport {
       };
       send(auth);
     } catch (cause) {
-      if (attempt !== this.attempts) return;
-      this.socket?.disconnect();
-      this.fail(listener, cause);
+      if (attempt !== this.#attempts) return;
+      this.#socket?.disconnect();
+      this.#fail(listener, cause);
     }
   }
 
   /** Renews the token of the connection if there is a newer one. Otherwise the gateway closes the connection. */
-  private async renewToken(): Promise<void> {
-    const { attempts } = this;
-    const token = await currentToken(this.options.token).catch(() => undefined);
-    if (token === undefined || token === this.token || attempts !== this.attempts || !this.socket?.connected) return;
-    this.token = token;
-    this.socket.emit('refreshToken', { token });
+  async #renewToken(): Promise<void> {
+    const attempts = this.#attempts;
+    const token = await currentToken(this.#options.token).catch(() => undefined);
+    if (token === undefined || token === this.#token || attempts !== this.#attempts || !this.#socket?.connected) return;
+    this.#token = token;
+    this.#socket.emit('refreshToken', { token });
   }
 
-  private fail(listener: TransportListener, cause: unknown): void {
-    this.attemptEnds();
-    const error = toConnectFailure(cause, this.options.url);
-    if (error.permanent) this.retries.cancel();
-    else this.retries.schedule(this.connect, error.options.retryAfterMs);
+  #fail(listener: TransportListener, cause: unknown): void {
+    this.#attemptEnds();
+    const error = toConnectFailure(cause, this.#options.url);
+    if (error.permanent) this.#retries.cancel();
+    else this.#retries.schedule(this.#connect, error.options.retryAfterMs);
     listener.failed(error);
   }
 
-  private wake(): void {
-    this.retries.wake();
-    if (!this.connecting || this.connecting.cancelRestart) return;
-    const { clock } = this.options;
-    const waitMs = this.connecting.since + PATIENCE_AFTER_WAKE_MS - clock.now();
-    this.connecting.cancelRestart = clock.after(Math.max(waitMs, 0), () => {
-      this.socket?.disconnect();
-      this.connect();
+  #wake(): void {
+    this.#retries.wake();
+    if (!this.#connecting || this.#connecting.cancelRestart) return;
+    const { clock } = this.#options;
+    const waitMs = this.#connecting.since + PATIENCE_AFTER_WAKE_MS - clock.now();
+    this.#connecting.cancelRestart = clock.after(Math.max(waitMs, 0), () => {
+      this.#socket?.disconnect();
+      this.#connect();
     });
   }
 }

@@ -1,6 +1,7 @@
 import { type Order } from '@galley/contracts';
 import { DEFAULT_STATUS } from '@galley/contracts/new-order';
 import { type OrderBook } from '../sync/order-book.js';
+import { type ShownOrders } from '../sync/shown-orders.js';
 import { SortedOrders } from '../sync/sorted-orders.js';
 import { storedOrder, type Edit } from './edit.js';
 import { type NewOrder } from './write.js';
@@ -18,50 +19,65 @@ interface Result {
  * The orders to show: the confirmed orders, and the open edits applied to them. This is computed anew after each change, and
  * stored nowhere, so that an edit that is refused leaves nothing behind.
  */
-export class EditedOrders {
+export class EditedOrders implements ShownOrders {
+  readonly #edits: OpenEdits;
+  readonly #answers: RestAnswers;
+  readonly #book: () => OrderBook;
+  readonly #matches: (order: Order) => boolean;
   /** So that an order stays the same object until it changes. */
-  private results = new Map<string, Result>();
+  #results = new Map<string, Result>();
 
-  /** @param matches the filter; if absent, all orders do */
+  /**
+   * @param book the confirmed orders
+   * @param matches the filter; if absent, all orders do
+   */
   constructor(
-    private readonly edits: OpenEdits,
-    private readonly answers: RestAnswers,
-    private readonly matches: (order: Order) => boolean = () => true,
-  ) {}
+    edits: OpenEdits,
+    answers: RestAnswers,
+    book: () => OrderBook,
+    matches: (order: Order) => boolean = () => true,
+  ) {
+    this.#edits = edits;
+    this.#answers = answers;
+    this.#book = book;
+    this.#matches = matches;
+  }
 
   /** Newest first. */
-  list(book: OrderBook): readonly Order[] {
-    const edited = new Set([...this.answers.orderIds, ...this.edits.orderIds]);
+  list(): readonly Order[] {
+    const book = this.#book();
+    const edited = new Set([...this.#answers.orderIds, ...this.#edits.orderIds]);
     if (edited.size === 0) {
-      this.results.clear();
+      this.#results.clear();
       return book.list();
     }
-    for (const orderId of this.results.keys()) if (!edited.has(orderId)) this.results.delete(orderId);
+    for (const orderId of this.#results.keys()) if (!edited.has(orderId)) this.#results.delete(orderId);
     const orders = new SortedOrders(book.list().filter(({ orderId }) => !edited.has(orderId)));
     for (const orderId of edited) {
-      const order = this.get(book, orderId);
-      if (order && this.matches(order)) orders.put(order);
+      const order = this.get(orderId);
+      if (order && this.#matches(order)) orders.put(order);
     }
     return orders.view();
   }
 
   /** The order with its open edits, whether it matches the filter or not. */
-  get(book: OrderBook, orderId: string): Order | undefined {
-    const confirmed = this.confirmed(book, orderId);
-    const edits = this.edits.of(orderId);
+  get(orderId: string): Order | undefined {
+    const confirmed = this.confirmed(orderId);
+    const edits = this.#edits.of(orderId);
     if (edits.length === 0) return confirmed;
-    const known = this.results.get(orderId);
+    const known = this.#results.get(orderId);
     if (known && known.confirmed === confirmed && known.edits === edits) return known.order;
     const order = edits.reduce(withEdit, confirmed);
-    this.results.set(orderId, { confirmed, edits, order });
+    this.#results.set(orderId, { confirmed, edits, order });
     return order;
   }
 
   /** The order as it is stored, as far as it is known. */
-  confirmed(book: OrderBook, orderId: string): Order | undefined {
-    const answer = this.answers.get(orderId);
+  confirmed(orderId: string): Order | undefined {
+    const book = this.#book();
+    const answer = this.#answers.get(orderId);
     const order = answer ? answer.order : book.get(orderId);
-    const [first] = this.edits.of(orderId);
+    const [first] = this.#edits.of(orderId);
     if (order ?? answer ?? first?.intent.type !== 'undo') return order;
     // The edit to undo has let the order leave the book.
     const left = storedOrder(first.intent.edit);
@@ -69,10 +85,10 @@ export class EditedOrders {
   }
 
   /** Whether the order was deleted, or is about to be. */
-  isDeleted(book: OrderBook, orderId: string): boolean {
-    if (this.get(book, orderId)) return false;
-    const isRemoved = this.edits.of(orderId).some(({ intent }) => intent.type === 'remove');
-    return isRemoved || this.answers.get(orderId) !== undefined || book.isDeleted(orderId);
+  isDeleted(orderId: string): boolean {
+    if (this.get(orderId)) return false;
+    const isRemoved = this.#edits.of(orderId).some(({ intent }) => intent.type === 'remove');
+    return isRemoved || this.#answers.get(orderId) !== undefined || this.#book().isDeleted(orderId);
   }
 }
 

@@ -21,18 +21,18 @@ export interface NewAnswer {
  * answer. An answer is kept until the book has its revision.
  */
 export class RestAnswers {
-  private readonly answers = new Map<string, Answer>();
+  readonly #answers = new Map<string, Answer>();
   /** How many snapshots have begun, and which of them was completed last. */
   snapshotsBegun = 0;
-  private lastTaken = 0;
+  #lastTaken = 0;
 
   get orderIds(): Iterable<string> {
-    return this.answers.keys();
+    return this.#answers.keys();
   }
 
   /** The order as the newest answer has it, or that it is deleted; undefined if the book has something as new. */
   get(orderId: string): { order?: Order } | undefined {
-    return this.answers.get(orderId);
+    return this.#answers.get(orderId);
   }
 
   /**
@@ -42,31 +42,31 @@ export class RestAnswers {
    * @param snapshotsBefore how many snapshots had begun when the edit was sent for the first time
    */
   add(book: OrderBook, { orderId, revision, order, snapshotsBefore }: NewAnswer): void {
-    if ((this.answers.get(orderId)?.revision ?? 0) >= revision) return;
-    if (snapshotsBefore < this.lastTaken && !book.get(orderId)) return;
-    const isUnderWay = this.snapshotsBegun > this.lastTaken;
+    if ((this.#answers.get(orderId)?.revision ?? 0) >= revision) return;
+    if (snapshotsBefore < this.#lastTaken && !book.get(orderId)) return;
+    const isUnderWay = this.snapshotsBegun > this.#lastTaken;
     const inSnapshot = isUnderWay && snapshotsBefore < this.snapshotsBegun;
-    this.answers.set(orderId, { revision, ...(order && { order }), inSnapshot });
+    this.#answers.set(orderId, { revision, ...(order && { order }), inSnapshot });
   }
 
   /** Must be called when the book or the answers have changed. */
   compareWith(book: OrderBook): void {
-    for (const [orderId, { revision, order }] of this.answers) {
+    for (const [orderId, { revision, order }] of this.#answers) {
       if (!book.confirms(orderId, revision)) continue;
       // The book may have an update of that revision without the whole order.
       if (order && book.hasIncomplete) book.complete(order);
-      this.answers.delete(orderId);
+      this.#answers.delete(orderId);
     }
   }
 
   snapshotBegins(): void {
     this.snapshotsBegun++;
-    for (const answer of this.answers.values()) answer.inSnapshot = true;
+    for (const answer of this.#answers.values()) answer.inSnapshot = true;
   }
 
   /** Drops what the snapshot has, in this revision or a later one. */
   snapshotTaken(): void {
-    this.lastTaken = this.snapshotsBegun;
-    for (const [orderId, { inSnapshot }] of this.answers) if (inSnapshot) this.answers.delete(orderId);
+    this.#lastTaken = this.snapshotsBegun;
+    for (const [orderId, { inSnapshot }] of this.#answers) if (inSnapshot) this.#answers.delete(orderId);
   }
 }

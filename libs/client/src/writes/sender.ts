@@ -37,87 +37,89 @@ export interface SenderParts {
 
 /** Sends the open edits: those of one order one after another, each until there is an answer that is final. */
 export class Sender {
-  private readonly requests = new Map<Edit, AbortController>();
-  private readonly retries: Retries;
-  private isStopped = true;
+  readonly #parts: SenderParts;
+  readonly #requests = new Map<Edit, AbortController>();
+  readonly #retries: Retries;
+  #isStopped = true;
 
-  constructor(private readonly parts: SenderParts) {
-    this.retries = new Retries(parts.clock, parts.jitter);
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+    this.#retries = new Retries(parts.clock, parts.jitter);
   }
 
   start(): void {
-    this.isStopped = false;
+    this.#isStopped = false;
     this.sendNext();
   }
 
   /** Gives up the requests that are under way. Their edits may be stored, and are sent again after the next start. */
   stop(): void {
     this.end();
-    for (const request of this.requests.values()) request.abort();
+    for (const request of this.#requests.values()) request.abort();
   }
 
   /** Begins no more requests. */
   end(): void {
-    this.isStopped = true;
-    this.retries.cancel();
+    this.#isStopped = true;
+    this.#retries.cancel();
   }
 
   /** Must be called when the network is back, or the page is shown again. */
   wake(): void {
-    this.retries.wake();
+    this.#retries.wake();
   }
 
   /** Must be called when there is a new edit. */
   sendNext(): void {
-    while (!this.isStopped && !this.retries.isWaiting && this.requests.size < MAX_REQUESTS) {
-      const edit = this.parts.edits.heads().find((head) => !this.requests.has(head));
+    while (!this.#isStopped && !this.#retries.isWaiting && this.#requests.size < MAX_REQUESTS) {
+      const edit = this.#parts.edits.heads().find((head) => !this.#requests.has(head));
       if (!edit) return;
-      this.begin(edit);
+      this.#begin(edit);
     }
   }
 
-  private begin(edit: Edit): void {
+  #begin(edit: Edit): void {
     const { intent, state, write } = edit;
     // An undo that may be stored is repeated as it was: only the API knows whether the order has its fields already.
     if (intent.type === 'undo' && state.name === 'waiting') {
-      const now = newest(this.parts.confirmed(write.orderId), storedOrder(intent.edit), edit.answered);
+      const now = newest(this.#parts.confirmed(write.orderId), storedOrder(intent.edit), edit.answered);
       const end = endOfUndo(edit, intent.edit, now);
       if (end) {
-        this.dispatch(edit, end);
+        this.#dispatch(edit, end);
         return;
       }
       edit.before = now;
       edit.base = now?.revision;
     }
-    this.parts.begins(edit);
+    this.#parts.begins(edit);
     const request = new AbortController();
-    this.requests.set(edit, request);
-    this.dispatch(edit, { type: 'send' });
-    void this.attempt(edit, request.signal).then((event) => {
-      this.requests.delete(edit);
-      this.dispatch(edit, event);
+    this.#requests.set(edit, request);
+    this.#dispatch(edit, { type: 'send' });
+    void this.#attempt(edit, request.signal).then((event) => {
+      this.#requests.delete(edit);
+      this.#dispatch(edit, event);
     });
   }
 
-  private dispatch(edit: Edit, event: EditEvent): void {
-    this.parts.changed(this.parts.edits.dispatch(edit, event));
+  #dispatch(edit: Edit, event: EditEvent): void {
+    this.#parts.changed(this.#parts.edits.dispatch(edit, event));
     this.sendNext();
   }
 
-  private async attempt(edit: Edit, signal: AbortSignal): Promise<EditEvent> {
-    const { transport, learned } = this.parts;
+  async #attempt(edit: Edit, signal: AbortSignal): Promise<EditEvent> {
+    const { transport, learned } = this.#parts;
     const nextRevision = (edit.base ?? 0) + 1;
     try {
       const order = await transport.send(toRequest(edit), signal);
       learned(edit, order?.revision ?? nextRevision, order);
-      this.retries.succeeded();
+      this.#retries.succeeded();
       return { type: 'saved', ...(order && { order }) };
     } catch (cause) {
       const error = TrackerError.from(cause);
       if (signal.aborted) return { type: 'unanswered' };
-      if (!error.permanent) return this.unanswered(error);
-      this.retries.succeeded();
-      if (error.code === 'precondition_failed') return this.outdated(edit, signal);
+      if (!error.permanent) return this.#unanswered(error);
+      this.#retries.succeeded();
+      if (error.code === 'precondition_failed') return this.#outdated(edit, signal);
       const refusal = toWriteError(error);
       if (refusal.reason === 'gone') learned(edit, nextRevision);
       return { type: 'refused', error: refusal };
@@ -125,27 +127,27 @@ export class Sender {
   }
 
   /** Finds out how the order is now that somebody else has changed it. */
-  private async outdated(edit: Edit, signal: AbortSignal): Promise<EditEvent> {
+  async #outdated(edit: Edit, signal: AbortSignal): Promise<EditEvent> {
     const { orderId } = edit.write;
-    const now = await this.parts.transport
+    const now = await this.#parts.transport
       .fetchOrder(orderId, signal)
       .catch((cause: unknown) => TrackerError.from(cause));
     if (signal.aborted) return { type: 'unanswered' };
     // The next attempt is refused in the same way, and asks again.
-    if (now instanceof TrackerError) return this.unanswered(now);
+    if (now instanceof TrackerError) return this.#unanswered(now);
     if (!now) return { type: 'refused', error: gone(orderId, 'it was deleted') };
-    this.parts.learned(edit, now.revision, now);
+    this.#parts.learned(edit, now.revision, now);
     edit.answered = now;
     const { intent } = edit;
     if (intent.type === 'undo' && isAsLeft(intent.edit, now)) return { type: 'outdated' };
     return { type: 'refused', error: conflict(orderId, fieldsOf(edit), now) };
   }
 
-  private unanswered(problem: TrackerError): EditEvent {
+  #unanswered(problem: TrackerError): EditEvent {
     const { retryAfterMs } = problem.options;
     // Requests that fail together are one failure.
-    if (!this.isStopped && (!this.retries.isWaiting || retryAfterMs !== undefined)) {
-      this.retries.schedule(() => {
+    if (!this.#isStopped && (!this.#retries.isWaiting || retryAfterMs !== undefined)) {
+      this.#retries.schedule(() => {
         this.sendNext();
       }, retryAfterMs);
     }

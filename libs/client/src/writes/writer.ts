@@ -1,6 +1,7 @@
 import { type Order, type OrderStatus } from '@galley/contracts';
 import { type Clock, type Jitter } from '../sync/clock.js';
 import { type OrderBook } from '../sync/order-book.js';
+import { type Overlay } from '../sync/overlay.js';
 import { type Edit, type Intent } from './edit.js';
 import { type EditTexts, type NewOrder, type OrderFields, type Write } from './write.js';
 import { EditedOrders } from './edited-orders.js';
@@ -37,73 +38,87 @@ interface MadeEdit {
 }
 
 /** The edits of a program: from the call to the answer, and what they make of the confirmed orders. */
-export class Writer implements Writes {
+export class Writer implements Writes, Overlay {
+  readonly #parts: WriterParts;
   readonly orders: EditedOrders;
-  readonly answers = new RestAnswers();
-  private readonly edits = new OpenEdits();
-  private readonly sender: Sender;
-  private readonly made = new WeakMap<Write, MadeEdit>();
-  private taken: readonly RefusedEdit[] = [];
-  private isClosed = false;
+  readonly #answers = new RestAnswers();
+  readonly #edits = new OpenEdits();
+  readonly #sender: Sender;
+  readonly #made = new WeakMap<Write, MadeEdit>();
+  #taken: readonly RefusedEdit[] = [];
+  #isClosed = false;
 
-  constructor(private readonly parts: WriterParts) {
-    this.orders = new EditedOrders(this.edits, this.answers, parts.matches);
-    const { transport, clock, jitter } = parts;
-    this.sender = new Sender({
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    const { transport, clock, jitter, book } = parts;
+    this.orders = new EditedOrders(this.#edits, this.#answers, book, parts.matches);
+    this.#sender = new Sender({
       ...{ transport, clock, jitter },
-      edits: this.edits,
-      confirmed: (orderId) => this.orders.confirmed(parts.book(), orderId),
+      edits: this.#edits,
+      confirmed: (orderId) => this.orders.confirmed(orderId),
       begins: (edit) => {
-        edit.snapshotsBefore ??= this.answers.snapshotsBegun;
+        edit.snapshotsBefore ??= this.#answers.snapshotsBegun;
       },
       learned: ({ write: { orderId }, snapshotsBefore = 0 }, revision, order) => {
-        this.answers.add(parts.book(), { orderId, revision, order, snapshotsBefore });
+        this.#answers.add(book(), { orderId, revision, order, snapshotsBefore });
       },
       changed: (ended) => {
-        this.changed(ended);
+        this.#changed(ended);
       },
     });
   }
 
   /** The edits that are not stored yet, the oldest first. */
   get pending(): readonly PendingEdit[] {
-    return this.edits.list().map(toPending);
+    return this.#edits.list().map(toPending);
   }
 
   /** The newest edits that were taken back, the oldest first. */
   get refused(): readonly RefusedEdit[] {
-    return this.taken;
+    return this.#taken;
   }
 
   start(): void {
-    this.sender.start();
+    this.#sender.start();
   }
 
-  /** Keeps the edits for the next start. */
   stop(): void {
-    this.sender.stop();
+    this.#sender.stop();
   }
 
   /** Takes all edits back. A request that is under way goes on. */
   end(): void {
-    this.isClosed = true;
-    this.sender.end();
+    this.#isClosed = true;
+    this.#sender.end();
     // The newest first, because edits behind a new order end with it, for another reason.
-    for (const edit of [...this.edits.list()].reverse()) this.refuse(edit, closedError(edit.state.name !== 'waiting'));
+    for (const edit of [...this.#edits.list()].reverse())
+      this.#refuse(edit, closedError(edit.state.name !== 'waiting'));
   }
 
-  /** Must be called when the network is back, or the page is shown again. */
   wake(): void {
-    this.sender.wake();
+    this.#sender.wake();
+  }
+
+  /** Drops the answers that the feed has confirmed. */
+  compare(): void {
+    this.#answers.compareWith(this.#parts.book());
+  }
+
+  snapshotBegins(): void {
+    this.#answers.snapshotBegins();
+  }
+
+  snapshotTaken(): void {
+    this.#answers.snapshotTaken();
   }
 
   readonly place = (order: NewOrder, texts?: EditTexts): Write<Order> => {
     const { orderId = newId() } = order;
-    return this.make({ type: 'place', order: { ...defined(order), orderId } }, orderId, texts) as Write<Order>;
+    return this.#make({ type: 'place', order: { ...defined(order), orderId } }, orderId, texts) as Write<Order>;
   };
 
   readonly change = (orderId: string, fields: OrderFields, texts?: EditTexts): Write<Order> =>
-    this.make({ type: 'change', fields: defined(fields) }, orderId, texts) as Write<Order>;
+    this.#make({ type: 'change', fields: defined(fields) }, orderId, texts) as Write<Order>;
 
   readonly move = (orderId: string, status: OrderStatus, texts?: EditTexts): Write<Order> =>
     this.change(orderId, { status }, texts);
@@ -113,72 +128,72 @@ export class Writer implements Writes {
     return this.change(orderId, { closed: true }, texts);
   };
 
-  readonly remove = (orderId: string): Write<undefined> => this.make({ type: 'remove' }, orderId) as Write<undefined>;
+  readonly remove = (orderId: string): Write<undefined> => this.#make({ type: 'remove' }, orderId) as Write<undefined>;
 
   readonly undo = (write: Write, texts?: EditTexts): Write => {
-    const { edit } = this.made.get(write) ?? {};
+    const { edit } = this.#made.get(write) ?? {};
     if (!edit) throw new TypeError('Only an edit that this tracker has made can be undone');
     const { type } = edit.intent;
     if (type === 'place' || type === 'remove') throw new TypeError(`An edit of the type ${type} cannot be undone`);
     if (edit.state.name === 'waiting') {
-      this.refuse(edit, new WriteError('It was undone before it was sent', { reason: 'undone' }));
+      this.#refuse(edit, new WriteError('It was undone before it was sent', { reason: 'undone' }));
     }
-    return this.make({ type: 'undo', edit }, write.orderId, texts);
+    return this.#make({ type: 'undo', edit }, write.orderId, texts);
   };
 
   readonly dismiss = (write: Write): void => {
-    this.taken = this.taken.filter((edit) => edit.write !== write);
-    this.parts.changed();
+    this.#taken = this.#taken.filter((edit) => edit.write !== write);
+    this.#parts.changed();
   };
 
-  private make(intent: Intent, orderId: string, texts: EditTexts = {}): Write {
-    const edit = this.enlist(intent, orderId, defined(texts));
-    this.edits.add(edit);
-    if (this.isClosed) this.refuse(edit, closedError(false));
+  #make(intent: Intent, orderId: string, texts: EditTexts = {}): Write {
+    const edit = this.#enlist(intent, orderId, defined(texts));
+    this.#edits.add(edit);
+    if (this.#isClosed) this.#refuse(edit, closedError(false));
     else if (intent.type === 'undo' && isNotStored(intent.edit))
-      this.changed(this.edits.dispatch(edit, { type: 'needless' }));
+      this.#changed(this.#edits.dispatch(edit, { type: 'needless' }));
     else if (!edit.before && intent.type !== 'place' && intent.type !== 'undo') {
-      this.refuse(edit, gone(orderId, 'it was deleted, or is not among the orders of this tracker'));
-    } else this.changed([]);
-    this.sender.sendNext();
+      this.#refuse(edit, gone(orderId, 'it was deleted, or is not among the orders of this tracker'));
+    } else this.#changed([]);
+    this.#sender.sendNext();
     return edit.write;
   }
 
-  private enlist(intent: Intent, orderId: string, texts: EditTexts): Edit {
+  #enlist(intent: Intent, orderId: string, texts: EditTexts): Edit {
     let settle!: Omit<MadeEdit, 'edit'>;
     const saved = new Promise<Order | undefined>((resolve, reject) => {
       settle = { resolve, reject };
     });
     // The program need not look, because the state shows a refusal, too.
     saved.catch(() => undefined);
-    const before = this.orders.get(this.parts.book(), orderId);
-    const isFirst = this.edits.of(orderId).length === 0;
+    const before = this.orders.get(orderId);
+    const isFirst = this.#edits.of(orderId).length === 0;
     const edit: Edit = {
       ...{ write: { id: newId(), orderId, saved }, intent, texts, since: new Date().toISOString() },
       state: { name: 'waiting' },
       ...(before && intent.type !== 'place' && { before, ...(isFirst && { base: before.revision }) }),
     };
-    this.made.set(edit.write, { edit, ...settle });
+    this.#made.set(edit.write, { edit, ...settle });
     return edit;
   }
 
-  private refuse(edit: Edit, error: WriteError): void {
-    this.changed(this.edits.dispatch(edit, { type: 'refused', error }));
+  #refuse(edit: Edit, error: WriteError): void {
+    this.#changed(this.#edits.dispatch(edit, { type: 'refused', error }));
   }
 
-  private changed(ended: readonly Edit[]): void {
-    const refused = ended.flatMap((edit) => this.settle(edit) ?? []);
-    this.taken = [...this.taken, ...refused].slice(-MAX_REFUSED);
-    this.parts.changed();
-    for (const edit of refused) this.parts.refused(edit);
+  #changed(ended: readonly Edit[]): void {
+    const refused = ended.flatMap((edit) => this.#settle(edit) ?? []);
+    this.#taken = [...this.#taken, ...refused].slice(-MAX_REFUSED);
+    this.#parts.changed();
+    for (const edit of refused) this.#parts.refused(edit);
   }
 
   /** @returns what to report, if the edit was taken back for a reason that the program does not know */
-  private settle(edit: Edit): RefusedEdit | undefined {
+  #settle(edit: Edit): RefusedEdit | undefined {
     const { state, write } = edit;
-    const made = this.made.get(write);
+    const made = this.#made.get(write);
     if (state.name !== 'refused') {
-      made?.resolve(state.name === 'saved' ? state.order : this.orders.confirmed(this.parts.book(), write.orderId));
+      made?.resolve(state.name === 'saved' ? state.order : this.orders.confirmed(write.orderId));
       return undefined;
     }
     made?.reject(state.error);

@@ -1,0 +1,21 @@
+import { type Order } from '@galley/contracts';
+import { type WriteTransport } from '../writes/sender.js';
+import { toHttpRefusal } from './http-refusal.js';
+import { ask, expected, fetchOrder, type RestOptions } from './rest.js';
+
+const NO_CONTENT = 204;
+
+const isOrder = ({ orderId, revision }: Partial<Order>): boolean =>
+  typeof orderId === 'string' && typeof revision === 'number';
+
+/** The requests of the orders API that write. */
+export const writeTransport = (options: RestOptions): WriteTransport => ({
+  fetchOrder: (orderId, signal) => fetchOrder(options, orderId, signal),
+  send: async ({ method, path, key, revision, body }, signal) => {
+    const headers = { 'idempotency-key': key, ...(revision !== undefined && { 'if-match': `"${revision}"` }) };
+    const { name, response } = await ask(options, { method, path, headers, body }, signal);
+    if (!response.ok) throw toHttpRefusal(name, response);
+    if (method === 'DELETE' && response.status === NO_CONTENT) return undefined;
+    return expected(name, response.text, isOrder);
+  },
+});
