@@ -21,8 +21,7 @@ export interface OrdersScope extends TrackerParts<OrdersState>, RestOptions {}
  */
 export function ordersScope(options: TrackOrdersOptions, connection?: SharedConnection): OrdersScope {
   const settings = withDefaults(options, FILTER_CHECKS);
-  const { open = true, status, customerId, rush, q } = options;
-  const filter = { open, status, customerId, rush, q };
+  const filter: OrderFilter = { ...options, open: options.open ?? true };
   return {
     ...settings,
     matches: matcherOf(filter),

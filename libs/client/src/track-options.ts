@@ -13,34 +13,45 @@ export interface TrackOptions extends RestOptions {
   offlineAfterMs?: number;
 }
 
-/** What each option must be: the rest of a sentence that begins with its name. */
-type Checks<Options> = { [Name in keyof Required<Options>]: (value: unknown) => string | undefined };
+/** Whether an option is right, and what it must be if it is not. */
+interface Check {
+  isRight: (value: unknown) => boolean;
+  must: string;
+}
+type Checks<Options> = { [Name in keyof Required<Options>]: Check };
 
-const CHECKS: Checks<TrackOptions> = {
-  url: whatUrlMustBe,
-  token: (value) =>
-    expect(isOneOf(value, 'string', 'function'), 'must be a text or a function that returns one', value),
-  fetch: (value) => expect(isOneOf(value, 'function'), 'must be a function such as the global fetch', value),
-  path: (value) =>
-    expect(typeof value === 'string' && value.startsWith('/'), 'must be a path such as "/socket.io"', value),
-  jitter: (value) => expect(isOneOf(value, 'function'), 'must be a function such as Math.random', value),
-  offlineAfterMs: (value) =>
-    expect(Number.isFinite(value) && Number(value) >= 0, 'must be a number of milliseconds such as 5000', value),
-};
-
-export const FILTER_CHECKS: Checks<OrderFilter> = {
-  open: (value) => expect(isOneOf(value, 'boolean') || value === 'any', 'must be true, false or "any"', value),
-  status: (value) =>
-    expect(isStatus(value), 'must be a status such as "In Printing", or an array of them that is not empty', value),
-  customerId: (value) => expect(isText(value), 'must be the id of a customer', value),
-  rush: (value) => expect(isOneOf(value, 'boolean'), 'must be true or false', value),
-  q: (value) => expect(isOneOf(value, 'string'), 'must be the text to search for', value),
-};
+const isA =
+  (...types: string[]) =>
+  (value: unknown) =>
+    types.includes(typeof value);
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 
 /** Any text, because a later version may have more. The API refuses a status that it does not know. */
 const isStatus = (value: unknown) => isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText));
+
+/** All but the URL, which has its own sentences. */
+const CHECKS: Checks<Omit<TrackOptions, 'url'>> = {
+  token: { isRight: isA('string', 'function'), must: 'a text or a function that returns one' },
+  fetch: { isRight: isA('function'), must: 'a function such as the global fetch' },
+  path: {
+    isRight: (value) => typeof value === 'string' && value.startsWith('/'),
+    must: 'a path such as "/socket.io"',
+  },
+  jitter: { isRight: isA('function'), must: 'a function such as Math.random' },
+  offlineAfterMs: {
+    isRight: (value) => Number.isFinite(value) && Number(value) >= 0,
+    must: 'a number of milliseconds such as 5000',
+  },
+};
+
+export const FILTER_CHECKS: Checks<OrderFilter> = {
+  open: { isRight: (value) => value === 'any' || typeof value === 'boolean', must: 'true, false or "any"' },
+  status: { isRight: isStatus, must: 'a status such as "In Printing", or an array of them that is not empty' },
+  customerId: { isRight: isText, must: 'the id of a customer' },
+  rush: { isRight: isA('boolean'), must: 'true or false' },
+  q: { isRight: isA('string'), must: 'the text to search for' },
+};
 
 /**
  * Checks the options of a program, and adds the defaults.
@@ -53,54 +64,48 @@ export function withDefaults(options: TrackOptions, more: Partial<Checks<OrderFi
   return { ...options, url: url.replace(/\/+$/, ''), jitter, offlineAfterMs, clock: systemClock };
 }
 
-function checkOptions(options: unknown, checks: Partial<Checks<TrackOptions & OrderFilter>>): void {
+function checkOptions(options: unknown, checks: Record<string, Check>): void {
   if (typeof options === 'string') {
     throw new TypeError(`The options must be an object: write { url: ${JSON.stringify(options)} }`);
   }
-  const given = new Map(Object.entries(options ?? {}));
-  for (const [name, check] of Object.entries(checks)) {
-    const value: unknown = given.get(name);
-    const problem = value === undefined && name !== 'url' ? undefined : check(value);
-    if (problem !== undefined) throw new TypeError(`${name} ${problem}`);
+  const given = new Map<string, unknown>(Object.entries(options ?? {}));
+  const urlMust = whatUrlMust(given.get('url'));
+  if (urlMust !== undefined) throw new TypeError(`url must ${urlMust}`);
+  for (const [name, { isRight, must }] of Object.entries(checks)) {
+    const value = given.get(name);
+    if (value !== undefined && !isRight(value)) throw new TypeError(`${name} must be ${must}, not ${describe(value)}`);
   }
   for (const name of given.keys()) {
-    if (!Object.hasOwn(checks, name)) {
-      throw new TypeError(`There is no option ${JSON.stringify(name)}, only ${Object.keys(checks).join(', ')}`);
+    if (name !== 'url' && !Object.hasOwn(checks, name)) {
+      const names = ['url', ...Object.keys(checks)];
+      throw new TypeError(`There is no option ${JSON.stringify(name)}, only ${names.join(', ')}`);
     }
   }
 }
 
 const HAS_LOGIN = /^([a-z+]+:)?(\/\/)?[^/?#]*@/i;
 
-function whatUrlMustBe(value: unknown): string | undefined {
-  const must = 'must be an http or https URL such as https://shop.example';
+function whatUrlMust(value: unknown): string | undefined {
+  const must = 'be an http or https URL such as https://shop.example';
   if (value === undefined) return `${must}, but there is none`;
   if (value instanceof URL) return `${must}, as a text: write url.href`;
   if (typeof value !== 'string') return `${must}, not ${describe(value)}`;
   // Before any other sentence, because those show the URL.
-  if (HAS_LOGIN.test(value)) return 'must not contain a user or a password: use the option token';
-  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) {
-    const better = suggestUrl(value);
-    return `${must}, not ${describe(value)}${better === undefined ? '' : `: write ${JSON.stringify(better)}`}`;
-  }
-  const { search, hash } = new URL(value);
-  if (search || hash) return `must end before its "?" or "#": write ${JSON.stringify(value.replace(/[?#].*/, ''))}`;
-  return undefined;
+  if (HAS_LOGIN.test(value)) return 'not contain a user or a password: use the option token';
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value))
+    return `${must}, not ${describe(value)}${suggestUrl(value)}`;
+  const end = value.search(/[?#]./);
+  return end < 0 ? undefined : `end before its "?" or "#": write ${describe(value.slice(0, end))}`;
 }
 
-/** @returns a URL that was probably meant, if there is one */
-function suggestUrl(text: string): string | undefined {
+/** @returns the end of the sentence: a URL that was probably meant, if there is one */
+function suggestUrl(text: string): string {
   const withoutScheme = text.trim().replace(/^([a-z+]+:\/+|\/\/)/i, '');
   const isLocal = /^(localhost|[\d.]+|\[[\da-f:]+\])(:|\/|$)/i.test(withoutScheme);
   const scheme = /^(ws|http):/i.test(text.trim()) || isLocal ? 'http' : 'https';
   const url = `${scheme}://${withoutScheme}`;
-  return /^[\w[]/.test(withoutScheme) && URL.canParse(url) ? url : undefined;
+  return /^[\w[]/.test(withoutScheme) && URL.canParse(url) ? `: write ${describe(url)}` : '';
 }
-
-const isOneOf = (value: unknown, ...types: string[]) => types.includes(typeof value);
-
-const expect = (isRight: boolean, must: string, value: unknown): string | undefined =>
-  isRight ? undefined : `${must}, not ${describe(value)}`;
 
 /** Never shows an object, because it may contain a token. */
 function describe(value: unknown): string {

@@ -1,12 +1,10 @@
 import { newestFirst, type Order } from '@galley/contracts';
 import { type OrderChange } from '../src/sync/order-change.js';
 import { TrackerError } from '../src/sync/tracker-error.js';
-import { type Transport, type TransportListener } from '../src/sync/transport.js';
+import { type Transport, type TransportEvent, type TransportListener } from '../src/sync/transport.js';
 import { PageRequests } from './page-requests.js';
 
 const HEARTBEAT_MS = 5_000;
-
-type Message = { change: OrderChange } | { say: (listener: TransportListener) => void };
 
 /**
  * Galley in memory. The test makes each step: commits, publication, a connection whose messages take time, and pages.
@@ -30,7 +28,7 @@ export class ServerModel implements Transport {
   private listener?: TransportListener;
   private isConnected = false;
   private isFeedLive = true;
-  private onTheWay: Message[] = [];
+  private onTheWay: TransportEvent[] = [];
   /** What the client has got on this connection. */
   private delivered: OrderChange[] = [];
 
@@ -129,7 +127,7 @@ export class ServerModel implements Transport {
       const position = `e${this.epoch}:${this.log.length + 1}`;
       const published = { ...change, event: { ...change.event, position } } as OrderChange;
       this.log.push(published);
-      if (this.isConnected && this.isVisible(published)) this.onTheWay.push({ change: published });
+      if (this.isConnected && this.isVisible(published)) this.onTheWay.push({ type: 'change', change: published });
     }
   }
 
@@ -139,9 +137,7 @@ export class ServerModel implements Transport {
     this.epoch++;
     this.log = [];
     this.trimmedTo = 0;
-    this.say((listener) => {
-      listener.resync({ reason: 'new-epoch' });
-    });
+    this.say({ type: 'resync', event: { reason: 'new-epoch' } });
   }
 
   /** Drops the changes that a client that connects later would need. */
@@ -152,7 +148,7 @@ export class ServerModel implements Transport {
   connect(): void {
     if (this.isConnected || !this.listener) return;
     if (this.isTokenExpired) {
-      this.listener.failed(tokenExpired());
+      this.listener.receive({ type: 'failed', error: tokenExpired() });
       return;
     }
     const [epoch, seq] = (this.listener.auth().position ?? ':').split(':');
@@ -162,12 +158,11 @@ export class ServerModel implements Transport {
     const position = this.head;
     this.isConnected = true;
     this.delivered = [];
-    this.listener.connected();
-    this.onTheWay = replay.map((change) => ({ change }));
-    this.say((listener) => {
-      const gateway = { gateway: 'model', heartbeatMs: HEARTBEAT_MS, live: this.isFeedLive };
-      listener.ready({ position, recovered, replayed: replay.length, ...gateway });
-    });
+    this.listener.receive({ type: 'connected' });
+    this.onTheWay = replay.map((change) => ({ type: 'change', change }));
+    const gateway = { gateway: 'model', heartbeatMs: HEARTBEAT_MS };
+    const event = { position, recovered, replayed: replay.length, live: this.isFeedLive, ...gateway };
+    this.say({ type: 'ready', event });
   }
 
   /** The gateway begins, or ceases, to get changes. */
@@ -180,7 +175,7 @@ export class ServerModel implements Transport {
     if (!this.isConnected) return;
     this.isConnected = false;
     this.onTheWay = [];
-    this.listener?.disconnected();
+    this.listener?.receive({ type: 'disconnected' });
   }
 
   /** The gateway gets changes again, at the latest when all else is calm. */
@@ -190,22 +185,19 @@ export class ServerModel implements Transport {
   }
 
   beat(): void {
-    const position = this.head;
-    this.say((listener) => {
-      listener.feed({ position, live: this.isFeedLive });
-    });
+    this.say({ type: 'feed', event: { position: this.head, live: this.isFeedLive } });
   }
 
   /** Sends a change again that the client has got on this connection. */
   repeat(index: number): void {
     const change = this.delivered[index % Math.max(this.delivered.length, 1)];
-    if (this.isConnected && change) this.onTheWay.push({ change });
+    if (this.isConnected && change) this.onTheWay.push({ type: 'change', change });
   }
 
   /** Loses the next message, unless the client could never notice. @returns the order of the lost change */
   drop(): string | undefined {
     const [next] = this.onTheWay;
-    if (!next || !('change' in next) || next.change.type === 'deleted') return undefined;
+    if (next?.type !== 'change' || next.change.type === 'deleted') return undefined;
     this.onTheWay.shift();
     return next.change.event.orderId;
   }
@@ -214,10 +206,8 @@ export class ServerModel implements Transport {
     for (let i = 0; i < count; i++) {
       const message = this.onTheWay.shift();
       if (!message || !this.listener) return;
-      if ('change' in message) {
-        this.delivered.push(message.change);
-        this.listener.change(message.change);
-      } else message.say(this.listener);
+      if (message.type === 'change') this.delivered.push(message.change);
+      this.listener.receive(message);
     }
   }
 
@@ -229,8 +219,8 @@ export class ServerModel implements Transport {
     return this.followed === undefined || (type !== 'created' && event.orderId === this.followed);
   }
 
-  private say(say: (listener: TransportListener) => void): void {
-    if (this.isConnected) this.onTheWay.push({ say });
+  private say(event: TransportEvent): void {
+    if (this.isConnected) this.onTheWay.push(event);
   }
 }
 

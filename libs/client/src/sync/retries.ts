@@ -50,10 +50,10 @@ export class Retries {
     this.#failures = 0;
   }
 
-  cancel(): void {
+  readonly cancel = (): void => {
     this.#waiting?.cancel();
     this.#waiting = undefined;
-  }
+  };
 
   #runAt(at: number, attempt: () => void): void {
     this.cancel();

@@ -1,5 +1,4 @@
 import { type Order } from '@galley/contracts';
-import { type Clock } from './clock.js';
 import { type Retries } from './retries.js';
 import { TrackerError } from './tracker-error.js';
 import { type FetchPage } from './transport.js';
@@ -31,7 +30,10 @@ export async function readSnapshot(
     if (page instanceof TrackerError) {
       outcomes.requestFailed(page);
       if (page.permanent) break;
-      await untilRetry(retries, page.options.retryAfterMs, signal);
+      await until(signal, (done) => {
+        retries.schedule(done, page.options.retryAfterMs);
+        return retries.cancel;
+      });
       continue;
     }
     outcomes.requestAnswered();
@@ -44,25 +46,13 @@ export async function readSnapshot(
   return undefined;
 }
 
-/** Resolves when it is time for the next attempt, or as soon as the signal is aborted. */
-function untilRetry(retries: Retries, retryAfterMs: number | undefined, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves when `schedule` calls its argument, or as soon as the signal is aborted.
+ * @param schedule returns a function that cancels the call
+ */
+export function until(signal: AbortSignal, schedule: (done: () => void) => () => void): Promise<void> {
   return new Promise((resolve) => {
-    const abandon = () => {
-      retries.cancel();
-      resolve();
-    };
-    signal.addEventListener('abort', abandon, { once: true });
-    retries.schedule(() => {
-      signal.removeEventListener('abort', abandon);
-      resolve();
-    }, retryAfterMs);
-  });
-}
-
-/** Resolves after `delay` milliseconds, or as soon as the signal is aborted. */
-export function pause(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(delay, () => {
+    const cancel = schedule(() => {
       signal.removeEventListener('abort', abandon);
       resolve();
     });
@@ -70,6 +60,6 @@ export function pause(clock: Clock, delay: number, signal: AbortSignal): Promise
       cancel();
       resolve();
     };
-    signal.addEventListener('abort', abandon, { once: true });
+    signal.addEventListener('abort', abandon);
   });
 }

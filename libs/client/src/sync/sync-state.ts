@@ -1,6 +1,7 @@
-import { type FeedEvent, type Order, type ReadyEvent, type ResyncEvent } from '@galley/contracts';
+import { type Order } from '@galley/contracts';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { type TrackerError } from './tracker-error.js';
+import { type ConnectionEvent } from './transport.js';
 
 /** A snapshot that is on its way. It begins after `delayMs`. Changes that arrive from then on are kept and applied after it. */
 export interface Reading {
@@ -58,18 +59,11 @@ export type SyncState =
   | { name: 'live'; position?: string; isFeedLive: boolean };
 
 export type SyncEvent =
+  | ConnectionEvent
   | { type: 'start' }
   | { type: 'stop' }
-  | { type: 'connected' }
-  | { type: 'disconnected' }
   /** There was no connection for a long time. */
   | { type: 'longAway' }
-  /** No connection could be made: the server cannot be reached, or refuses the client. */
-  | { type: 'failed'; error: TrackerError }
-  | { type: 'ready'; event: ReadyEvent }
-  | { type: 'resync'; event: ResyncEvent }
-  | { type: 'feed'; event: FeedEvent }
-  | { type: 'change'; change: OrderChange }
   /** The snapshot is requested now. It has every change that was committed before. */
   | { type: 'snapshotBegins' }
   | { type: 'snapshotRead'; orders: readonly Order[] }

@@ -1,11 +1,11 @@
-import { type AnnouncementEvent, type FeedEvent, type ReadyEvent, type ResyncEvent } from '@galley/contracts';
+import { type AnnouncementEvent } from '@galley/contracts';
 import { type OrderBook } from './order-book.js';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { type Clock, type Jitter } from './clock.js';
 import { connectionOf, type ConnectionState } from './connection-state.js';
 import { Retries } from './retries.js';
 import { SilenceWatch } from './silence-watch.js';
-import { pause, readSnapshot, type RequestOutcomes } from './snapshot.js';
+import { readSnapshot, until, type RequestOutcomes } from './snapshot.js';
 import {
   hasOrders,
   knowledgeOf,
@@ -17,7 +17,7 @@ import {
 } from './sync-state.js';
 import { transition } from './transitions.js';
 import { type TrackerError } from './tracker-error.js';
-import { type FetchPage, type Transport, type TransportListener } from './transport.js';
+import { type FetchPage, type Transport, type TransportEvent, type TransportListener } from './transport.js';
 
 const RESYNC_SPREAD_MS = 2_000;
 
@@ -103,21 +103,27 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
     this.#dispatch({ type: 'stop' });
   }
 
-  auth(): { feed: true; position?: string } {
-    const position = resumePositionOf(this.#state);
-    return { feed: true, ...(position !== undefined && { position }) };
+  auth(): ReturnType<TransportListener['auth']> {
+    return { feed: true, position: resumePositionOf(this.#state) };
   }
 
-  connected(): void {
-    this.#dispatch({ type: 'connected' });
-  }
-
-  disconnected(): void {
-    this.#dispatch({ type: 'disconnected' });
-  }
-
-  failed(error: TrackerError): void {
-    this.#dispatch({ type: 'failed', error });
+  receive(event: TransportEvent): void {
+    if (event.type === 'woken') {
+      this.#silence.wake();
+      this.#pageRetries.wake();
+      this.#listener.woken();
+      return;
+    }
+    this.#silence.recordHeard();
+    if (event.type === 'announcement') {
+      this.#listener.announced(event.event);
+      return;
+    }
+    if (event.type === 'ready') this.#silence.follow(event.event.heartbeatMs);
+    this.#dispatch(event);
+    if (event.type !== 'change' || !this.#firstPages) return;
+    this.#firstPages.apply(event.change);
+    this.#listener.changed();
   }
 
   /** Reports the first of several failures, and a permanent one. */
@@ -129,41 +135,6 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
 
   requestAnswered(): void {
     this.#isRequestFailing = false;
-  }
-
-  woken(): void {
-    this.#silence.wake();
-    this.#pageRetries.wake();
-    this.#listener.woken();
-  }
-
-  ready(event: ReadyEvent): void {
-    this.#silence.recordHeard();
-    this.#silence.follow(event.heartbeatMs);
-    this.#dispatch({ type: 'ready', event });
-  }
-
-  resync(event: ResyncEvent): void {
-    this.#silence.recordHeard();
-    this.#dispatch({ type: 'resync', event });
-  }
-
-  feed(event: FeedEvent): void {
-    this.#silence.recordHeard();
-    this.#dispatch({ type: 'feed', event });
-  }
-
-  announcement(event: AnnouncementEvent): void {
-    this.#silence.recordHeard();
-    this.#listener.announced(event);
-  }
-
-  change(change: OrderChange): void {
-    this.#silence.recordHeard();
-    this.#dispatch({ type: 'change', change });
-    if (!this.#firstPages) return;
-    this.#firstPages.apply(change);
-    this.#listener.changed();
   }
 
   #dispatch(event: SyncEvent): void {
@@ -228,7 +199,7 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
   }
 
   async #read(delayMs: number, signal: AbortSignal): Promise<void> {
-    if (delayMs > 0) await pause(this.#parts.clock, delayMs, signal);
+    if (delayMs > 0) await until(signal, (done) => this.#parts.clock.after(delayMs, done));
     if (signal.aborted) return;
     this.#dispatch({ type: 'snapshotBegins' });
     const orders = await readSnapshot(this.#parts.fetchPage, this.#pageRetries, signal, this, (page) => {

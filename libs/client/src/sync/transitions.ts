@@ -29,12 +29,18 @@ type Transitions = {
   };
 };
 
-/** What may still arrive from a connection that has ended. */
-const LATE = {
+/** Events that do not concern a state leave it as it is. Some still arrive from a connection that has ended. */
+const UNCONCERNED = {
+  start: stay,
+  stop: stay,
+  connected: stay,
+  disconnected: stay,
   ready: stay,
   resync: stay,
   feed: stay,
   change: stay,
+  failed: stay,
+  longAway: stay,
   snapshotBegins: stay,
   snapshotRead: stay,
   requestFailed: stay,
@@ -42,7 +48,10 @@ const LATE = {
 
 /** A snapshot goes on while there is no connection. */
 const AWAY = {
-  ...LATE,
+  ...UNCONCERNED,
+  stop,
+  connected: join,
+  failed: fail,
   snapshotBegins: beginSnapshot,
   snapshotRead: finishArriving,
   requestFailed: (state: Away, event: Event<'requestFailed'>, context: SyncContext) =>
@@ -50,55 +59,17 @@ const AWAY = {
 };
 
 /** What is the same in every connected state. */
-const CONNECTED = {
-  start: stay,
-  stop,
-  connected: stay,
-  disconnected: lose,
-  longAway: stay,
-  failed: stay,
-  requestFailed,
-  resync,
-};
+const CONNECTED = { ...UNCONCERNED, stop, disconnected: lose, requestFailed, resync };
 
 /** A transition for each state and event. The compiler checks that none is missing. */
 const TRANSITIONS: Transitions = {
   stopped: {
+    ...UNCONCERNED,
     start: (state) => ({ state: { ...state, name: 'offline', failing: false }, effects: [{ type: 'open' }] }),
-    stop: stay,
-    connected: stay,
-    disconnected: stay,
-    longAway: stay,
-    failed: stay,
-    ...LATE,
   },
-  offline: {
-    start: stay,
-    stop,
-    connected: join,
-    disconnected: stay,
-    longAway: stay,
-    failed: fail,
-    ...AWAY,
-  },
-  stale: {
-    start: stay,
-    stop,
-    connected: join,
-    disconnected: stay,
-    longAway: (state) => ({ state: { ...state, name: 'offline' } }),
-    failed: fail,
-    ...AWAY,
-  },
-  refused: {
-    start: stay,
-    stop,
-    connected: stay,
-    disconnected: stay,
-    longAway: stay,
-    failed: stay,
-    ...LATE,
-  },
+  offline: AWAY,
+  stale: { ...AWAY, longAway: (state) => ({ state: { ...state, name: 'offline' } }) },
+  refused: { ...UNCONCERNED, stop },
   joining: {
     ...CONNECTED,
     ready: (state, { event }, { book }) => {
@@ -112,7 +83,6 @@ const TRANSITIONS: Transitions = {
       abandon(state, book);
       return { state: readAnew(state, event) };
     },
-    feed: stay,
     change: (state, event, context) => {
       if (state.knowledge.kind !== 'current') return keepMissed(state, event, context);
       return apply(state, event.change, context, (position) => ({
@@ -140,13 +110,10 @@ const TRANSITIONS: Transitions = {
   },
   live: {
     ...CONNECTED,
-    ready: stay,
     feed: (state, { event }) => ({
       state: { ...state, position: event.position ?? state.position, isFeedLive: isLive(event) },
     }),
     change: (state, { change }, context) => apply(state, change, context, (position) => ({ ...state, position })),
-    snapshotBegins: stay,
-    snapshotRead: stay,
   },
 };
 

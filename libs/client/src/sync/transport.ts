@@ -9,25 +9,31 @@ import {
 import { type OrderChange } from './order-change.js';
 import { type TrackerError } from './tracker-error.js';
 
-/** The events of a connection: `connected`, then what the gateway sends, in order, then `disconnected`. */
+/** What happens to a connection: `connected`, then what the gateway sends, in order, then `disconnected`. */
+export type ConnectionEvent =
+  | { type: 'connected' }
+  /** The connection has ended. The transport will connect again by itself. */
+  | { type: 'disconnected' }
+  | { type: 'ready'; event: ReadyEvent }
+  | { type: 'resync'; event: ResyncEvent }
+  | { type: 'feed'; event: FeedEvent }
+  | { type: 'change'; change: OrderChange }
+  /**
+   * An attempt to connect has failed: the gateway cannot be reached, or refuses the client. Unless the error is permanent, the
+   * transport will try again by itself.
+   */
+  | { type: 'failed'; error: TrackerError };
+
+export type TransportEvent =
+  | ConnectionEvent
+  | { type: 'announcement'; event: AnnouncementEvent }
+  /** The machine or the page was asleep, or the network was away. */
+  | { type: 'woken' };
+
 export interface TransportListener {
   /** Returns the auth data for a connection. Called for each connection. */
   auth(): Pick<ConnectAuth, 'position' | 'feed'>;
-  connected(): void;
-  /** Called when the connection has ended. The transport will connect again by itself. */
-  disconnected(): void;
-  ready(event: ReadyEvent): void;
-  resync(event: ResyncEvent): void;
-  feed(event: FeedEvent): void;
-  change(change: OrderChange): void;
-  announcement(event: AnnouncementEvent): void;
-  /**
-   * Called when an attempt to connect has failed: the gateway cannot be reached, or refuses the client. Unless the error is
-   * permanent, the transport will try again by itself.
-   */
-  failed(error: TrackerError): void;
-  /** Called when the machine or the page was asleep, or the network was away. */
-  woken(): void;
+  receive(event: TransportEvent): void;
 }
 
 /** A connection to a gateway. It is made again whenever it is lost. */

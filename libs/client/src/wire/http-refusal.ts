@@ -10,6 +10,9 @@ export interface HttpAnswer {
   retryAfter: string | null;
 }
 
+/** The end of a sentence about an answer. */
+export const NOT_GALLEY = ', but not by Galley: check the url, and what is in front of Galley';
+
 /** Statuses from 400 to 499 that a later attempt may not meet again. */
 const PASSING_STATUSES = [408, 425, 429];
 
@@ -20,12 +23,12 @@ const PASSING_STATUSES = [408, 425, 429];
  */
 export function toHttpRefusal(request: string, { status, text, retryAfter }: HttpAnswer): TrackerError {
   const { code, detail, retryable, errors } = parseObject(text) as { [Field in keyof Problem]?: unknown };
-  const mayPass = typeof retryable === 'boolean' ? retryable : !isFinal(status);
-  const byWhom = typeof code === 'string' ? '' : ', but not by Galley: check the url, and what is in front of Galley';
+  const isGalley = typeof code === 'string';
+  const byWhom = isGalley ? '' : NOT_GALLEY;
   return new TrackerError(typeof detail === 'string' ? detail : `${request} was answered ${status}${byWhom}`, {
-    ...(typeof code === 'string' && { code }),
-    permanent: !mayPass,
-    ...(Array.isArray(errors) && { errors: errors as FieldError[] }),
+    code: isGalley ? code : undefined,
+    permanent: typeof retryable === 'boolean' ? !retryable : isFinal(status),
+    errors: Array.isArray(errors) ? (errors as FieldError[]) : undefined,
     retryAfterMs: toMilliseconds(retryAfter),
   });
 }

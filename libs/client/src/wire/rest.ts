@@ -1,7 +1,7 @@
 import { type Order } from '@galley/contracts';
 import { TrackerError } from '../sync/tracker-error.js';
 import { failureReason } from './failure-reason.js';
-import { parseObject, toHttpRefusal } from './http-refusal.js';
+import { NOT_GALLEY, parseObject, toHttpRefusal } from './http-refusal.js';
 import { currentToken, type Token } from './token.js';
 
 /** A request without an answer fails after this time. */
@@ -39,7 +39,7 @@ export const fetchOrder = (options: RestOptions, orderId: string, signal: AbortS
 export function expected<T>(name: string, text: string, isExpected: (body: Partial<T>) => boolean): T {
   const body = parseObject(text) as Partial<T>;
   if (isExpected(body)) return body as T;
-  throw new TrackerError(`${name} was answered, but not by Galley: check the url, and what is in front of Galley`);
+  throw new TrackerError(`${name} was answered${NOT_GALLEY}`);
 }
 
 interface Asked {
@@ -50,33 +50,31 @@ interface Asked {
 }
 
 /** @throws TrackerError if there is no answer */
-export async function ask(options: RestOptions, { path, ...asked }: Asked, signal: AbortSignal) {
-  const name = `${asked.method} ${options.url}${path}`;
-  const response = await send(options, { path, ...asked }, signal).catch((cause: unknown) => {
-    throw cause instanceof TrackerError ? cause : new TrackerError(whyNoAnswer(name, cause), { cause });
-  });
-  return { name, response };
-}
-
-async function send(
+export async function ask(
   { url, token, fetch = globalThis.fetch }: RestOptions,
-  { method, path, headers: own, body }: Asked,
+  { method, path, headers, body }: Asked,
   signal: AbortSignal,
 ) {
-  const bearer = await currentToken(token);
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      accept: 'application/json',
-      ...(body && { 'content-type': 'application/json' }),
-      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-      ...own,
-    },
-    ...(body && { body: JSON.stringify(body) }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-  });
-  const { ok, status, headers } = response;
-  return { ok, status, text: await response.text(), retryAfter: headers.get('retry-after') };
+  const name = `${method} ${url}${path}`;
+  try {
+    const bearer = await currentToken(token);
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...headers,
+      },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    const { ok, status } = response;
+    const retryAfter = response.headers.get('retry-after');
+    return { name, response: { ok, status, text: await response.text(), retryAfter } };
+  } catch (cause) {
+    throw cause instanceof TrackerError ? cause : new TrackerError(whyNoAnswer(name, cause), { cause });
+  }
 }
 
 function whyNoAnswer(request: string, cause: unknown): string {

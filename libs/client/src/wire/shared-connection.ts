@@ -1,7 +1,6 @@
-import { type AnnouncementEvent, type FeedEvent, type ReadyEvent, type ResyncEvent } from '@galley/contracts';
+import { type ReadyEvent } from '@galley/contracts';
 import { type OrderChange } from '../sync/order-change.js';
-import { type TrackerError } from '../sync/tracker-error.js';
-import { type Transport, type TransportListener } from '../sync/transport.js';
+import { type Transport, type TransportEvent, type TransportListener } from '../sync/transport.js';
 import { SocketTransport, type SocketListener, type SocketOptions } from './socket-transport.js';
 
 /** A tracker that uses the connection. */
@@ -63,79 +62,50 @@ export class SharedConnection implements SocketListener {
 
   auth(): ReturnType<TransportListener['auth']> {
     const [only, ...others] = this.#members;
-    if (this.#position === undefined && only && others.length === 0) {
-      only.isFollowing = true;
-      return only.listener.auth();
+    if (this.#position !== undefined || !only || others.length > 0) return { feed: true, position: this.#position };
+    only.isFollowing = true;
+    return only.listener.auth();
+  }
+
+  receive(event: TransportEvent): void {
+    switch (event.type) {
+      case 'connected':
+        for (const member of this.#present()) if (this.#hasJoined(member)) connect(member);
+        return;
+      case 'disconnected':
+        this.#latest = undefined;
+        this.#tell(event, (member) => {
+          const { isConnected } = member;
+          member.isConnected = false;
+          return isConnected;
+        });
+        return;
+      case 'ready':
+        this.#latest = event.event;
+        this.#position = event.event.position ?? this.#position;
+        for (const member of this.#present()) {
+          if (member.isConnected) this.#tellReady(member, event.event.recovered && member.isFollowing);
+          else void this.#admit(member);
+        }
+        return;
+      case 'change': {
+        this.#position = event.change.event.position;
+        this.#tell(event, (member) => member.isFollowing && concerns(event.change, member));
+        return;
+      }
+      case 'feed':
+        this.#position = event.event.position ?? this.#position;
+        this.#latest &&= { ...this.#latest, ...event.event };
+        break;
+      case 'resync':
+        this.#position = event.event.position;
+        break;
+      case 'failed':
+        // The position may be what the gateway refuses. Each tracker then decides whether it goes on without one.
+        if (event.error.code === 'invalid_request') this.#position = undefined;
+        this.#hasGivenUp = event.error.permanent;
     }
-    return { feed: true, ...(this.#position !== undefined && { position: this.#position }) };
-  }
-
-  connected(): void {
-    for (const member of this.#present()) {
-      if (!this.#hasJoined(member)) continue;
-      member.isConnected = true;
-      member.listener.connected();
-    }
-  }
-
-  disconnected(): void {
-    this.#latest = undefined;
-    for (const member of this.#present()) {
-      if (!member.isConnected) continue;
-      member.isConnected = false;
-      member.listener.disconnected();
-    }
-  }
-
-  ready(event: ReadyEvent): void {
-    this.#latest = event;
-    this.#position = event.position ?? this.#position;
-    for (const member of this.#present()) {
-      if (member.isConnected) this.#tellReady(member, event.recovered && member.isFollowing);
-      else void this.#admit(member);
-    }
-  }
-
-  feed(event: FeedEvent): void {
-    this.#position = event.position ?? this.#position;
-    if (this.#latest) this.#latest = { ...this.#latest, ...event };
-    this.#tell((listener) => {
-      listener.feed(event);
-    });
-  }
-
-  resync(event: ResyncEvent): void {
-    this.#position = event.position;
-    this.#tell((listener) => {
-      listener.resync(event);
-    });
-  }
-
-  change(change: OrderChange): void {
-    const { event, type } = change;
-    this.#position = event.position;
-    // An `{orderId}/update` tells those who follow all orders nothing more than the `orderUpdated` before it.
-    const isForAll = type !== 'updated' || 'order' in event;
-    for (const { orderId, listener, isFollowing } of this.#present()) {
-      if (isFollowing && (orderId === undefined ? isForAll : orderId === event.orderId)) listener.change(change);
-    }
-  }
-
-  announcement(event: AnnouncementEvent): void {
-    this.#tell((listener) => {
-      listener.announcement(event);
-    });
-  }
-
-  failed(error: TrackerError): void {
-    // The position may be what the gateway refuses. Each tracker then decides whether it goes on without one.
-    if (error.code === 'invalid_request') this.#position = undefined;
-    this.#hasGivenUp = error.permanent;
-    for (const { listener } of this.#present()) listener.failed(error);
-  }
-
-  woken(): void {
-    for (const { listener } of this.#present()) listener.woken();
+    this.#tell(event, ({ isConnected }) => isConnected || event.type === 'failed' || event.type === 'woken');
   }
 
   #add(member: Member): void {
@@ -166,12 +136,11 @@ export class SharedConnection implements SocketListener {
     const refusal = await (this.#hasJoined(member) ? undefined : this.#socket.join(member.orderId));
     if (!this.#isReady() || !this.#members.has(member) || member.isConnected) return;
     if (refusal) {
-      member.listener.failed(refusal);
+      member.listener.receive({ type: 'failed', error: refusal });
       return;
     }
     this.#joined.add(roomOf(member));
-    member.isConnected = true;
-    member.listener.connected();
+    connect(member);
     this.#tellReady(member, false);
   }
 
@@ -179,16 +148,12 @@ export class SharedConnection implements SocketListener {
     const latest = this.#latest;
     if (!latest) return;
     member.isFollowing = true;
-    member.listener.ready({
-      ...latest,
-      position: this.#position,
-      recovered,
-      replayed: recovered ? latest.replayed : 0,
-    });
+    const replayed = recovered ? latest.replayed : 0;
+    member.listener.receive({ type: 'ready', event: { ...latest, position: this.#position, recovered, replayed } });
   }
 
-  #tell(event: (listener: TransportListener) => void): void {
-    for (const { listener, isConnected } of this.#present()) if (isConnected) event(listener);
+  #tell(event: TransportEvent, whom: (member: Member) => boolean): void {
+    for (const member of this.#present()) if (whom(member)) member.listener.receive(event);
   }
 
   #isReady(): boolean {
@@ -206,3 +171,12 @@ export class SharedConnection implements SocketListener {
 }
 
 const roomOf = ({ orderId = ALL }: Member): string => orderId;
+
+function connect(member: Member): void {
+  member.isConnected = true;
+  member.listener.receive({ type: 'connected' });
+}
+
+/** An `{orderId}/update` tells those who follow all orders nothing more than the `orderUpdated` before it. */
+const concerns = ({ type, event }: OrderChange, { orderId }: Member): boolean =>
+  orderId === undefined ? type !== 'updated' || 'order' in event : orderId === event.orderId;

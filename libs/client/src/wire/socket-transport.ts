@@ -1,14 +1,9 @@
 import { io, type Socket } from 'socket.io-client';
-import {
-  type ClientToServerEvents,
-  type ConnectAuth,
-  type OrderUpdateEvent,
-  type ServerToClientEvents,
-} from '@galley/contracts';
+import { type ClientToServerEvents, type ConnectAuth, type ServerToClientEvents } from '@galley/contracts';
 import { type Clock, type Jitter } from '../sync/clock.js';
 import { Retries } from '../sync/retries.js';
 import { TrackerError } from '../sync/tracker-error.js';
-import { type TransportListener } from '../sync/transport.js';
+import { type TransportEvent, type TransportListener } from '../sync/transport.js';
 import { toConnectFailure, toEarlyEnd } from './connect-failure.js';
 import { currentToken, type Token } from './token.js';
 import { onWake } from './wake-events.js';
@@ -77,12 +72,12 @@ export class SocketTransport {
     this.#socket = socket;
     socket.on('connect', () => {
       this.#attemptEnds();
-      listener.connected();
+      listener.receive({ type: 'connected' });
     });
     socket.on('disconnect', (reason) => {
       const wasReady = this.#isReady;
       this.#isReady = false;
-      listener.disconnected();
+      listener.receive({ type: 'disconnected' });
       if (wasReady) this.#retries.schedule(this.#connect);
       else this.#fail(listener, toEarlyEnd(reason, this.#options.url));
     });
@@ -90,9 +85,16 @@ export class SocketTransport {
       this.#fail(listener, error);
     });
     socket.on('tokenExpiring', () => void this.#renewToken());
-    this.#hear(socket, listener);
+    socket.onAny((name: string, event: object) => {
+      if (name === 'ready') {
+        this.#isReady = true;
+        this.#retries.succeeded();
+      }
+      const message = toTransportEvent(name, event as never);
+      if (message) listener.receive(message);
+    });
     this.#stopListeningForWake = onWake(() => {
-      listener.woken();
+      listener.receive({ type: 'woken' });
       this.#wake();
     });
     this.#connect();
@@ -141,36 +143,7 @@ export class SocketTransport {
     this.#connecting = undefined;
   }
 
-  #hear(socket: GalleySocket, listener: TransportListener): void {
-    socket.on('ready', (event) => {
-      this.#isReady = true;
-      this.#retries.succeeded();
-      listener.ready(event);
-    });
-    socket.on('resync', (event) => {
-      listener.resync(event);
-    });
-    socket.on('feed', (event) => {
-      listener.feed(event);
-    });
-    socket.on('announcement', (event) => {
-      listener.announcement(event);
-    });
-    socket.on('orderCreated', (event) => {
-      listener.change({ type: 'created', event });
-    });
-    socket.on('orderUpdated', (event) => {
-      listener.change({ type: 'updated', event });
-    });
-    socket.on('orderDeleted', (event) => {
-      listener.change({ type: 'deleted', event });
-    });
-    socket.onAny((name: string, event: OrderUpdateEvent) => {
-      if (name.endsWith('/update')) listener.change({ type: 'updated', event });
-    });
-  }
-
-  async #authenticate(listener: SocketListener, send: (auth: object) => void): Promise<void> {
+  async #authenticate(listener: SocketListener, send: (auth: Partial<ConnectAuth>) => void): Promise<void> {
     const attempt = ++this.#attempts;
     try {
       const token = await currentToken(this.#options.token);
@@ -178,12 +151,7 @@ export class SocketTransport {
       if (attempt !== this.#attempts) return;
       this.#token = token;
       const rooms = listener.orderIds()?.map((orderId) => ({ orderId }));
-      const auth: Partial<ConnectAuth> = {
-        ...listener.auth(),
-        ...(rooms && { rooms }),
-        ...(token !== undefined && { token }),
-      };
-      send(auth);
+      send({ ...listener.auth(), rooms, token });
     } catch (cause) {
       if (attempt !== this.#attempts) return;
       this.#socket?.disconnect();
@@ -205,7 +173,7 @@ export class SocketTransport {
     const error = toConnectFailure(cause, this.#options.url);
     if (error.permanent) this.#retries.cancel();
     else this.#retries.schedule(this.#connect, error.options.retryAfterMs);
-    listener.failed(error);
+    listener.receive({ type: 'failed', error });
   }
 
   #wake(): void {
@@ -217,5 +185,23 @@ export class SocketTransport {
       this.#socket?.disconnect();
       this.#connect();
     });
+  }
+}
+
+/** @returns undefined for an event that does not concern trackers */
+function toTransportEvent(name: string, event: never): TransportEvent | undefined {
+  switch (name) {
+    case 'ready':
+    case 'resync':
+    case 'feed':
+    case 'announcement':
+      return { type: name, event };
+    case 'orderCreated':
+      return { type: 'change', change: { type: 'created', event } };
+    case 'orderDeleted':
+      return { type: 'change', change: { type: 'deleted', event } };
+    default:
+      if (name !== 'orderUpdated' && !name.endsWith('/update')) return undefined;
+      return { type: 'change', change: { type: 'updated', event } };
   }
 }
