@@ -20,6 +20,7 @@ describe('the documentation', () => {
     'react-board.tsx',
     'react-announcements.tsx',
     'one-connection.ts',
+    'wall.ts',
     'vue-orders.ts',
     'svelte-orders.ts',
     'angular-orders.ts',
