@@ -142,39 +142,39 @@ export function createTracker<State, Updated extends OrderUpdateEvent, Fields ex
     events.clear();
     store.clear();
   };
-  const synchronizer: Synchronizer = new Synchronizer(
-    { ...parts, book },
-    {
-      changed,
-      connectionChanged: (connection) => {
+  const synchronizer: Synchronizer = new Synchronizer({ ...parts, book }, (notice) => {
+    switch (notice.type) {
+      case 'changed':
         changed();
-        if (connection === 'live') overlay?.wake();
-      },
-      applied: ({ type, event }) => {
-        events.emit(type, event);
-      },
-      resynced: (difference) => {
-        waiters.snapshotTaken();
-        overlay?.snapshotTaken();
-        events.emit('resync', difference);
-      },
-      snapshotBegins: () => {
+        return;
+      case 'connection':
+        changed();
+        if (synchronizer.connection === 'live') overlay?.wake();
+        return;
+      case 'change':
+        events.emit(notice.change.type, notice.change.event);
+        return;
+      case 'snapshotBegins':
         waiters.snapshotBegins();
         overlay?.snapshotBegins();
-      },
-      announced: (event) => {
-        events.emit('announcement', event);
-      },
-      failed: (error) => {
-        if (error.permanent) waiters.end(error);
-        events.emit('error', error);
-      },
-      woken: () => {
+        return;
+      case 'resync':
+        waiters.snapshotTaken();
+        overlay?.snapshotTaken();
+        events.emit('resync', notice.difference);
+        return;
+      case 'announcement':
+        events.emit('announcement', notice.event);
+        return;
+      case 'failed':
+        if (notice.error.permanent) waiters.end(notice.error);
+        events.emit('error', notice.error);
+        return;
+      case 'woken':
         completion?.wake();
         overlay?.wake();
-      },
-    },
-  );
+    }
+  });
   const completion =
     fetchOrder && new OrderCompletion({ book, fetchOrder, clock, jitter, completed: changed, outcomes: synchronizer });
   const extension = extend?.({ book: () => synchronizer.shown, changed, close });

@@ -158,7 +158,7 @@ describe('the states of a synchronizer', () => {
     const state: SyncState = { name, knowledge: arriving({ position: 'e:6', kept }), failing: false };
     const finished = take(state, { type: 'snapshotRead', orders: [anOrder('a1')] });
     expect(finished.state).toMatchObject({ name, knowledge: { kind: 'current', position: 'e:6' } });
-    expect(finished.effects?.map(({ type }) => type)).toEqual(['tellResync', 'changed', 'tell']);
+    expect(finished.effects?.map(({ type }) => type)).toEqual(['resync', 'changed', 'change']);
   });
 
   it('drop a position that is refused during a snapshot, and so the snapshot', () => {
@@ -190,15 +190,15 @@ describe('the states of a synchronizer', () => {
     const lost = take(joining, { type: 'disconnected' }).state;
     expect(take(lost, failed(outage)).effects).toEqual([]);
     const lostLater = take(take(joining, ready(true)).state, { type: 'disconnected' }).state;
-    expect(take(lostLater, failed(outage)).effects).toEqual([{ type: 'tellFailure', error: outage }]);
+    expect(take(lostLater, failed(outage)).effects).toEqual([{ type: 'failed', error: outage }]);
   });
 
   it('report the first of several failures, and a permanent refusal', () => {
     const offline: SyncState = { name: 'offline', knowledge: NOTHING, failing: false };
     const once = take(offline, failed(outage));
-    expect(once.effects).toEqual([{ type: 'tellFailure', error: outage }]);
+    expect(once.effects).toEqual([{ type: 'failed', error: outage }]);
     expect(take(once.state, failed(outage)).effects).toEqual([]);
     const refused = take(once.state, failed(refusal));
-    expect([refused.state.name, refused.effects]).toEqual(['refused', [{ type: 'tellFailure', error: refusal }]]);
+    expect([refused.state.name, refused.effects]).toEqual(['refused', [{ type: 'failed', error: refusal }]]);
   });
 });

@@ -51,7 +51,7 @@ export function beginSnapshot(state: Reader, _event: Event<'snapshotBegins'>, { 
   const reading = readingOf(state);
   if (!reading) return { state };
   skipAll(book, reading.kept);
-  return { state, effects: [{ type: 'tellSnapshotBegins' }] };
+  return { state, effects: [{ type: 'snapshotBegins' }] };
 }
 
 export function keep(state: State<'reading'>, { change }: Event<'change'>, { book, spreadMs }: SyncContext): Step {
@@ -106,13 +106,13 @@ function putSnapshot(
   orders: readonly Order[],
   kept: OrderChange[],
 ): { isComplete: boolean; effects: Effect[] } {
-  const effects: Effect[] = [{ type: 'tellResync', difference: book.replace(orders) }, { type: 'changed' }];
+  const effects: Effect[] = [{ type: 'resync', difference: book.replace(orders) }, { type: 'changed' }];
   const deleted = new Set(kept.filter(({ type }) => type === 'deleted').map(({ event }) => event.orderId));
   for (const [i, change] of kept.entries()) {
     // An order that was updated and then deleted while the pages were read may be on none of them. Nothing is missing then.
     if (deleted.has(change.event.orderId) && !book.canFollow(change)) continue;
     const outcome = book.apply(change);
-    if (outcome === 'applied') effects.push({ type: 'tell', change });
+    if (outcome === 'applied') effects.push({ type: 'change', change });
     if (outcome !== 'gap') continue;
     skipAll(book, kept.slice(i));
     return { isComplete: false, effects };

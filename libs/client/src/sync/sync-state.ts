@@ -1,7 +1,7 @@
 import { type Order } from '@galley/contracts';
 import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { type TrackerError } from './tracker-error.js';
-import { type ConnectionEvent } from './transport.js';
+import { type ConnectionEvent, type TransportEvent } from './transport.js';
 
 /** A snapshot that is on its way. It begins after `delayMs`. Changes that arrive from then on are kept and applied after it. */
 export interface Reading {
@@ -75,17 +75,23 @@ export type Event<Type extends SyncEvent['type']> = Extract<SyncEvent, { type: T
 export type Connected = State<'joining' | 'reading' | 'live'>;
 export type Away = State<'offline' | 'stale'>;
 
-/** What to do after the transition. */
-export type Effect =
-  | { type: 'open' }
-  | { type: 'close' }
-  | { type: 'reconnect' }
-  /** The book has changed. */
+/** What a synchronizer tells its tracker. */
+export type Notice =
+  /** The orders to show have changed. */
   | { type: 'changed' }
-  | { type: 'tell'; change: OrderChange }
-  | { type: 'tellSnapshotBegins' }
-  | { type: 'tellResync'; difference: ResyncDifference }
-  | { type: 'tellFailure'; error: TrackerError };
+  /** The state of the connection has changed. */
+  | { type: 'connection' }
+  /** This change was applied to the orders. */
+  | { type: 'change'; change: OrderChange }
+  /** A snapshot begins. It has every change that was committed before. */
+  | { type: 'snapshotBegins' }
+  /** A snapshot has replaced the orders. Later changes follow it. */
+  | { type: 'resync'; difference: ResyncDifference }
+  | { type: 'failed'; error: TrackerError }
+  | Exclude<TransportEvent, ConnectionEvent>;
+
+/** What to do after the transition: with the connection, or to tell. */
+export type Effect = { type: 'open' } | { type: 'close' } | { type: 'reconnect' } | Notice;
 
 /** How good the book is if the connection ends now. */
 export function knowledgeOf(state: SyncState): Knowledge {

@@ -1,6 +1,4 @@
-import { type AnnouncementEvent } from '@galley/contracts';
 import { type OrderBook } from './order-book.js';
-import { type OrderChange, type ResyncDifference } from './order-change.js';
 import { type Clock, type Jitter } from './clock.js';
 import { connectionOf, type ConnectionState } from './connection-state.js';
 import { Retries } from './retries.js';
@@ -12,6 +10,7 @@ import {
   readingOf,
   resumePositionOf,
   type Effect,
+  type Notice,
   type SyncEvent,
   type SyncState,
 } from './sync-state.js';
@@ -31,22 +30,6 @@ export interface SynchronizerParts {
   offlineAfterMs: number;
 }
 
-export interface SynchronizerListener {
-  /** Called when the orders have changed. */
-  changed(): void;
-  connectionChanged(connection: ConnectionState): void;
-  /** Called when this change was applied to the orders. */
-  applied(change: OrderChange): void;
-  /** Called when a snapshot has replaced the orders. Later changes follow it. */
-  resynced(difference: ResyncDifference): void;
-  /** Called when a snapshot begins. It has every change that was committed before. */
-  snapshotBegins(): void;
-  announced(event: AnnouncementEvent): void;
-  failed(error: TrackerError): void;
-  /** Called when the machine or the page was asleep, or the network was away. */
-  woken(): void;
-}
-
 /**
  * Keeps the book equal to the orders of the server: first a snapshot, then each change. After an interruption it gets
  * the missed changes, or takes another snapshot. A snapshot goes on during an interruption. `transitions.ts` decides what to
@@ -54,7 +37,7 @@ export interface SynchronizerListener {
  */
 export class Synchronizer implements TransportListener, RequestOutcomes {
   readonly #parts: SynchronizerParts;
-  readonly #listener: SynchronizerListener;
+  readonly #tell: (notice: Notice) => void;
   #state: SyncState = { name: 'stopped', knowledge: { kind: 'nothing' } };
   readonly #silence: SilenceWatch;
   #reading?: AbortController;
@@ -65,9 +48,10 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
   #isRequestFailing = false;
   #cancelLongAway?: () => void;
 
-  constructor(parts: SynchronizerParts, listener: SynchronizerListener) {
+  /** @param tell is told what happens */
+  constructor(parts: SynchronizerParts, tell: (notice: Notice) => void) {
     this.#parts = parts;
-    this.#listener = listener;
+    this.#tell = tell;
     this.#pageRetries = new Retries(parts.clock, parts.jitter);
     this.#silence = new SilenceWatch(parts.clock, () => {
       parts.transport.reconnect();
@@ -111,19 +95,19 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
     if (event.type === 'woken') {
       this.#silence.wake();
       this.#pageRetries.wake();
-      this.#listener.woken();
+      this.#tell(event);
       return;
     }
     this.#silence.recordHeard();
     if (event.type === 'announcement') {
-      this.#listener.announced(event.event);
+      this.#tell(event);
       return;
     }
     if (event.type === 'ready') this.#silence.follow(event.event.heartbeatMs);
     this.#dispatch(event);
     if (event.type !== 'change' || !this.#firstPages) return;
     this.#firstPages.apply(event.change);
-    this.#listener.changed();
+    this.#tell({ type: 'changed' });
   }
 
   /** Reports the first of several failures, and a permanent one. */
@@ -144,8 +128,7 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
     this.#state = state;
     this.#follow(before, state);
     for (const effect of effects) this.#carryOut(effect);
-    const connection = connectionOf(state);
-    if (connection !== connectionOf(before)) this.#listener.connectionChanged(connection);
+    if (connectionOf(state) !== connectionOf(before)) this.#tell({ type: 'connection' });
   }
 
   /** Starts and stops the work that belongs to a state. */
@@ -170,31 +153,17 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
   }
 
   #carryOut(effect: Effect): void {
+    const { transport } = this.#parts;
     switch (effect.type) {
       case 'open':
-        this.#parts.transport.open(this);
+        transport.open(this);
         return;
       case 'close':
-        this.#parts.transport.close();
-        return;
       case 'reconnect':
-        this.#parts.transport.reconnect();
+        transport[effect.type]();
         return;
-      case 'changed':
-        this.#listener.changed();
-        return;
-      case 'tell':
-        this.#listener.applied(effect.change);
-        return;
-      case 'tellSnapshotBegins':
-        this.#listener.snapshotBegins();
-        return;
-      case 'tellResync':
-        this.#listener.resynced(effect.difference);
-        return;
-      case 'tellFailure':
-        this.#listener.failed(effect.error);
-        return;
+      default:
+        this.#tell(effect);
     }
   }
 
@@ -204,7 +173,7 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
     this.#dispatch({ type: 'snapshotBegins' });
     const orders = await readSnapshot(this.#parts.fetchPage, this.#pageRetries, signal, this, (page) => {
       this.#firstPages?.add(page);
-      this.#listener.changed();
+      this.#tell({ type: 'changed' });
     });
     if (orders) this.#dispatch({ type: 'snapshotRead', orders });
   }

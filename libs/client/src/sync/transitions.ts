@@ -148,7 +148,7 @@ function lose(state: Connected): Step {
 
 /** A permanent failure of a request ends the connection too: the tracker could never be complete. */
 function requestFailed(state: Connected | Away, { error }: Event<'requestFailed'>, { book }: SyncContext): Step {
-  const report = { type: 'tellFailure', error } as const;
+  const report = { type: 'failed', error } as const;
   if (!error.permanent) return { state, effects: [report] };
   return { state: { name: 'refused', knowledge: abandon(state, book) }, effects: [{ type: 'close' }, report] };
 }
@@ -163,7 +163,7 @@ function fail(state: Away, { error }: Event<'failed'>, { book }: SyncContext): S
       effects: [{ type: 'reconnect' }],
     };
   }
-  const report = [{ type: 'tellFailure', error }] as const;
+  const report = [{ type: 'failed', error }] as const;
   if (error.permanent) return { state: { name: 'refused', knowledge: abandon(state, book) }, effects: report };
   return { state: { ...state, failing: true }, effects: state.failing ? [] : report };
 }
@@ -187,7 +187,7 @@ function apply(
       book.skip(change);
       return { state: readAnew(state, { position }, spreadMs()) };
     case 'applied':
-      return { state: goOn(position), effects: [{ type: 'tell', change }, { type: 'changed' }] };
+      return { state: goOn(position), effects: [{ type: 'change', change }, { type: 'changed' }] };
     case 'unseen':
       return { state: goOn(position), effects: [{ type: 'changed' }] };
     case 'known':
