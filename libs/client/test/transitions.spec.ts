@@ -1,19 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { OrderBook } from '../src/sync/order-book.js';
-import {
-  knowledgeOf,
-  readingOf,
-  resumePositionOf,
-  type Reading,
-  type SyncEvent,
-  type SyncState,
-} from '../src/sync/sync-state.js';
+import { readingOf, resumePositionOf, type Reading, type SyncEvent, type SyncState } from '../src/sync/sync-state.js';
 import { transition } from '../src/sync/transitions.js';
 import { TrackerError } from '../src/sync/tracker-error.js';
 import { anOrder } from './server-model.js';
 
 const NOTHING = { kind: 'nothing' } as const;
-const CURRENT = { kind: 'current', position: 'e:5' } as const;
+const currentAt = (position: string) => ({ kind: 'current', position }) as const;
+const CURRENT = currentAt('e:5');
 const aReading = (more: Partial<Reading> = {}): Reading => ({
   ...{ hasOrders: false, position: 'e:5', delayMs: 0, kept: [], overflows: 0 },
   ...more,
@@ -29,8 +23,8 @@ const STATES: (() => SyncState)[] = [
     (): SyncState => ({ name: 'refused', knowledge }),
     (): SyncState => ({ name: 'joining', knowledge, failing: false }),
   ]),
-  () => ({ name: 'live', position: 'e:5', isFeedLive: true }),
-  () => ({ name: 'reading', reading: aReading(), isFeedLive: true }),
+  () => ({ name: 'live', knowledge: CURRENT, isFeedLive: true }),
+  () => ({ name: 'reading', knowledge: arriving(), isFeedLive: true }),
   ...(['offline', 'stale', 'joining'] as const).map((name) => () => ({
     ...{ name, knowledge: arriving(), failing: false },
   })),
@@ -101,29 +95,30 @@ describe('the states of a synchronizer', () => {
 
   it('keep the knowledge when the connection is lost and after a stop', () => {
     for (const name of ['joining', 'live'] as const) {
-      const before = STATES.map((make) => make()).find(
-        (state) => state.name === name && knowledgeOf(state) !== NOTHING,
-      );
+      const before = STATES.map((make) => make()).find((state) => state.name === name && state.knowledge !== NOTHING);
       if (!before) throw new Error(name);
       for (const type of ['disconnected', 'stop'] as const) {
-        expect(knowledgeOf(take(before, { type }).state)).toEqual(knowledgeOf(before));
+        expect(take(before, { type }).state.knowledge).toEqual(before.knowledge);
       }
     }
   });
 
   it('lead to `live` if nothing was missed, otherwise to a snapshot', () => {
     const joining: SyncState = { name: 'joining', knowledge: CURRENT, failing: true };
-    expect(take(joining, ready(true)).state).toEqual({ name: 'live', position: 'e:6', isFeedLive: true });
+    expect(take(joining, ready(true)).state).toEqual({ name: 'live', knowledge: currentAt('e:6'), isFeedLive: true });
     expect(take(joining, ready(false)).state).toMatchObject({
-      ...{ name: 'reading', reading: { position: 'e:6', hasOrders: true } },
+      ...{ name: 'reading', knowledge: { reading: { position: 'e:6', hasOrders: true } } },
     });
     expect(take({ name: 'joining', knowledge: NOTHING, failing: false }, ready(true)).state).toMatchObject({
-      ...{ name: 'reading', reading: { hasOrders: false } },
+      ...{ name: 'reading', knowledge: { reading: { hasOrders: false } } },
     });
-    const live: SyncState = { name: 'live', position: 'e:5', isFeedLive: true };
-    expect(take(live, { type: 'change', change: anUpdate(2, 'e:6') }).state).toEqual({ ...live, position: 'e:6' });
+    const live: SyncState = { name: 'live', knowledge: CURRENT, isFeedLive: true };
+    expect(take(live, { type: 'change', change: anUpdate(2, 'e:6') }).state).toEqual({
+      ...live,
+      knowledge: currentAt('e:6'),
+    });
     expect(take(live, { type: 'change', change: anUpdate(3, 'e:7') }).state).toMatchObject({
-      ...{ name: 'reading', reading: { position: 'e:7', delayMs: 1_000 } },
+      ...{ name: 'reading', knowledge: { reading: { position: 'e:7', delayMs: 1_000 } } },
     });
   });
 
@@ -141,14 +136,17 @@ describe('the states of a synchronizer', () => {
   });
 
   it('continue a snapshot with the next connection, from where the last one was', () => {
-    const reading: SyncState = { name: 'reading', reading: aReading(), isFeedLive: true };
+    const reading: SyncState = { name: 'reading', knowledge: arriving(), isFeedLive: true };
     const lost = take(reading, { type: 'disconnected' }).state;
     expect(resumePositionOf(lost)).toBe('e:5');
     const joining = take(lost, { type: 'connected' }).state;
     const missed = take(joining, { type: 'change', change: anUpdate(2, 'e:6') }).state;
     expect(resumePositionOf(missed)).toBe('e:6');
     const again = take(missed, ready(true, 'e:8')).state;
-    expect(again).toMatchObject({ name: 'reading', reading: { position: 'e:8', kept: [anUpdate(2, 'e:6')] } });
+    expect(again).toMatchObject({
+      name: 'reading',
+      knowledge: { reading: { position: 'e:8', kept: [anUpdate(2, 'e:6')] } },
+    });
     expect(readingOf(again)?.kept).toBe(readingOf(reading)?.kept);
     expect(readingOf(take(missed, ready(false, 'e:8')).state)?.kept).toEqual([]);
   });
@@ -174,9 +172,9 @@ describe('the states of a synchronizer', () => {
   it('keep what the gateway says of itself, through a snapshot too', () => {
     const feed = (live: boolean): SyncEvent => ({ type: 'feed', event: { position: 'e:8', live } });
     const fromOlderGateway = { type: 'feed', event: { position: 'e:8' } } as SyncEvent;
-    const live: SyncState = { name: 'live', position: 'e:5', isFeedLive: true };
+    const live: SyncState = { name: 'live', knowledge: CURRENT, isFeedLive: true };
     const lagging = take(live, feed(false)).state;
-    expect(lagging).toEqual({ name: 'live', position: 'e:8', isFeedLive: false });
+    expect(lagging).toEqual({ name: 'live', knowledge: currentAt('e:8'), isFeedLive: false });
     const reading = take(lagging, { type: 'resync', event: { reason: 'trimmed' } }).state;
     expect(reading).toMatchObject({ name: 'reading', isFeedLive: false });
     expect(take(reading, { type: 'snapshotRead', orders: [] }).state).toMatchObject({ isFeedLive: false });

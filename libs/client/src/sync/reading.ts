@@ -3,14 +3,13 @@ import { type OrderBook } from './order-book.js';
 import { type OrderChange } from './order-change.js';
 import {
   hasOrders,
-  knowledgeOf,
   readingOf,
   type Away,
   type Connected,
+  type Current,
   type Effect,
   type Event,
   type Knowledge,
-  type Reading,
   type State,
   type SyncState,
 } from './sync-state.js';
@@ -30,9 +29,10 @@ export function readAnew(
   delayMs = 0,
   overflows = 0,
 ): State<'reading'> {
+  const reading = { hasOrders: hasOrders(state.knowledge), position: event.position, delayMs, kept: [], overflows };
   return {
     name: 'reading',
-    reading: { hasOrders: hasOrders(knowledgeOf(state)), position: event.position, delayMs, kept: [], overflows },
+    knowledge: { kind: 'arriving', reading },
     isFeedLive: event.live ?? (state.name === 'joining' || state.isFeedLive),
   };
 }
@@ -54,50 +54,40 @@ export function beginSnapshot(state: Reader, _event: Event<'snapshotBegins'>, { 
   return { state, effects: [{ type: 'snapshotBegins' }] };
 }
 
-export function keep(state: State<'reading'>, { change }: Event<'change'>, { book, spreadMs }: SyncContext): Step {
-  const { position } = change.event;
-  const { reading } = state;
-  reading.kept.push(change);
-  if (reading.kept.length <= MAX_KEPT) return { state: withReading(state, { ...reading, position }) };
-  abandon(state, book);
-  const delayMs = spreadMs() * 2 ** Math.min(reading.overflows, MAX_DOUBLINGS);
-  return { state: readAnew(state, { position }, delayMs, reading.overflows + 1) };
-}
-
-/** The same for a missed change that arrives before `ready`. */
-export function keepMissed(state: State<'joining'>, { change }: Event<'change'>, { book }: SyncContext): Step {
+/** Keeps a change until the snapshot has been read. */
+export function keep(
+  state: State<'reading' | 'joining'>,
+  { change }: Event<'change'>,
+  { book, spreadMs }: SyncContext,
+): Step {
   const reading = readingOf(state);
   if (!reading) {
     book.skip(change); // a snapshot follows `ready`
     return { state };
   }
+  const { position } = change.event;
   reading.kept.push(change);
-  if (reading.kept.length > MAX_KEPT) return { state: { ...state, knowledge: abandon(state, book) } };
-  return { state: withReading(state, { ...reading, position: change.event.position }) };
+  if (reading.kept.length <= MAX_KEPT) {
+    return { state: { ...state, knowledge: { kind: 'arriving', reading: { ...reading, position } } } };
+  }
+  const knowledge = abandon(state, book);
+  if (state.name === 'joining') return { state: { ...state, knowledge } };
+  const delayMs = spreadMs() * 2 ** Math.min(reading.overflows, MAX_DOUBLINGS);
+  return { state: readAnew(state, { position }, delayMs, reading.overflows + 1) };
 }
 
 /** Replaces the book by the snapshot, then applies the kept changes. */
-export function finishReading(
-  { reading: { position, kept }, isFeedLive }: State<'reading'>,
-  { orders }: Event<'snapshotRead'>,
-  { book, spreadMs }: SyncContext,
-): Step {
-  const live: State<'live'> = { name: 'live', position, isFeedLive };
-  const { isComplete, effects } = putSnapshot(book, orders, kept);
-  return { state: isComplete ? live : readAnew(live, live, spreadMs()), effects };
-}
-
-/** The same while there is no connection that is ready. */
-export function finishArriving(
-  state: Exclude<Reader, State<'reading'>>,
-  { orders }: Event<'snapshotRead'>,
-  { book }: SyncContext,
-): Step {
+export function finish(state: Reader, { orders }: Event<'snapshotRead'>, { book, spreadMs }: SyncContext): Step {
   const reading = readingOf(state);
   if (!reading) return { state };
-  const { isComplete, effects } = putSnapshot(book, orders, reading.kept);
-  const knowledge: Knowledge = isComplete ? { kind: 'current', position: reading.position } : { kind: 'outdated' };
-  return { state: { ...state, knowledge }, effects };
+  const { position, kept } = reading;
+  const { isComplete, effects } = putSnapshot(book, orders, kept);
+  const knowledge: Current = { kind: 'current', position };
+  if (state.name === 'reading') {
+    const live = { ...state, name: 'live', knowledge } as const;
+    return { state: isComplete ? live : readAnew(live, { position }, spreadMs()), effects };
+  }
+  return { state: { ...state, knowledge: isComplete ? knowledge : { kind: 'outdated' } }, effects };
 }
 
 /** @returns `isComplete`: no kept change was missing */
@@ -123,13 +113,10 @@ function putSnapshot(
 /** Gives up the snapshot that is on its way, if one is. @returns how good the book is then */
 export function abandon(state: SyncState, book: OrderBook): Knowledge {
   const reading = readingOf(state);
-  if (!reading) return knowledgeOf(state);
+  if (!reading) return state.knowledge;
   skipAll(book, reading.kept);
   return { kind: reading.hasOrders ? 'outdated' : 'nothing' };
 }
-
-const withReading = (state: Reader, reading: Reading): Reader =>
-  state.name === 'reading' ? { ...state, reading } : { ...state, knowledge: { kind: 'arriving', reading } };
 
 /** Drops kept changes, because the next snapshot has them. */
 function skipAll(book: OrderBook, kept: OrderChange[]): void {

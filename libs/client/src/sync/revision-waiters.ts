@@ -26,15 +26,22 @@ export class RevisionWaiters {
    * @throws the reason of the signal if that is aborted; TrackerError if the tracker ends before
    */
   wait(orderId: string, revision: number, signal?: AbortSignal): Promise<void> {
-    const { promise, settle } = this.#enlist(orderId, revision);
-    if (this.#reason) settle.reject(this.#reason);
-    else if (signal?.aborted) settle.reject(signal.reason);
-    else if (this.#isSeen(settle)) settle.resolve();
-    const abort = () => {
-      settle.reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', abort);
-    return promise.finally(() => signal?.removeEventListener('abort', abort));
+    // Removes the listeners. As options of `addEventListener`, it is `{ signal }`.
+    const ended = new AbortController();
+    return new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = { orderId, revision, inSnapshot: false, resolve, reject };
+      const abort = () => {
+        waiter.reject(signal?.reason);
+      };
+      if (this.#reason) reject(this.#reason);
+      else if (signal?.aborted) abort();
+      else if (this.#isSeen(waiter)) resolve();
+      this.#waiters.add(waiter);
+      ended.signal.addEventListener('abort', () => this.#waiters.delete(waiter));
+      signal?.addEventListener('abort', abort, ended);
+    }).finally(() => {
+      ended.abort();
+    });
   }
 
   /** Must be called when the orders have changed. */
@@ -69,15 +76,5 @@ export class RevisionWaiters {
 
   #isSeen({ orderId, revision }: Waiter): boolean {
     return this.#book.hasReached(orderId, revision);
-  }
-
-  #enlist(orderId: string, revision: number): { promise: Promise<void>; settle: Waiter } {
-    const settle: Waiter = { orderId, revision, inSnapshot: false, resolve: () => undefined, reject: () => undefined };
-    const promise = new Promise<void>((resolve, reject) => {
-      settle.resolve = resolve;
-      settle.reject = reject;
-    }).finally(() => this.#waiters.delete(settle));
-    this.#waiters.add(settle);
-    return { promise, settle };
   }
 }

@@ -15,7 +15,7 @@ export class SilenceWatch {
   readonly #silent: () => void;
   #heartbeatMs = ASSUMED_HEARTBEAT_MS;
   #lastHeardAt = 0;
-  #isRunning = false;
+  /** Present while there is a connection. */
   #cancelTimer?: () => void;
 
   /** @param silent gives up the connection */
@@ -27,14 +27,13 @@ export class SilenceWatch {
   /** Must be called for each new connection. Its gateway may have other heartbeats than the one before. */
   start(): void {
     this.#heartbeatMs = ASSUMED_HEARTBEAT_MS;
-    this.#isRunning = true;
     this.recordHeard();
     this.#check();
   }
 
   stop(): void {
-    this.#isRunning = false;
     this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   /** Must be called with everything that the gateway sends. */
@@ -50,7 +49,7 @@ export class SilenceWatch {
 
   /** Timers may have stopped for a long time. A connection that was silent all that time is given up at once. */
   wake(): void {
-    if (this.#isRunning) this.#check(SILENT_HEARTBEATS_AFTER_WAKE);
+    if (this.#cancelTimer) this.#check(SILENT_HEARTBEATS_AFTER_WAKE);
   }
 
   #check(heartbeats = SILENT_HEARTBEATS): void {

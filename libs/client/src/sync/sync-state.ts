@@ -15,16 +15,26 @@ export interface Reading {
   overflows: number;
 }
 
-/** How good the book is while there is no connection. */
+/** A snapshot is on its way. It goes on if the connection is lost, and the next connection continues from its position. */
+export interface Arriving {
+  kind: 'arriving';
+  reading: Reading;
+}
+
+/** Every change up to this position is in the book; without a position, there never was one. */
+export interface Current {
+  kind: 'current';
+  position?: string;
+}
+
+/** How good the book is. */
 export type Knowledge =
   /** No snapshot was ever completed. */
   | { kind: 'nothing' }
   /** There are orders to show, but changes were missed. */
   | { kind: 'outdated' }
-  /** The connection was lost during a snapshot. The snapshot goes on, and the next connection continues from its position. */
-  | { kind: 'arriving'; reading: Reading }
-  /** Every change up to this position is in the book; without a position, there never was one. */
-  | { kind: 'current'; position?: string };
+  | Arriving
+  | Current;
 
 /**
  * The states of a synchronizer. `transitions.ts` has all transitions:
@@ -51,12 +61,12 @@ export type SyncState =
   /** Connected. The missed changes are on their way, then `ready`. */
   | { name: 'joining'; knowledge: Knowledge; failing: boolean }
   /** Connected, and a snapshot is on its way. */
-  | { name: 'reading'; reading: Reading; isFeedLive: boolean }
+  | { name: 'reading'; knowledge: Arriving; isFeedLive: boolean }
   /**
    * Connected. Every change that the gateway knows of is in the book.
    * @property isFeedLive whether the gateway gets every change now
    */
-  | { name: 'live'; position?: string; isFeedLive: boolean };
+  | { name: 'live'; knowledge: Current; isFeedLive: boolean };
 
 export type SyncEvent =
   | ConnectionEvent
@@ -93,29 +103,13 @@ export type Notice =
 /** What to do after the transition: with the connection, or to tell. */
 export type Effect = { type: 'open' } | { type: 'close' } | { type: 'reconnect' } | Notice;
 
-/** How good the book is if the connection ends now. */
-export function knowledgeOf(state: SyncState): Knowledge {
-  switch (state.name) {
-    case 'live':
-      return { kind: 'current', position: state.position };
-    case 'reading':
-      return { kind: 'arriving', reading: state.reading };
-    default:
-      return state.knowledge;
-  }
-}
-
 /** The snapshot that is on its way in this state, if one is. */
-export function readingOf(state: SyncState): Reading | undefined {
-  const knowledge = knowledgeOf(state);
-  return knowledge.kind === 'arriving' ? knowledge.reading : undefined;
-}
+export const readingOf = ({ knowledge }: SyncState): Reading | undefined =>
+  knowledge.kind === 'arriving' ? knowledge.reading : undefined;
 
 /** Where a connection continues; absent if it has to begin with a snapshot. */
-export function resumePositionOf(state: SyncState): string | undefined {
-  const knowledge = knowledgeOf(state);
-  return knowledge.kind === 'current' ? knowledge.position : readingOf(state)?.position;
-}
+export const resumePositionOf = (state: SyncState): string | undefined =>
+  state.knowledge.kind === 'current' ? state.knowledge.position : readingOf(state)?.position;
 
 /** Whether the book has ever had a complete snapshot. */
 export const hasOrders = (knowledge: Knowledge): boolean =>

@@ -6,7 +6,6 @@ import { SilenceWatch } from './silence-watch.js';
 import { readSnapshot, until, type RequestOutcomes } from './snapshot.js';
 import {
   hasOrders,
-  knowledgeOf,
   readingOf,
   resumePositionOf,
   type Effect,
@@ -64,7 +63,7 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
 
   /** The position of the orders in the change feed; absent if it is not known. */
   get position(): string | undefined {
-    const knowledge = knowledgeOf(this.#state);
+    const { knowledge } = this.#state;
     return knowledge.kind === 'current' ? knowledge.position : undefined;
   }
 
@@ -75,7 +74,7 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
 
   /** Whether a snapshot was ever completed. */
   get isComplete(): boolean {
-    return hasOrders(knowledgeOf(this.#state));
+    return hasOrders(this.#state.knowledge);
   }
 
   start(): void {

@@ -1,20 +1,10 @@
-import { type OrderChange } from './order-change.js';
-import {
-  abandon,
-  beginSnapshot,
-  finishArriving,
-  finishReading,
-  keep,
-  keepMissed,
-  readAnew,
-  resync,
-} from './reading.js';
+import { abandon, beginSnapshot, finish, keep, readAnew, resync } from './reading.js';
 import { type Step, type SyncContext } from './step.js';
 import {
   hasOrders,
-  knowledgeOf,
   readingOf,
   resumePositionOf,
+  type Arriving,
   type Away,
   type Connected,
   type Event,
@@ -53,7 +43,7 @@ const AWAY = {
   connected: join,
   failed: fail,
   snapshotBegins: beginSnapshot,
-  snapshotRead: finishArriving,
+  snapshotRead: finish,
   requestFailed: (state: Away, event: Event<'requestFailed'>, context: SyncContext) =>
     readingOf(state) ? requestFailed(state, event, context) : { state },
 };
@@ -72,48 +62,44 @@ const TRANSITIONS: Transitions = {
   refused: { ...UNCONCERNED, stop },
   joining: {
     ...CONNECTED,
-    ready: (state, { event }, { book }) => {
+    ready: (state, { event }, context) => {
       const { knowledge } = state;
       const position = event.position ?? resumePositionOf(state);
       const isFeedLive = isLive(event);
-      if (event.recovered && knowledge.kind === 'current') return { state: { name: 'live', position, isFeedLive } };
-      if (event.recovered && knowledge.kind === 'arriving') {
-        return { state: { name: 'reading', reading: { ...knowledge.reading, position }, isFeedLive } };
+      if (event.recovered && knowledge.kind === 'current') {
+        return { state: { name: 'live', knowledge: { ...knowledge, position }, isFeedLive } };
       }
-      abandon(state, book);
-      return { state: readAnew(state, event) };
+      if (event.recovered && knowledge.kind === 'arriving') {
+        const reading = { ...knowledge.reading, position };
+        return { state: { name: 'reading', knowledge: { ...knowledge, reading }, isFeedLive } };
+      }
+      return beginAgain(state, { event }, context);
     },
-    change: (state, event, context) => {
-      if (state.knowledge.kind !== 'current') return keepMissed(state, event, context);
-      return apply(state, event.change, context, (position) => ({
-        ...state,
-        knowledge: { kind: 'current', position },
-      }));
-    },
+    change: (state, event, context) =>
+      state.knowledge.kind === 'current' ? apply(state, event, context) : keep(state, event, context),
     snapshotBegins: beginSnapshot,
-    snapshotRead: finishArriving,
+    snapshotRead: finish,
   },
   reading: {
     ...CONNECTED,
-    ready: (state, { event }, { book }) => {
-      abandon(state, book);
-      return { state: readAnew(state, event) };
-    },
+    ready: beginAgain,
     feed: (state, { event }) => {
-      const { reading } = state;
+      const { reading } = state.knowledge;
       const position = event.position ?? reading.position;
-      return { state: { ...state, reading: { ...reading, position }, isFeedLive: isLive(event) } };
+      const knowledge: Arriving = { kind: 'arriving', reading: { ...reading, position } };
+      return { state: { ...state, knowledge, isFeedLive: isLive(event) } };
     },
     change: keep,
     snapshotBegins: beginSnapshot,
-    snapshotRead: finishReading,
+    snapshotRead: finish,
   },
   live: {
     ...CONNECTED,
-    feed: (state, { event }) => ({
-      state: { ...state, position: event.position ?? state.position, isFeedLive: isLive(event) },
-    }),
-    change: (state, { change }, context) => apply(state, change, context, (position) => ({ ...state, position })),
+    feed: (state, { event }) => {
+      const position = event.position ?? state.knowledge.position;
+      return { state: { ...state, knowledge: { kind: 'current', position }, isFeedLive: isLive(event) } };
+    },
+    change: apply,
   },
 };
 
@@ -140,10 +126,15 @@ function join(state: Away): Step {
 }
 
 function lose(state: Connected): Step {
-  const knowledge = knowledgeOf(state);
+  const { knowledge } = state;
   const name = hasOrders(knowledge) ? 'stale' : 'offline';
   // A connection that was never ready is one more failure of the same series.
   return { state: { name, knowledge, failing: state.name === 'joining' && state.failing } };
+}
+
+function beginAgain(state: Connected, { event }: Pick<Event<'ready'>, 'event'>, { book }: SyncContext): Step {
+  abandon(state, book);
+  return { state: readAnew(state, event) };
 }
 
 /** A permanent failure of a request ends the connection too: the tracker could never be complete. */
@@ -171,26 +162,19 @@ function fail(state: Away, { error }: Event<'failed'>, { book }: SyncContext): S
 /** A gateway of an older version does not say so. */
 const isLive = ({ live }: { live?: boolean }): boolean => live !== false;
 
-/**
- * The next position is the one that the client is told. It compares none, because only the server can.
- * @param goOn makes the state after the change
- */
-function apply(
-  state: Connected,
-  change: OrderChange,
-  { book, spreadMs }: SyncContext,
-  goOn: (position: string) => SyncState,
-): Step {
+/** The next position is the one that the client is told. It compares none, because only the server can. */
+function apply(state: State<'live' | 'joining'>, { change }: Event<'change'>, { book, spreadMs }: SyncContext): Step {
   const { position } = change.event;
+  const next: SyncState = { ...state, knowledge: { kind: 'current', position } };
   switch (book.apply(change)) {
     case 'gap':
       book.skip(change);
       return { state: readAnew(state, { position }, spreadMs()) };
     case 'applied':
-      return { state: goOn(position), effects: [{ type: 'change', change }, { type: 'changed' }] };
+      return { state: next, effects: [{ type: 'change', change }, { type: 'changed' }] };
     case 'unseen':
-      return { state: goOn(position), effects: [{ type: 'changed' }] };
+      return { state: next, effects: [{ type: 'changed' }] };
     case 'known':
-      return { state: goOn(position) };
+      return { state: next };
   }
 }

@@ -27,8 +27,7 @@ const UNTOLD =
 
 /** Why an attempt to connect has failed. A refusal says whether to try again, and when. */
 export function toConnectFailure(cause: unknown, url: string): TrackerError {
-  if (cause instanceof TrackerError) return cause;
-  if (!(cause instanceof Error)) return new TrackerError(String(cause), { cause });
+  if (cause instanceof TrackerError || !(cause instanceof Error)) return TrackerError.from(cause);
   const error: SocketError = cause;
   if ('data' in error) return toRefusal(error, url);
   if (error.context?.status) return toHandshakeRefusal(error.context, url);
@@ -69,8 +68,11 @@ function toHandshakeRefusal(request: HandshakeRequest, url: string): TrackerErro
 /** @param message what engine.io says; it is a code of Galley if a gateway has decided */
 function toEngineRefusal(message: string, url: string, options: TrackerError['options']): TrackerError {
   const code = /^[a-z_]+$/.test(message) ? message : undefined;
-  if (code !== 'forbidden') return refused(url, message.replaceAll('_', ' '), { ...options, code });
-  return refused(url, 'pages of this origin may not connect unless ALLOWED_ORIGINS has it', { ...options, code });
+  const reason =
+    code === 'forbidden'
+      ? 'pages of this origin may not connect unless ALLOWED_ORIGINS has it'
+      : message.replaceAll('_', ' ');
+  return refused(url, reason, { ...options, code });
 }
 
 const refused = (url: string, reason: string, options: TrackerError['options']): TrackerError =>

@@ -6,6 +6,7 @@ type Page = Partial<EventTarget> & { document?: Partial<EventTarget> & { visibil
  */
 export function onWake(listener: () => void, page: Page = globalThis as Page): () => void {
   const { document } = page;
+  // As options of `addEventListener`, it is `{ signal }`.
   const stopped = new AbortController();
   const wake = () => {
     if (document?.visibilityState !== 'hidden') listener();
