@@ -74,11 +74,11 @@ export class SharedConnection implements SocketListener {
         return;
       case 'disconnected':
         this.#latest = undefined;
-        this.#tell(event, (member) => {
-          const { isConnected } = member;
+        for (const member of this.#present()) {
+          if (!member.isConnected) continue;
           member.isConnected = false;
-          return isConnected;
-        });
+          member.listener.receive(event);
+        }
         return;
       case 'ready':
         this.#latest = event.event;
@@ -88,11 +88,10 @@ export class SharedConnection implements SocketListener {
           else void this.#admit(member);
         }
         return;
-      case 'change': {
+      case 'change':
         this.#position = event.change.event.position;
         this.#tell(event, (member) => member.isFollowing && concerns(event.change, member));
         return;
-      }
       case 'feed':
         this.#position = event.event.position ?? this.#position;
         this.#latest &&= { ...this.#latest, ...event.event };
