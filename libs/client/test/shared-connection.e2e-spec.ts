@@ -128,18 +128,91 @@ it('lets all trackers read again when changes were lost', async () => {
   await waitFor(() => one.getSnapshot().order?.status === 'Packaging', 'the order to be read again');
 });
 
-it('tells a tracker whose room is refused, and lets it in with the next connection', async () => {
+it('hears of all orders also if an order is asked for right behind them', async () => {
+  const one = trackOrder('job-1');
+  await live(one);
+  const [all, two] = [trackOrders(), trackOrder('job-2')];
+  await live(all, two);
+  gateway.write('job-3');
+  await waitFor(() => idsOf(all).includes('job-3'), 'an order that nobody has asked for');
+});
+
+it('leaves an order whose tracker was closed before it was in', async () => {
   const first = trackOrder('job-1');
   await live(first);
-  gateway.roomRefusals.push('too_many_rooms');
+  trackOrder('job-2').close();
+  await waitFor(() => gateway.left.includes('job-2'), 'the room to be left');
+});
+
+it('follows all orders if a room is refused, and lets no other tracker suffer', async () => {
+  const first = trackOrder('job-1');
+  await live(first);
+  gateway.roomRefusals.push('too_many_rooms', 'too_many_rooms');
+  const [second, third] = [trackOrder('job-2'), trackOrder('job-3')];
+  const errors: TrackerError[] = [];
+  for (const { on } of [second, third]) on('error', (error) => errors.push(error));
+  await live(first, second, third);
+  expect(errors).toEqual([]);
+  gateway.cut();
+  await waitFor(() => gateway.auths.length === 2, 'the next connection');
+  await live(first, second, third);
+  expect(gateway.auths[1]).not.toHaveProperty('rooms');
+  gateway.write('job-1');
+  gateway.write('job-2');
+  await waitFor(() => second.getSnapshot().order && first.getSnapshot().order, 'both orders');
+});
+
+it.each(['too_many_rooms', 'order_not_found', 'invalid_request'])(
+  'follows all orders if a connection with several is refused: %s',
+  async (code) => {
+    gateway.refusals.push({ code, message: 'No', retryable: false });
+    const [first, second] = [trackOrder('job-1'), trackOrder('job-2')];
+    await live(first, second);
+    expect(gateway.auths).toEqual([
+      expect.objectContaining({ rooms: [{ orderId: 'job-1' }, { orderId: 'job-2' }] }),
+      expect.not.objectContaining({ rooms: expect.anything() as unknown }),
+    ]);
+  },
+);
+
+it('asks again for a room that was refused because there were too many requests', async () => {
+  const first = trackOrder('job-1');
+  await live(first);
+  gateway.roomRefusals.push('too_many_requests');
   const second = trackOrder('job-2');
   const errors: TrackerError[] = [];
   second.on('error', (error) => errors.push(error));
-  await waitFor(() => errors.length > 0, 'the refusal');
-  expect(errors[0]).toMatchObject({ code: 'too_many_rooms', permanent: false });
-  expect([first.getSnapshot().connection, second.getSnapshot().connection]).toEqual(['live', 'offline']);
-  gateway.cut();
   await live(first, second);
+  expect(errors).toMatchObject([{ code: 'too_many_requests', permanent: false }]);
+  expect(gateway.auths).toHaveLength(1);
+});
+
+it('goes on without a position that is refused, also with a tracker that had none', async () => {
+  const first = trackOrder('job-1');
+  await live(first);
+  gateway.refusals.push({ code: 'invalid_request', message: 'No', retryable: false });
+  gateway.cut();
+  await waitFor(() => first.getSnapshot().connection !== 'live', 'the loss of the connection');
+  const second = trackOrder('job-2');
+  await live(first, second);
+  gateway.write('job-1');
+  const third = trackOrders();
+  await live(first, second, third);
+  expect(gateway.auths).toHaveLength(3);
+  gateway.write('job-1');
+  await waitFor(() => first.getSnapshot().order?.revision === 2, 'the change');
+});
+
+it('keeps the connection of a tracker that went on without its own position', async () => {
+  const first = trackOrder('job-1');
+  await live(first);
+  first.stop();
+  gateway.refusals.push({ code: 'invalid_request', message: 'No', retryable: false });
+  first.start();
+  await live(first);
+  const second = trackOrder('job-2');
+  await live(first, second);
+  expect(gateway.auths).toHaveLength(3);
 });
 
 it('connects again for a new tracker after a permanent refusal', async () => {

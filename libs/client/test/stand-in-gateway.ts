@@ -32,6 +32,8 @@ export class StandInGateway {
   readonly refusals: object[] = [];
   /** The codes with which the next requests for a room are refused. */
   readonly roomRefusals: ErrorCode[] = [];
+  /** The orders whose rooms were left. */
+  readonly left: (string | undefined)[] = [];
   silent = false;
   /** Whether it gets changes, as it says. */
   live = true;
@@ -173,10 +175,14 @@ export class StandInGateway {
         return;
       }
       if (typeof room !== 'function') rooms.add(room?.orderId ?? '');
+      // As of a gateway: who joins an order leaves all orders.
+      if (typeof room !== 'function' && room?.orderId !== undefined) rooms.delete('');
       ack?.({ ok: true, data: { rooms: [...rooms] } });
     });
     client.on('leaveRoom', (...[room]) => {
-      if (typeof room !== 'function') rooms.delete(room?.orderId ?? '');
+      if (typeof room === 'function') return;
+      this.left.push(room?.orderId);
+      rooms.delete(room?.orderId ?? '');
     });
     const [epoch, seq = ''] = (connectAuth.parse(client.handshake.auth).position ?? '').split(':');
     const recovered = epoch === this.epoch && Number(seq) >= this.trimmedTo;

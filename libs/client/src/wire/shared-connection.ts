@@ -1,6 +1,9 @@
 import { type ReadyEvent } from '@galley/contracts';
 import { type OrderChange } from '../sync/order-change.js';
+import { Retries } from '../sync/retries.js';
+import { type TrackerError } from '../sync/tracker-error.js';
 import { type Transport, type TransportEvent, type TransportListener } from '../sync/transport.js';
+import { ALL, ConnectionRooms } from './connection-rooms.js';
 import { SocketTransport, type SocketListener, type SocketOptions } from './socket-transport.js';
 
 /** A tracker that uses the connection. */
@@ -14,20 +17,16 @@ interface Member {
   isFollowing: boolean;
 }
 
-/** Stands for the room of all orders. */
-const ALL = '';
-
 /**
  * One connection for any number of trackers. It is open while one of them is. A tracker that comes while the connection is
  * open joins the room of its order, and begins with a snapshot. The gateway sends each change once. All trackers that are
  * there when the connection is lost know the same changes, so they continue from the same position.
- *
- * Once it is in the room of all orders, it stays there until the connection ends.
  */
 export class SharedConnection implements SocketListener {
   readonly #members = new Set<Member>();
   readonly #socket: SocketTransport;
-  #joined = new Set<string>();
+  readonly #retries: Retries;
+  readonly #rooms: ConnectionRooms;
   #position?: string;
   /** What the gateway has said last about itself, while the connection is ready. */
   #latest?: ReadyEvent;
@@ -35,6 +34,8 @@ export class SharedConnection implements SocketListener {
 
   constructor(options: SocketOptions) {
     this.#socket = new SocketTransport(options);
+    this.#retries = new Retries(options.clock, options.jitter);
+    this.#rooms = new ConnectionRooms(this.#socket, () => Array.from(this.#members, roomOf));
   }
 
   /** @param orderId the one order to follow; if absent, all that the connection may see */
@@ -55,9 +56,7 @@ export class SharedConnection implements SocketListener {
   }
 
   orderIds(): readonly string[] | undefined {
-    const orderIds = new Set(Array.from(this.#members, roomOf));
-    this.#joined = orderIds.has(ALL) ? new Set([ALL]) : orderIds;
-    return orderIds.has(ALL) ? undefined : [...orderIds];
+    return this.#rooms.request();
   }
 
   auth(): ReturnType<TransportListener['auth']> {
@@ -70,10 +69,13 @@ export class SharedConnection implements SocketListener {
   receive(event: TransportEvent): void {
     switch (event.type) {
       case 'connected':
-        for (const member of this.#present()) if (this.#hasJoined(member)) connect(member);
+        this.#hasGivenUp = false;
+        for (const member of this.#present()) if (this.#rooms.has(roomOf(member))) connect(member);
         return;
       case 'disconnected':
         this.#latest = undefined;
+        this.#rooms.connectionEnds();
+        this.#retries.cancel();
         for (const member of this.#present()) {
           if (!member.isConnected) continue;
           member.isConnected = false;
@@ -100,8 +102,10 @@ export class SharedConnection implements SocketListener {
         this.#position = event.event.position;
         break;
       case 'failed':
-        // The position may be what the gateway refuses. Each tracker then decides whether it goes on without one.
-        if (event.error.code === 'invalid_request') this.#position = undefined;
+        if (this.#canAskForLess(event.error)) {
+          this.#socket.reconnect();
+          return;
+        }
         this.#hasGivenUp = event.error.permanent;
     }
     this.#tell(event, ({ isConnected }) => isConnected || event.type === 'failed' || event.type === 'woken');
@@ -118,29 +122,49 @@ export class SharedConnection implements SocketListener {
   #remove(member: Member): void {
     if (!this.#members.delete(member)) return;
     if (this.#members.size === 0) this.#close();
-    const room = roomOf(member);
-    if (!this.#isReady() || room === ALL || Array.from(this.#members, roomOf).includes(room)) return;
-    if (this.#joined.delete(room)) this.#socket.leave(room);
+    if (this.#isReady()) this.#rooms.leaveUnwanted(roomOf(member));
   }
 
   #close(): void {
     this.#socket.close();
     this.#latest = this.#position = undefined;
-    this.#joined.clear();
+    this.#rooms.clear();
+    this.#retries.cancel();
+  }
+
+  /**
+   * What one tracker asks for must not end the connection of the others: the position, then the rooms.
+   * @returns whether the next attempt asks for less
+   */
+  #canAskForLess(error: TrackerError): boolean {
+    const mayBePosition = error.code === 'invalid_request' && this.#position !== undefined;
+    if (mayBePosition) this.#position = undefined;
+    // A tracker alone has the same position, and must drop it, too.
+    if (this.#members.size === 1) return false;
+    return mayBePosition || this.#rooms.yieldTo(error);
   }
 
   /** Lets a tracker in that has come while the connection was open. Otherwise the next `ready` does. */
   async #admit(member: Member): Promise<void> {
     if (!this.#isReady()) return;
-    const refusal = await (this.#hasJoined(member) ? undefined : this.#socket.join(member.orderId));
+    const refusal = await (this.#rooms.has(roomOf(member)) ? undefined : this.#rooms.join(roomOf(member)));
     if (!this.#isReady() || !this.#members.has(member) || member.isConnected) return;
     if (refusal) {
-      member.listener.receive({ type: 'failed', error: refusal });
+      this.#refuse(member, refusal);
       return;
     }
-    this.#joined.add(roomOf(member));
+    this.#retries.succeeded();
     connect(member);
     this.#tellReady(member, false);
+  }
+
+  /** Asks again soon: there were too many requests. */
+  #refuse(member: Member, error: TrackerError): void {
+    member.listener.receive({ type: 'failed', error });
+    if (this.#retries.isWaiting) return;
+    this.#retries.schedule(() => {
+      for (const waiting of this.#present()) if (!waiting.isConnected) void this.#admit(waiting);
+    }, error.options.retryAfterMs);
   }
 
   #tellReady(member: Member, recovered: boolean): void {
@@ -157,10 +181,6 @@ export class SharedConnection implements SocketListener {
 
   #isReady(): boolean {
     return this.#latest !== undefined;
-  }
-
-  #hasJoined(member: Member): boolean {
-    return this.#joined.has(ALL) || this.#joined.has(roomOf(member));
   }
 
   /** The members of this moment. A listener may open and close others meanwhile. */
