@@ -1,10 +1,10 @@
 import { type Tracker } from '@galley/client';
 
-/** How long a tracker without components stays open: StrictMode's second mount, or the next page, may want it. */
+/** How long a tracker without components stays open at least: StrictMode's second mount, or the next page, may want it. */
 const LINGER_MS = 2_000;
 
 /** What components need of a tracker. */
-export type AnyTracker = Pick<Tracker<object>, 'subscribe' | 'getSnapshot' | 'close'>;
+export type AnyTracker = Pick<Tracker<{ pending: readonly unknown[] }>, 'subscribe' | 'getSnapshot' | 'close'>;
 
 export type StateOf<T extends AnyTracker> = ReturnType<T['getSnapshot']>;
 
@@ -15,8 +15,8 @@ export interface TrackerRef<T> {
 }
 
 /**
- * A tracker that any number of components share. It is opened for the first of them, and closed a moment after the last. Its
- * functions are bound, as `useSyncExternalStore` wants them.
+ * A tracker that any number of components share. It is opened for the first of them, and closed a moment after the last, once
+ * its edits are stored or refused. Its functions are bound, as `useSyncExternalStore` wants them.
  */
 export class SharedTracker<T extends AnyTracker> {
   readonly #create: () => T;
@@ -78,6 +78,10 @@ export class SharedTracker<T extends AnyTracker> {
     clearTimeout(this.#closing);
     if (this.#users > 0) return;
     this.#closing = setTimeout(() => {
+      if (this.state?.pending.length) {
+        this.#closeSoonIfUnused();
+        return;
+      }
       this.#tracker?.close();
       this.#tracker = undefined;
       this.#changed();

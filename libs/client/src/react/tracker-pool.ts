@@ -60,13 +60,10 @@ export class TrackerPool {
   };
 }
 
-/** Equal filters have the same key, in whatever order they were written. */
-function keyOf(filter: OrderFilter): string {
-  const conditions = Object.entries(filter).filter(([, value]) => value !== undefined);
-  const sorted = conditions.map(([name, value]: [string, unknown]) => [
-    name,
-    Array.isArray(value) ? [...(value as unknown[])].sort() : value,
-  ]);
+/** Filters that mean the same have the same key, however they were written. */
+function keyOf({ open = true, ...more }: OrderFilter): string {
+  const conditions = Object.entries<unknown>({ open, ...more }).filter(([, value]) => value !== undefined);
+  const sorted = conditions.map(([name, value]) => [name, [value].flat().sort()]);
   return JSON.stringify(sorted.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 }
 
