@@ -93,6 +93,24 @@ describe('what is shown', () => {
     expect(seen).toEqual([2, 3, 3, 3]);
   });
 
+  it('is what the API has acknowledged also if a snapshot arrives that was read before', async () => {
+    const world = await liveWith('a1');
+    const { tracker, server, writes, clock } = world;
+    const write = tracker.move('a1', 'Delivery');
+    writes.lose();
+    server.lose(0);
+    server.deliver(9);
+    await clock.advance(1_000);
+    server.pages.read();
+    await clock.advance(4_000);
+    await answer(world);
+    expect([await end(write), shown(world)?.revision]).toEqual([2, 2]);
+    server.pages.respond();
+    await settled();
+    expect(tracker.getSnapshot().connection).toBe('live');
+    expect(shown(world)).toMatchObject({ revision: 2, status: 'Delivery' });
+  });
+
   it('has a placed order while the feed is away, and not for longer than the server', async () => {
     const world = await liveWith('a1');
     const { tracker, server } = world;
@@ -142,6 +160,47 @@ describe('the edits of one order', () => {
     await answer(world);
     expect([await end(placed), await end(moved)]).toEqual(['refused', 'gone']);
     expect(requests(world)).toBe(0);
+  });
+});
+
+describe('an edit of an order whose last update came without all fields', () => {
+  const follow = async () => {
+    const world = startWorld({ followed: 'a1' });
+    await calmDown(world);
+    world.server.write('a1', 'title');
+    await hear(world);
+    expect(shown(world)).toMatchObject({ revision: 2, title: 'Annual report' });
+    return world;
+  };
+
+  it('conflicts if it overwrites what was not seen', async () => {
+    const world = await follow();
+    const write = world.tracker.change('a1', { title: 'Mine' });
+    await answer(world, 2);
+    expect(await end(write)).toBe('conflict');
+    expect(world.server.store.get('a1')?.title).toBe('Title 2');
+  });
+
+  it('conflicts if it undoes what somebody has overwritten unseen', async () => {
+    const world = startWorld({ followed: 'a1' });
+    await calmDown(world);
+    const write = world.tracker.change('a1', { title: 'Mine' });
+    await answer(world);
+    world.server.write('a1', 'title');
+    await hear(world);
+    expect(shown(world)).toMatchObject({ revision: 3, title: 'Mine' });
+    const undo = world.tracker.undo(write);
+    await answer(world, 2);
+    expect(await end(undo)).toBe('conflict');
+    expect(world.server.store.get('a1')?.title).toBe('Title 3');
+  });
+
+  it('is stored if it changes what was seen', async () => {
+    const world = await follow();
+    const write = world.tracker.move('a1', 'Packaging');
+    const next = world.tracker.move('a1', 'Delivery');
+    await answer(world, 2);
+    expect([await end(write), await end(next)]).toEqual([3, 4]);
   });
 });
 

@@ -28,7 +28,8 @@ export class OrderBook implements ShownOrders {
   readonly #orders = new Map<string, Order>();
   readonly #sorted = new SortedOrders();
   readonly #absent = new AbsentOrders();
-  readonly #incomplete = new Set<string>();
+  /** Orders that got an update without the whole order, and the revision of their other fields. */
+  readonly #incomplete = new Map<string, number>();
 
   /** @param matches the filter; snapshots have only orders that match. If absent, all orders do. */
   constructor(matches?: (order: Order) => boolean) {
@@ -66,9 +67,15 @@ export class OrderBook implements ShownOrders {
     return (known?.revision ?? 0) >= revision || this.isDeleted(orderId);
   }
 
-  /** Whether an order got an update without the whole order. The rest of it may be older than the update. */
+  /** Whether an order got an update without the whole order. */
   get hasIncomplete(): boolean {
     return this.#incomplete.size > 0;
+  }
+
+  /** The revision of an order; if an update came without the whole order, the one before, of which every field is known. */
+  wholeRevision(order: Order): number {
+    const isCurrent = this.#orders.get(order.orderId) === order;
+    return (isCurrent ? this.#incomplete.get(order.orderId) : undefined) ?? order.revision;
   }
 
   apply(change: OrderChange): Outcome {
@@ -203,8 +210,9 @@ export class OrderBook implements ShownOrders {
     const updated: Order = { ...known, status, estimatedDate, closedAt, revision, updatedAt: timestamp };
     if (estimatedDate === undefined) delete updated.estimatedDate;
     if (closedAt === undefined) delete updated.closedAt;
+    const wholeRevision = this.wholeRevision(known);
     this.#put(updated);
-    this.#incomplete.add(orderId);
+    this.#incomplete.set(orderId, wholeRevision);
     return 'applied';
   }
 

@@ -64,9 +64,12 @@ export class RestAnswers {
     for (const answer of this.#answers.values()) answer.inSnapshot = true;
   }
 
-  /** Drops what the snapshot has, in this revision or a later one. */
-  snapshotTaken(): void {
+  /** Drops what the snapshot has, in this revision or a later one. It may have been read before an edit that was sent again. */
+  snapshotTaken(book: OrderBook): void {
     this.#lastTaken = this.snapshotsBegun;
-    for (const [orderId, { inSnapshot }] of this.#answers) if (inSnapshot) this.#answers.delete(orderId);
+    for (const [orderId, { inSnapshot, revision }] of this.#answers) {
+      const isBefore = (book.get(orderId)?.revision ?? revision) < revision;
+      if (inSnapshot && !isBefore) this.#answers.delete(orderId);
+    }
   }
 }

@@ -6,6 +6,7 @@ import { storedOrder, type Edit } from './edit.js';
 import { type EditEvent } from './edit-transitions.js';
 import { type OpenEdits } from './open-edits.js';
 import { fieldsOf, isAsLeft } from './undo.js';
+import { type OrderFields } from './write.js';
 import { conflict, gone, toWriteError } from './write-error.js';
 import { toRequest, type WriteRequest } from './write-request.js';
 
@@ -27,6 +28,8 @@ export interface SenderParts {
   jitter: Jitter;
   /** The order as it is stored, as far as it is known. */
   confirmed: (orderId: string) => Order | undefined;
+  /** The revision of the order that an edit of these fields is based on. */
+  baseOf: (order: Order, fields: OrderFields) => number;
   /** Called when the API has told how the order of an edit is, or that it is gone: with this revision, or a later one. */
   learned: (edit: Edit, revision: number, order?: Order) => void;
   /** Called before an edit is sent. */
@@ -89,7 +92,7 @@ export class Sender {
         return;
       }
       edit.before = now;
-      edit.base = now?.revision;
+      edit.base = now && this.#parts.baseOf(now, fieldsOf(edit));
     }
     this.#parts.begins(edit);
     const request = new AbortController();

@@ -27,6 +27,9 @@ export interface WriterParts {
   refused: (edit: RefusedEdit) => void;
 }
 
+/** The fields that an `{orderId}/update` contains. */
+const TOLD_BY_UPDATES: ReadonlySet<string> = new Set<keyof OrderFields>(['status', 'estimatedDate', 'closed']);
+
 /** How many refused edits are kept. */
 const MAX_REFUSED = 20;
 
@@ -56,6 +59,7 @@ export class Writer implements Writes, Overlay {
       ...{ transport, clock, jitter },
       edits: this.#edits,
       confirmed: (orderId) => this.orders.confirmed(orderId),
+      baseOf: (order, fields) => this.#baseOf(order, fields),
       begins: (edit) => {
         edit.snapshotsBefore ??= this.#answers.snapshotsBegun;
       },
@@ -109,7 +113,7 @@ export class Writer implements Writes, Overlay {
   }
 
   snapshotTaken(): void {
-    this.#answers.snapshotTaken();
+    this.#answers.snapshotTaken(this.#parts.book());
   }
 
   readonly place = (order: NewOrder, texts?: EditTexts): Write<Order> => {
@@ -168,13 +172,20 @@ export class Writer implements Writes, Overlay {
     saved.catch(() => undefined);
     const before = this.orders.get(orderId);
     const isFirst = this.#edits.of(orderId).length === 0;
+    const fields = intent.type === 'change' ? intent.fields : {};
     const edit: Edit = {
       ...{ write: { id: newId(), orderId, saved }, intent, texts, since: new Date().toISOString() },
       state: { name: 'waiting' },
-      ...(before && intent.type !== 'place' && { before, ...(isFirst && { base: before.revision }) }),
+      ...(before && intent.type !== 'place' && { before, ...(isFirst && { base: this.#baseOf(before, fields) }) }),
     };
     this.#made.set(edit.write, { edit, ...settle });
     return edit;
+  }
+
+  /** So that no edit of a field which an update does not tell overwrites what the program has not seen. */
+  #baseOf(order: Order, fields: OrderFields): number {
+    const isTold = Object.keys(fields).every((name) => TOLD_BY_UPDATES.has(name));
+    return isTold ? order.revision : this.#parts.book().wholeRevision(order);
   }
 
   #refuse(edit: Edit, error: WriteError): void {
