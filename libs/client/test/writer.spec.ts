@@ -350,6 +350,31 @@ describe('edits that cannot be stored now', () => {
     expect(await end(write)).toBe(2);
   });
 
+  it('may be stored although they are refused, if they were sent before', async () => {
+    const world = await liveWith('a1', 'b2');
+    const { tracker, writes, clock } = world;
+    const refusalOf = (write: Write) => write.saved.catch((error: unknown) => (error as WriteError).refusal);
+    const refuse = async (code?: string) => {
+      writes.lose(new TrackerError('No', { permanent: true, ...(code !== undefined && { code }) }));
+      await settled();
+    };
+    const fresh = tracker.move('b2', 'Delivery');
+    await refuse('forbidden');
+    expect(await refusalOf(fresh)).toEqual({ reason: 'forbidden', mayBeSaved: false });
+    const codes = { forbidden: 'forbidden', signed_out: 'unauthenticated', none: 'refused' };
+    for (const [code, reason] of Object.entries(codes)) {
+      const write = tracker.change('a1', { title: code });
+      writes.carryOut();
+      writes.lose();
+      await settled();
+      await clock.advance(5_000);
+      await refuse(code === 'none' ? undefined : code);
+      expect(await refusalOf(write)).toEqual({ reason, mayBeSaved: true });
+      await hear(world);
+      expect(shown(world)?.title).toBe(code);
+    }
+  });
+
   it('end no program that does not look at their promises', async () => {
     const unhandled: unknown[] = [];
     const listener = (error: unknown) => unhandled.push(error);

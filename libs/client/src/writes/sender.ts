@@ -98,7 +98,8 @@ export class Sender {
     const request = new AbortController();
     this.#requests.set(edit, request);
     this.#dispatch(edit, { type: 'send' });
-    void this.#attempt(edit, request.signal).then((event) => {
+    const wasSentBefore = state.name === 'unsure';
+    void this.#attempt(edit, wasSentBefore, request.signal).then((event) => {
       this.#requests.delete(edit);
       this.#dispatch(edit, event);
     });
@@ -109,7 +110,7 @@ export class Sender {
     this.sendNext();
   }
 
-  async #attempt(edit: Edit, signal: AbortSignal): Promise<EditEvent> {
+  async #attempt(edit: Edit, wasSentBefore: boolean, signal: AbortSignal): Promise<EditEvent> {
     const { transport, learned } = this.#parts;
     const nextRevision = (edit.base ?? 0) + 1;
     try {
@@ -123,7 +124,7 @@ export class Sender {
       if (!error.permanent) return this.#unanswered(error);
       this.#retries.succeeded();
       if (error.code === 'precondition_failed') return this.#outdated(edit, signal);
-      const refusal = toWriteError(error);
+      const refusal = toWriteError(error, wasSentBefore);
       if (refusal.reason === 'gone') learned(edit, nextRevision);
       return { type: 'refused', error: refusal };
     }
