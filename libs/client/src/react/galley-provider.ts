@@ -36,10 +36,7 @@ export function GalleyProvider({ children, ...options }: GalleyProviderProps): R
       return typeof token === 'function' ? token() : token;
     };
     return new TrackerPool({
-      ...latest.current,
-      url,
-      path,
-      offlineAfterMs,
+      ...options,
       token: hasTokenFunction ? currentToken : tokenText,
     });
   }, [url, path, offlineAfterMs, tokenText, hasTokenFunction]);
