@@ -111,6 +111,40 @@ describe('what is shown', () => {
     expect(shown(world)).toMatchObject({ revision: 2, status: 'Delivery' });
   });
 
+  it('has an order that was placed with the second attempt, also if a snapshot came between', async () => {
+    const world = await liveWith('a1');
+    const { tracker, server, writes, clock } = world;
+    const write = tracker.place({ orderId: 'b9', customerId: 'ana', title: 'New', quantity: 1 });
+    writes.lose();
+    server.lose(0);
+    server.deliver(9);
+    await clock.advance(1_000);
+    server.pages.read();
+    server.pages.respond();
+    await clock.advance(4_000);
+    await answer(world, 2);
+    expect([await end(write), tracker.getSnapshot().pending]).toEqual([1, []]);
+    expect(shown(world, 'b9')?.revision).toBe(1);
+  });
+
+  it('has no order that was placed with the first attempt and deleted since', async () => {
+    const world = await liveWith('a1');
+    const { tracker, server, writes, clock } = world;
+    const write = tracker.place({ orderId: 'b9', customerId: 'ana', title: 'New', quantity: 1 });
+    writes.carryOut();
+    writes.lose();
+    server.write('b9', 'delete');
+    server.lose(9);
+    server.deliver(9);
+    await clock.advance(1_000);
+    server.pages.read();
+    server.pages.respond();
+    await clock.advance(4_000);
+    await answer(world, 2);
+    expect(await end(write)).toBe(1);
+    expect(shown(world, 'b9')).toBeUndefined();
+  });
+
   it('has a placed order while the feed is away, and not for longer than the server', async () => {
     const world = await liveWith('a1');
     const { tracker, server } = world;
@@ -280,7 +314,7 @@ describe('an undo', () => {
     expect(await Promise.all(undos.map(end))).toEqual(['conflict', 'conflict']);
     expect(requests(world)).toBe(1);
     expect(told).toEqual(['a1 In Printing', 'b2 In Printing']);
-    await answer(world);
+    await answer(world, 2);
     expect(await end(away)).toBe(1);
   });
 

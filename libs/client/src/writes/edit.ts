@@ -20,7 +20,7 @@ export interface Edit {
   base?: number;
   /** The order as the API has answered that it is, because it was newer than the revision that was sent. */
   answered?: Order;
-  /** How many snapshots had begun when it was sent for the first time. */
+  /** How many snapshots had begun when it was sent for the first time, or the order was asked for after it. */
   snapshotsBefore?: number;
   /** The order without this edit, as far as it is known. Absent for a new order. */
   before?: Order;

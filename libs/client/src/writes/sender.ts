@@ -32,7 +32,7 @@ export interface SenderParts {
   baseOf: (order: Order, fields: OrderFields) => number;
   /** Called when the API has told how the order of an edit is, or that it is gone: with this revision, or a later one. */
   learned: (edit: Edit, revision: number, order?: Order) => void;
-  /** Called before an edit is sent. */
+  /** Called before an edit is sent for the first time, and before the order is asked for. */
   begins: (edit: Edit) => void;
   /** Called when the edits have changed, with those that have ended by that. */
   changed: (ended: readonly Edit[]) => void;
@@ -94,7 +94,7 @@ export class Sender {
       edit.before = now;
       edit.base = now && this.#parts.baseOf(now, fieldsOf(edit));
     }
-    this.#parts.begins(edit);
+    if (edit.snapshotsBefore === undefined) this.#parts.begins(edit);
     const request = new AbortController();
     this.#requests.set(edit, request);
     this.#dispatch(edit, { type: 'send' });
@@ -115,7 +115,10 @@ export class Sender {
     const nextRevision = (edit.base ?? 0) + 1;
     try {
       const order = await transport.send(toRequest(edit), signal);
-      learned(edit, order?.revision ?? nextRevision, order);
+      const isOnlyHere = order && wasSentBefore && !this.#parts.confirmed(order.orderId);
+      const asked = isOnlyHere ? await this.#ask(edit, signal) : order;
+      const now = asked instanceof TrackerError ? order : asked;
+      learned(edit, now?.revision ?? order?.revision ?? nextRevision, now);
       this.#retries.succeeded();
       return { type: 'saved', ...(order && { order }) };
     } catch (cause) {
@@ -133,9 +136,7 @@ export class Sender {
   /** Finds out how the order is now that somebody else has changed it. */
   async #outdated(edit: Edit, signal: AbortSignal): Promise<EditEvent> {
     const { orderId } = edit.write;
-    const now = await this.#parts.transport
-      .fetchOrder(orderId, signal)
-      .catch((cause: unknown) => TrackerError.from(cause));
+    const now = await this.#ask(edit, signal);
     if (signal.aborted) return { type: 'unanswered' };
     // The next attempt is refused in the same way, and asks again.
     if (now instanceof TrackerError) return this.#unanswered(now);
@@ -145,6 +146,18 @@ export class Sender {
     const { intent } = edit;
     if (intent.type === 'undo' && isAsLeft(intent.edit, now)) return { type: 'outdated' };
     return { type: 'refused', error: conflict(orderId, fieldsOf(edit), now) };
+  }
+
+  /** Asks for the order as it is now. The answer to a repeated edit tells how it was after the first one: it may be gone since. */
+  async #ask(edit: Edit, signal: AbortSignal): Promise<Order | TrackerError | undefined> {
+    const { snapshotsBefore } = edit;
+    this.#parts.begins(edit);
+    try {
+      return await this.#parts.transport.fetchOrder(edit.write.orderId, signal);
+    } catch (cause) {
+      edit.snapshotsBefore = snapshotsBefore;
+      return TrackerError.from(cause);
+    }
   }
 
   #unanswered(problem: TrackerError): EditEvent {

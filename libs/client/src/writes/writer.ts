@@ -61,7 +61,7 @@ export class Writer implements Writes, Overlay {
       confirmed: (orderId) => this.orders.confirmed(orderId),
       baseOf: (order, fields) => this.#baseOf(order, fields),
       begins: (edit) => {
-        edit.snapshotsBefore ??= this.#answers.snapshotsBegun;
+        edit.snapshotsBefore = this.#answers.snapshotsBegun;
       },
       learned: ({ write: { orderId }, snapshotsBefore = 0 }, revision, order) => {
         this.#answers.add(book(), { orderId, revision, order, snapshotsBefore });
