@@ -1,17 +1,8 @@
 import { type Order, type OrderUpdateEvent } from '@galley/contracts';
 import { AbsentOrders, isSameOrder, type AbsentOrder } from './absent-orders.js';
-import { type OrderChange, type ResyncDifference } from './order-change.js';
+import { type OrderChange, type Outcome, type ResyncDifference } from './order-change.js';
 import { type ShownOrders } from './shown-orders.js';
 import { SortedOrders } from './sorted-orders.js';
-
-/**
- * The outcome of applying a change:
- * - `applied`.
- * - `known`: the book already had it or a later one.
- * - `unseen`: it concerns an order that the book did not and does not show. The book remembers it.
- * - `gap`: changes before it are missing, so it was not applied.
- */
-export type Outcome = 'applied' | 'known' | 'unseen' | 'gap';
 
 /**
  * The known orders, each at the highest received revision. A deleted order does not come back, neither with an older

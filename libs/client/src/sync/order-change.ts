@@ -12,6 +12,15 @@ export type OrderChange =
   | { type: 'updated'; event: OrderUpdatedEvent | OrderUpdateEvent }
   | { type: 'deleted'; event: OrderDeletedEvent };
 
+/**
+ * The outcome of applying a change to an order book:
+ * - `applied`.
+ * - `known`: the book already had it or a later one.
+ * - `unseen`: it concerns an order that the book did not and does not show. The book remembers it.
+ * - `gap`: changes before it are missing, so it was not applied.
+ */
+export type Outcome = 'applied' | 'known' | 'unseen' | 'gap';
+
 /** What a new snapshot changed, because the single changes are not known. */
 export interface ResyncDifference {
   /** Orders that were not known before. */
