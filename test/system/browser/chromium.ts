@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
 import { own } from '@galley/testing';
 
@@ -20,39 +18,6 @@ export async function openPage(): Promise<BrowserPage> {
   const browser = await chromium.launch({ executablePath: EXECUTABLE, args });
   own(() => browser.close());
   return browser.newPage();
-}
-
-interface BundleOptions {
-  /** `development` has the checks of React, such as StrictMode's second mount. Default: `production` */
-  mode?: 'development' | 'production';
-  /** Default: 19 */
-  react?: 18 | 19;
-}
-
-/** A package of its own has the older React, because npm installs one version beside a program. */
-const REACT_18 = {
-  react: resolve('test/react-18/node_modules/react'),
-  'react-dom': resolve('test/react-18/node_modules/react-dom'),
-  // An alias goes past the `browser` condition of the package.
-  'react-dom/server': resolve('test/react-18/node_modules/react-dom/server.browser.js'),
-};
-
-/** Bundles a program for the browser, from the sources. */
-export async function bundle(entry: string, { mode = 'production', react = 19 }: BundleOptions = {}): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    jsx: 'automatic',
-    conditions: ['source'],
-    ...(react === 18 && { alias: REACT_18 }),
-    minify: mode === 'production',
-    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
-    logLevel: 'error',
-  });
-  return outputFiles.map(({ text }) => text).join('');
 }
 
 /**

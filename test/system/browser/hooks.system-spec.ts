@@ -1,7 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
-import { bundle, openPage, show, type BrowserPage } from './chromium.js';
+import { bundle } from './bundle.js';
+import { openPage, show, type BrowserPage } from './chromium.js';
 import { hooksPageOf } from './hooks-page-of.js';
 
 const PROGRAM = 'test/system/browser/pages/hooks.tsx';

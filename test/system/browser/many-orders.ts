@@ -1,6 +1,7 @@
 import { waitFor } from '@galley/testing';
 import { startCluster } from '../harness/cluster.js';
-import { bundle, openPage, show } from './chromium.js';
+import { bundle } from './bundle.js';
+import { openPage, show } from './chromium.js';
 import { type HooksPage } from './hooks-page.js';
 import { hooksPageOf } from './hooks-page-of.js';
 

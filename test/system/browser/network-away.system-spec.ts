@@ -2,7 +2,8 @@ import { expect, it } from '@jest/globals';
 import { own, waitFor } from '@galley/testing';
 import { startCluster } from '../harness/cluster.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
-import { bundle, openPage, show } from './chromium.js';
+import { bundle } from './bundle.js';
+import { openPage, show } from './chromium.js';
 import { hooksPageOf } from './hooks-page-of.js';
 
 const AWAY_MS = 60_000;

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { waitFor } from '@galley/testing';
 import { startCluster } from '../harness/cluster.js';
-import { bundle, openPage, show } from './chromium.js';
+import { bundle } from './bundle.js';
+import { openPage, show } from './chromium.js';
 
 const BOARD = 'docs/examples/react-board.tsx';
 
