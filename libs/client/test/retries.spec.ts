@@ -48,6 +48,37 @@ describe('the next attempt when the network is back after a minute', () => {
   });
 });
 
+describe('a wake while nothing waits', () => {
+  /** @returns when the attempts began, in milliseconds after the wake. All but the last fail at once. */
+  async function attemptsAfter(failsAtMs: number, count: number): Promise<number[]> {
+    const clock = new VirtualClock();
+    const retries = new Retries(clock, () => 0.999);
+    const attempts: number[] = [];
+    const attempt = () => {
+      if (attempts.push(clock.now()) < count) retries.schedule(attempt);
+    };
+    retries.wake();
+    clock.after(failsAtMs, () => {
+      retries.schedule(attempt);
+    });
+    await clock.advance(20_000);
+    return attempts;
+  }
+
+  it('makes the attempt soon after a failure that is told just after it', async () => {
+    expect((await attemptsAfter(20, 1))[0]).toBeLessThan(520);
+  });
+
+  it('does so once', async () => {
+    const [first = NaN, second = NaN] = await attemptsAfter(20, 2);
+    expect(second - first).toBeGreaterThan(2_900);
+  });
+
+  it('has no effect on a later failure', async () => {
+    expect((await attemptsAfter(1_000, 1))[0]).toBeGreaterThan(3_900);
+  });
+});
+
 describe('what the server asks to wait', () => {
   /** @returns when the attempt began, in milliseconds, with wakes at these times */
   async function attemptAt(retryAfterMs: number, jitter: number, wakes: number[] = []): Promise<number> {

@@ -3,6 +3,12 @@ import { backoff, type Clock, type Jitter } from './clock.js';
 /** How soon the next attempt begins after a wake. The delay is random, because all pages of a network wake together. */
 const WAKE_WITHIN_MS = 500;
 
+/**
+ * A failure that comes this soon after a wake happened before it: browsers show a page that was left, and then tell it that
+ * its connection has ended.
+ */
+const TOLD_AFTER_WAKE_MS = 1_000;
+
 interface Waiting {
   attempt: () => void;
   at: number;
@@ -17,6 +23,8 @@ export class Retries {
   /** The server allows no attempt before this moment of the clock. */
   #notBefore = 0;
   #waiting?: Waiting;
+  /** The time of the last wake, if it found no attempt scheduled. */
+  #wokenAt?: number;
 
   constructor(clock: Clock, jitter: Jitter) {
     this.#clock = clock;
@@ -34,10 +42,15 @@ export class Retries {
   schedule(attempt: () => void, retryAfterMs = 0): void {
     this.#notBefore = Math.max(this.#notBefore, this.#clock.now() + retryAfterMs);
     this.#runAt(this.#notBefore + backoff(++this.#failures, this.#jitter), attempt);
+    if (this.#wokenAt !== undefined && this.#clock.now() - this.#wokenAt < TOLD_AFTER_WAKE_MS) this.wake();
   }
 
-  /** Begins the scheduled attempt soon, because the network is back or a person looks at the page. */
+  /**
+   * Begins the scheduled attempt soon, because the network is back or a person looks at the page. If nothing has failed yet,
+   * this is true of the next failure, if that is told just after the wake.
+   */
   wake(): void {
+    this.#wokenAt = this.#waiting ? undefined : this.#clock.now();
     if (!this.#waiting) return;
     this.#failures = 0;
     const { attempt, at } = this.#waiting;
