@@ -11,12 +11,14 @@ export interface PageView {
   heard: string[];
   /** How often the browser has come to this page. */
   timesShown: number;
+  /** How long after that the orders, or what is known of them, changed last, in milliseconds. */
+  changedAfterMs: number;
 }
 
 /** What the tests tell the page to do, as events of Socket.IO. */
 export interface PageCommands {
   view: (answer: (view: PageView) => void) => void;
   move: (orderId: string, status: OrderStatus) => void;
-  /** Goes to another page, which comes back as the Back button does. */
+  /** Goes to `/elsewhere`, which comes back as the Back button does. */
   leave: () => void;
 }

@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { own, Program } from '@galley/testing';
 
-export type Engine = 'Blink' | 'Gecko' | 'WebKit';
-
 interface Browser {
   /** The path of its program. */
   executable: string;
@@ -17,7 +15,7 @@ interface Browser {
   needsDisplay?: true;
 }
 
-const BROWSERS: Record<Engine, Browser> = {
+const BROWSERS = {
   Blink: {
     executable: '/usr/bin/chromium',
     variable: 'CHROMIUM',
@@ -38,7 +36,11 @@ const BROWSERS: Record<Engine, Browser> = {
     args: () => ['--private'],
     needsDisplay: true,
   },
-};
+} satisfies Record<string, Browser>;
+
+export type Engine = keyof typeof BROWSERS;
+
+export const ENGINES = Object.keys(BROWSERS) as Engine[];
 
 /** Browsers call their makers by themselves. A proxy that does not exist keeps a test on this machine. */
 const NO_INTERNET = { http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9', no_proxy: '127.0.0.1' };
@@ -51,7 +53,7 @@ const DISPLAY_SERVER = '/usr/bin/Xvfb';
  * @throws Error that says which package of Debian is missing
  */
 export async function openIn(engine: Engine, url: string, environment = process.env): Promise<void> {
-  const { executable, variable, debianPackage, args, needsDisplay } = BROWSERS[engine];
+  const { executable, variable, debianPackage, args, needsDisplay }: Browser = BROWSERS[engine];
   const path = environment[variable] ?? executable;
   mustExist(path, `apt-get install ${debianPackage}, or name another in ${variable}`);
   const home = await mkdtemp(join(tmpdir(), 'galley-browser-'));

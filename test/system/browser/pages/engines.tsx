@@ -6,6 +6,10 @@ import { type PageCommands } from '../engine-page.js';
 
 const commands: Socket<PageCommands, never> = io();
 const heard: string[] = [];
+/** Each pause is as long as it can be. */
+const LONGEST = 0.999;
+let shownAtMs = 0;
+let changedAtMs = 0;
 
 function Board() {
   const { orders, pending, tracker } = useOrders();
@@ -22,6 +26,9 @@ function Board() {
       for (const end of ends) end();
     };
   }, [tracker]);
+  useEffect(() => {
+    changedAtMs = performance.now();
+  });
   return (
     <>
       <p role="status">{useConnection()}</p>
@@ -47,18 +54,20 @@ commands.on('view', (answer) => {
     pending: Number(textOf('output')),
     heard,
     timesShown: timesShown(),
+    changedAfterMs: changedAtMs - shownAtMs,
   });
 });
 commands.on('leave', () => {
   location.assign('/elsewhere');
 });
 addEventListener('pageshow', () => {
+  shownAtMs = performance.now();
   sessionStorage.setItem('timesShown', String(timesShown() + 1));
 });
 
 createRoot(document.body).render(
   <StrictMode>
-    <GalleyProvider url={location.hash.slice(1)}>
+    <GalleyProvider url={location.hash.slice(1)} jitter={() => LONGEST}>
       <Board />
     </GalleyProvider>
   </StrictMode>,
