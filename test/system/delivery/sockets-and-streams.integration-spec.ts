@@ -8,7 +8,7 @@ import { databaseOf, startReplicas } from '../harness/replicas.js';
 
 const SOCKETS = 100;
 const STREAMS = 100;
-const CHANGES = 10_000;
+const CHANGES = Number(process.env.STREAM_CHANGES ?? 3_000);
 const CHANGES_PER_SECOND = 100;
 const CUSTOMERS = 11;
 const STAFF = 5;
