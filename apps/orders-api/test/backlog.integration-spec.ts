@@ -11,7 +11,8 @@ const ORDERS = 500;
 const UNPUBLISHED_OF_EACH = 900;
 const HEAP_MB = 384;
 
-const FIRST_WITHIN_MS = 3_000;
+/** The part of the time of all changes within which the first must come: the API does not read the whole backlog first. */
+const FIRST_WITHIN = 1 / 5;
 const LIVE_WITHIN_MS = 1_000;
 /** A bound for the slowest test machine. */
 const ALL_WITHIN_MS = 240_000;
@@ -107,9 +108,9 @@ async function expectAllToBePublished(api: Program): Promise<void> {
   await waitFor(async () => (await published()) > 0, 'the first change', 60_000);
   const firstAfterMs = performance.now() - since;
   await waitFor(async () => (await published()) === ORDERS * UNPUBLISHED_OF_EACH, 'all changes', ALL_WITHIN_MS);
-  const measured = { firstAfterMs, longestAnswerMs: await longestAnswerMs() };
-  expect(measured.firstAfterMs).toBeLessThan(FIRST_WITHIN_MS);
-  expect(measured.longestAnswerMs).toBeLessThan(LIVE_WITHIN_MS);
+  const allAfterMs = performance.now() - since;
+  expect(firstAfterMs).toBeLessThan(allAfterMs * FIRST_WITHIN);
+  expect(await longestAnswerMs()).toBeLessThan(LIVE_WITHIN_MS);
   expect(api.isRunning).toBe(true);
   const unmarked = () => connection.collection('orders').countDocuments({ unpublishedSince: { $exists: true } });
   await waitFor(async () => (await unmarked()) === 0, 'all changes to be marked');
