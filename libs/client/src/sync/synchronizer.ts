@@ -147,7 +147,9 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
     const reading = readingOf(now);
     if (readingOf(before)?.kept === reading?.kept) return;
     this.#reading?.abort();
-    this.#firstPages = reading && !reading.hasOrders ? this.#parts.book.another() : undefined;
+    // They stay if another snapshot has to begin. A new book would take changes that come again for news.
+    if (hasOrders(now.knowledge)) this.#firstPages = undefined;
+    else if (reading) this.#firstPages ??= this.#parts.book.another();
     if (reading) void this.#read(reading.delayMs, (this.#reading = new AbortController()).signal);
   }
 
