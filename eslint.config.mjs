@@ -12,6 +12,7 @@ const MAY_READ_THE_TIME_OF_DAY = [
   'apps/gateway/src/feed/feed-liveness.ts',
   'apps/orders-api/src/store/in-memory-orders.repository.ts',
   'apps/orders-api/src/store/mongo/database-clock.ts',
+  'apps/web/src/page/now.ts',
   'libs/access/src/identity/{authenticator,signing-key,token-claims}.ts',
   'libs/client/src/wire/http-refusal.ts',
   'libs/client/src/writes/{new-id,writer}.ts',
@@ -54,7 +55,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['{apps,libs}/*/src/**/*.ts'],
+    files: ['{apps,libs}/*/src/**/*.{ts,tsx}'],
     ignores: ['**/*spec.ts', '**/*.contract.ts', ...MAY_READ_THE_TIME_OF_DAY],
     rules: { 'no-restricted-syntax': ['error', ...TIME_OF_DAY] },
   },
