@@ -1,0 +1,131 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type Actor, type OrdersState, type OrdersTracker } from '@galley/client';
+import { type TrackerRef } from '@galley/client/react';
+import { currentTime } from '../page/now.js';
+
+/** Changes that come within this time count as coming at once. */
+const AT_ONCE_MS = 100;
+/** More at once light nothing: the counts change. */
+const MAX_LIT = 8;
+const MINUTE_MS = 60_000;
+
+interface ChangeEvent {
+  orderId: string;
+  revision: number;
+  timestamp: string;
+  actor?: Actor;
+}
+
+/** Who has changed an order last, as far as this page has heard. */
+export interface LastChange {
+  revision: number;
+  actor?: Actor;
+}
+
+/** What the feed has told this page since it was opened. */
+export interface FeedMeasures {
+  /** When the last change was committed, ISO 8601. */
+  lastChangeAt?: string;
+  /** Milliseconds from the commit of the last change, by the server's clock, until it was on the screen, by this one's. */
+  delayMs?: number;
+  /** How many changes the last minute had, by their commits. */
+  changesAMinute: number;
+}
+
+const NOTHING: FeedMeasures = { changesAMinute: 0 };
+
+/** Follows the changes that a tracker tells of: who made them, how fast they come, and which of them to light up. */
+export class FeedNews {
+  readonly lastChanges = new Map<string, LastChange>();
+  /** The orders whose cards are lit. */
+  lit: ReadonlySet<string> = new Set();
+  measures: FeedMeasures = NOTHING;
+
+  private readonly listeners = new Set<() => void>();
+  private commits: number[] = [];
+  private arrived: string[] = [];
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  };
+
+  /** @param isForeign whether somebody else, or another tab, has made the change, and the page was live */
+  add({ orderId, revision, timestamp, actor }: ChangeEvent, isForeign: boolean): void {
+    this.lastChanges.set(orderId, { revision, ...(actor && { actor }) });
+    const committedAt = Date.parse(timestamp);
+    this.commits.push(committedAt);
+    this.measures = { ...this.measures, lastChangeAt: timestamp };
+    if (isForeign) this.light(orderId);
+    requestAnimationFrame(() => {
+      const now = currentTime();
+      this.commits = this.commits.filter((at) => at > now - MINUTE_MS);
+      const delayMs = Math.max(0, now - committedAt);
+      this.measures = { lastChangeAt: timestamp, delayMs, changesAMinute: this.commits.length };
+      this.tell();
+    });
+  }
+
+  /** The light of a card has gone out. */
+  readonly putOut = (orderId: string): void => {
+    if (!this.lit.has(orderId)) return;
+    this.lit = new Set([...this.lit].filter((lit) => lit !== orderId));
+    this.tell();
+  };
+
+  private light(orderId: string): void {
+    if (this.arrived.length === 0) {
+      setTimeout(() => {
+        const together = this.arrived;
+        this.arrived = [];
+        if (together.length > MAX_LIT) return;
+        this.lit = new Set([...this.lit, ...together]);
+        this.tell();
+      }, AT_ONCE_MS);
+    }
+    this.arrived.push(orderId);
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** @param isOwn whether this page itself has made a revision of an order */
+export function useFeedNews(
+  tracker: TrackerRef<OrdersTracker>,
+  connection: OrdersState['connection'],
+  isOwn: (orderId: string, revision: number) => boolean,
+): FeedNews {
+  const [news] = useState(() => new FeedNews());
+  const latest = useRef({ connection, isOwn });
+  useEffect(() => {
+    latest.current = { connection, isOwn };
+  });
+  useEffect(() => {
+    const heard = (event: ChangeEvent) => {
+      const { connection, isOwn } = latest.current;
+      news.add(event, connection === 'live' && !isOwn(event.orderId, event.revision));
+    };
+    const stops = (['created', 'updated'] as const).map((name) => tracker.current.on(name, heard));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [news, tracker]);
+  return news;
+}
+
+export const useLit = (news: FeedNews): ReadonlySet<string> => useSyncExternalStore(news.subscribe, () => news.lit);
+
+export const useMeasures = (news: FeedNews): FeedMeasures => useSyncExternalStore(news.subscribe, () => news.measures);
+
+/** Since when a connection has been in its state, in milliseconds since 1970. */
+export function useSince(connection: OrdersState['connection']): number {
+  const [since, setSince] = useState({ connection, at: currentTime() });
+  if (since.connection === connection) return since.at;
+  const next = { connection, at: currentTime() };
+  setSince(next);
+  return next.at;
+}
