@@ -1,0 +1,166 @@
+import {
+  type EditTexts,
+  type NewOrder,
+  type Order,
+  type OrderFields,
+  type OrdersTracker,
+  type OrderStatus,
+  type OrderTracker,
+  type Write,
+  type Writes,
+} from '@galley/client';
+import { words } from '../page/page.js';
+
+/** The last moves that can be taken back. */
+const MAX_UNDO = 50;
+
+/** A tracker that writes: the one of the list, or of one order. */
+export type WritingTracker = Pick<OrdersTracker | OrderTracker, 'change' | 'move' | 'remove' | 'undo' | 'getSnapshot'>;
+
+/** A tracker that also places orders: the one of the list. */
+export type PlacingTracker = WritingTracker & Pick<Writes, 'place'>;
+
+/** What was done in one go, and can be taken back in one go. */
+interface Step {
+  tracker: WritingTracker;
+  writes: readonly Write[];
+}
+
+export interface ToastText {
+  /** Another number for each toast. */
+  id: number;
+  text: string;
+  canUndo: boolean;
+}
+
+/** Makes the edits of this page, remembers them for undo, and says what was done. */
+export class Edits {
+  toast?: ToastText;
+
+  private readonly steps: Step[] = [];
+  private readonly listeners = new Set<() => void>();
+  /** The newest revision of each order that this page has made. */
+  private readonly ownRevisions = new Map<string, number>();
+  /** The edits whose refusal a dialog shows. */
+  private readonly inDialog = new Set<Write>();
+  private toasts = 0;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  };
+
+  /** Moves the orders that are not there already. */
+  move(tracker: WritingTracker, orders: readonly Order[], status: OrderStatus): void {
+    const elsewhere = orders.filter((order) => order.status !== status);
+    const [first] = elsewhere;
+    if (!first) return;
+    const { place } = words.stages[status];
+    const text =
+      elsewhere.length === 1 ? words.toast.moved(first.title, place) : words.toast.movedMany(elsewhere.length, place);
+    this.did(
+      tracker,
+      elsewhere.map(({ orderId }) => tracker.move(orderId, status)),
+      text,
+    );
+  }
+
+  close(tracker: WritingTracker, orders: readonly Order[]): void {
+    const [first] = orders;
+    if (!first) return;
+    const text = orders.length === 1 ? words.toast.closed(first.title) : words.toast.closedMany(orders.length);
+    this.did(
+      tracker,
+      orders.map(({ orderId }) => tracker.change(orderId, { closed: true })),
+      text,
+    );
+  }
+
+  reopen(tracker: WritingTracker, { orderId, title }: Pick<Order, 'orderId' | 'title'>): void {
+    this.did(tracker, [tracker.change(orderId, { closed: false })], words.toast.reopened(title));
+  }
+
+  change(tracker: WritingTracker, order: Order, fields: OrderFields, texts?: EditTexts): Write {
+    const write = tracker.change(order.orderId, fields, texts);
+    // A message or a note alone cannot be taken back: it was read.
+    const canUndo = Object.keys(fields).length > 0;
+    this.did(tracker, [write], words.toast.changed(order.title), canUndo);
+    return write;
+  }
+
+  place(tracker: PlacingTracker, order: NewOrder, texts?: EditTexts): Write {
+    const write = tracker.place(order, texts);
+    this.did(tracker, [write], words.toast.placed(order.title), false);
+    return write;
+  }
+
+  remove(tracker: WritingTracker, { orderId, title }: Order): void {
+    this.did(tracker, [tracker.remove(orderId)], words.toast.removed(title), false);
+  }
+
+  /** Takes the last step back. Orders that somebody has changed since stay as they are, and the page says so. */
+  undo(): void {
+    const step = this.steps.pop();
+    if (!step) {
+      this.say(words.toast.nothingToUndo);
+      return;
+    }
+    for (const write of step.writes) this.own(step.tracker.undo(write));
+    this.say(words.toast.undone);
+  }
+
+  say(text: string, canUndo = false): void {
+    this.toast = { id: ++this.toasts, text, canUndo };
+    this.tell();
+  }
+
+  readonly dismissToast = (): void => {
+    this.toast = undefined;
+    this.tell();
+  };
+
+  /** A dialog shows what becomes of this edit. */
+  claim(write: Write): void {
+    this.inDialog.add(write);
+  }
+
+  /** The dialog was closed before the edit was saved. */
+  disclaim(write: Write): void {
+    this.inDialog.delete(write);
+    this.tell();
+  }
+
+  isInDialog(write: Write): boolean {
+    return this.inDialog.has(write);
+  }
+
+  /** Whether this page has made a revision of an order, as far as it knows while its own edit is not answered. */
+  isOwn(tracker: Pick<OrdersTracker, 'getSnapshot'>, orderId: string, revision: number): boolean {
+    if ((this.ownRevisions.get(orderId) ?? 0) >= revision) return true;
+    return tracker.getSnapshot().pending.some((edit) => edit.orderId === orderId);
+  }
+
+  private did(tracker: WritingTracker, writes: readonly Write[], text: string, canUndo = true): void {
+    for (const write of writes) this.own(write);
+    if (canUndo) {
+      this.steps.push({ tracker, writes });
+      if (this.steps.length > MAX_UNDO) this.steps.shift();
+    }
+    this.say(text, canUndo);
+  }
+
+  private own(write: Write): void {
+    write.saved.then(
+      (order) => {
+        if (order) this.ownRevisions.set(order.orderId, order.revision);
+      },
+      () => undefined, // the state of the tracker has the refusal
+    );
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,209 @@
+import './refusals.css';
+import { useSyncExternalStore } from 'react';
+import { type Order, type OrderFields, type OrderStatus, type RefusedEdit } from '@galley/client';
+import { type FeedNews } from '../orders/feed-news.js';
+import { Icon } from '../marks/icon.js';
+import { Patch } from '../marks/marks.js';
+import { useNow } from '../page/now.js';
+import { nameOf } from '../page/identity.js';
+import { dates, words } from '../page/page.js';
+import { type Edits, type WritingTracker } from './edits.js';
+
+interface RefusalsProps {
+  refused: readonly RefusedEdit[];
+  orders: readonly Order[];
+  tracker: () => WritingTracker & { dismiss: (write: RefusedEdit['write']) => void };
+  edits: Edits;
+  news: FeedNews;
+}
+
+/** The edits of this page that were not saved, with what is true now and what can be done. */
+export function Refusals({ refused, orders, tracker, edits, news }: RefusalsProps) {
+  // Another dialog may have taken or given back the edits that it shows itself.
+  useSyncExternalStore(edits.subscribe, () => edits.toast);
+  const shown = refused.filter(({ write }) => !edits.isInDialog(write));
+  return (
+    <section className="refusals" aria-label={words.refusal.region}>
+      {shown.map((edit) => (
+        <Refusal
+          key={edit.write.id}
+          edit={edit}
+          order={orders.find(({ orderId }) => orderId === edit.orderId)}
+          who={nameOf(news.lastChanges.get(edit.orderId)?.actor, 'first') ?? words.people.somebody}
+          letGo={() => {
+            tracker().dismiss(edit.write);
+          }}
+          saveMine={(order, fields) => {
+            tracker().dismiss(edit.write);
+            edits.change(tracker(), order, fields);
+          }}
+          reopen={(order) => {
+            tracker().dismiss(edit.write);
+            edits.reopen(tracker(), order);
+            edits.change(tracker(), order, edit.fields);
+          }}
+        />
+      ))}
+    </section>
+  );
+}
+
+interface RefusalProps {
+  edit: RefusedEdit;
+  order: Order | undefined;
+  /** Who has changed the order last. */
+  who: string;
+  letGo: () => void;
+  saveMine: (order: Order, fields: OrderFields) => void;
+  reopen: (order: Order) => void;
+}
+
+function Refusal({ edit, order, who, letGo, saveMine, reopen }: RefusalProps) {
+  const now = useNow();
+  const { refusal, code } = edit.error;
+  const text = words.refusal;
+  const is = refusal.reason === 'conflict' ? refusal.now : order;
+  const title = is?.title ?? edit.orderId;
+  const when = is ? dates.inSentence(is.updatedAt, now) : '';
+  const closed = is?.closedAt !== undefined || code === 'order_closed';
+  if (closed && is) {
+    return (
+      <Notice sign="no" tone="bad" title={title} says={text.closedBy(who, when)} more={text.closedHint}>
+        <Difference yours={edit.fields} now={is} />
+        <div className="acts">
+          <button
+            className="button"
+            onClick={() => {
+              reopen(is);
+            }}
+          >
+            {text.reopenAndEdit}
+          </button>
+          <button className="button button-quiet" onClick={letGo}>
+            {text.letGo}
+          </button>
+        </div>
+      </Notice>
+    );
+  }
+  if (refusal.reason === 'conflict') {
+    const { yours, now: current } = refusal;
+    const isMove = yours.status !== undefined;
+    const stage = (status: OrderStatus) => words.stages[status];
+    const says = isMove ? text.movedBy(who, stage(current.status).place, when) : text.changedBy(who, when);
+    return (
+      <Notice
+        sign="swap"
+        tone="warn"
+        title={title}
+        says={says}
+        more={isMove ? text.yoursWas(stage(yours.status ?? current.status).name) : ''}
+      >
+        <Difference yours={yours} now={current} />
+        <div className="acts">
+          <button className="button" onClick={letGo}>
+            {isMove ? text.keep(stage(current.status).name) : text.keepTheirs}
+          </button>
+          <button
+            className="button button-quiet"
+            onClick={() => {
+              saveMine(current, yours);
+            }}
+          >
+            {isMove ? text.moveTo(stage(yours.status ?? current.status).name) : text.applyMine}
+          </button>
+        </div>
+      </Notice>
+    );
+  }
+  return (
+    <Notice sign="no" tone="bad" title={title} says={sentenceOf(edit, title)} more={detailOf(edit)}>
+      <div className="acts">
+        <button className="button" onClick={letGo}>
+          {text.dismiss}
+        </button>
+      </div>
+    </Notice>
+  );
+}
+
+function sentenceOf({ error: { reason } }: RefusedEdit, title: string): string {
+  const text = words.refusal;
+  if (reason === 'gone') return text.gone(title);
+  if (reason === 'forbidden') return text.forbidden;
+  return reason === 'unauthenticated' ? text.unauthenticated : text.notSaved(title);
+}
+
+function detailOf({ error: { refusal, message } }: RefusedEdit): string {
+  if (refusal.reason === 'invalid') return refusal.errors.map((error) => error.message).join('. ');
+  return refusal.reason === 'refused' ? message : '';
+}
+
+interface NoticeProps {
+  sign: 'no' | 'swap';
+  tone: 'bad' | 'warn';
+  title: string;
+  says: string;
+  more: string;
+  children: React.ReactNode;
+}
+
+const Notice = ({ sign, tone, title, says, more, children }: NoticeProps) => (
+  <div className={`notice notice-${tone}`} role="alert">
+    <Icon name={sign} />
+    <span>
+      <span className="notice-title">{title}</span>
+      <b>{says}</b> {more}
+    </span>
+    {children}
+  </div>
+);
+
+/** The fields that an edit wanted to change: what they are, and what they should have been. */
+function Difference({ yours, now }: { yours: OrderFields; now: Order }) {
+  const names = (Object.keys(yours) as (keyof OrderFields)[]).filter((name) => name !== 'closed');
+  if (names.length === 0) return null;
+  return (
+    <dl className="diff">
+      <dt>{words.refusal.now}</dt>
+      <dd>
+        {names.map((name) => (
+          <FieldValue key={name} name={name} value={now[name]} />
+        ))}
+      </dd>
+      <dt>{words.refusal.yours}</dt>
+      <dd>
+        {names.map((name) => (
+          <FieldValue key={name} name={name} value={yours[name]} />
+        ))}
+      </dd>
+    </dl>
+  );
+}
+
+function FieldValue({ name, value }: { name: keyof OrderFields; value: OrderFields[keyof OrderFields] }) {
+  const now = useNow();
+  if (name === 'status' || name === 'closed') {
+    const status = value as OrderStatus;
+    return (
+      <span className="diff-value">
+        <Patch status={status} />
+        {words.stages[status].name}
+      </span>
+    );
+  }
+  return (
+    <span className="diff-value">
+      {words.fields[name]} {fieldText(name, value, now)}
+    </span>
+  );
+}
+
+/** The value of a field in words. */
+export function fieldText(name: keyof OrderFields, value: OrderFields[keyof OrderFields], now: number): string {
+  if (value === undefined || value === null) return words.refusal.none;
+  if (name === 'quantity') return dates.number(Number(value));
+  if (name === 'estimatedDate') return dates.day(String(value), now);
+  if (name === 'rush') return value === true ? words.refusal.yes : words.refusal.no;
+  return String(value);
+}
