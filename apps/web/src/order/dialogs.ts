@@ -1,0 +1,2 @@
+export { DeleteDialog } from './delete-dialog.js';
+export { OrderDialog } from './order-dialog.js';

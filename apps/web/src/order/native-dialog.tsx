@@ -1,0 +1,46 @@
+import { useEffect, useId, useRef } from 'react';
+import { Icon } from '../marks/icon.js';
+import { words } from '../page/page.js';
+
+interface NativeDialogProps {
+  title: string;
+  dismiss: () => void;
+  foot: React.ReactNode;
+  children: React.ReactNode;
+}
+
+/** A modal dialog of the browser: it keeps the focus, closes with Esc, and gives the focus back. */
+export function NativeDialog({ title, dismiss, foot, children }: NativeDialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    const dialog = element.current;
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('form input')?.focus();
+    return () => {
+      dialog?.close();
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      className="dialog"
+      aria-labelledby={titleId}
+      onClose={({ currentTarget }) => {
+        // The event comes late: StrictMode may have opened it again.
+        if (!currentTarget.open) dismiss();
+      }}
+    >
+      <header>
+        <h2 id={titleId}>{title}</h2>
+        <button className="button button-quiet button-icon" aria-label={words.dialog.close} onClick={dismiss}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {children}
+      <footer>{foot}</footer>
+    </dialog>
+  );
+}

@@ -1,0 +1,82 @@
+import { useState } from 'react';
+import { type TrackingLink } from '@galley/client';
+import { Icon } from '../marks/icon.js';
+import { type Edits } from '../moves/edits.js';
+import { useMinute } from '../page/now.js';
+import { dates, words } from '../page/page.js';
+import { request } from '../page/rest.js';
+import { QrCode } from './qr-code.js';
+
+interface MadeLink {
+  /** Absent until it was made: each one is a key to the order, so none is made unasked. */
+  url?: string;
+  /** ISO 8601. */
+  expiresAt?: string;
+  hasFailed: boolean;
+  make: () => void;
+}
+
+export function useTrackingLink(orderId: string): MadeLink {
+  const [link, setLink] = useState<TrackingLink>();
+  const [hasFailed, setFailed] = useState(false);
+  const make = () => {
+    setFailed(false);
+    request<TrackingLink>('POST', `/orders/${encodeURIComponent(orderId)}/tracking-links`).then(setLink, () => {
+      setFailed(true);
+    });
+  };
+  return { url: link?.url, expiresAt: link?.expiresAt, hasFailed, make };
+}
+
+/** The link that shows the order to its customer: to copy, and as a QR code. */
+export function TrackingLinkSection({ link, edits }: { link: MadeLink; edits: Edits }) {
+  const now = useMinute();
+  const { url, expiresAt, hasFailed, make } = link;
+  const { panel } = words;
+  const copy = () => {
+    if (url === undefined) return;
+    navigator.clipboard.writeText(url).then(
+      () => {
+        edits.say(words.toast.copied);
+      },
+      () => undefined, // the field can be copied by hand
+    );
+  };
+  return (
+    <section className="section">
+      <h3>
+        {panel.link} {expiresAt !== undefined && <small>{panel.validUntil(dates.day(expiresAt, now))}</small>}
+      </h3>
+      {url === undefined ? (
+        <>
+          <button className="button" onClick={make}>
+            {panel.makeLink}
+          </button>
+          <p className="hint under">{panel.linkHint}</p>
+        </>
+      ) : (
+        <div className="link-row">
+          <div>
+            <div className="link-field">
+              <input
+                readOnly
+                value={url}
+                aria-label={panel.link}
+                onFocus={({ target }) => {
+                  target.select();
+                }}
+              />
+              <button className="button" onClick={copy}>
+                <Icon name="copy" />
+                {panel.copy}
+              </button>
+            </div>
+            <p className="hint">{panel.linkHint}</p>
+          </div>
+          <QrCode text={url} label={panel.qr} />
+        </div>
+      )}
+      {hasFailed && <p role="alert">{panel.noLink}</p>}
+    </section>
+  );
+}
