@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `npm start` checks what it needs, builds what has changed, then runs the cluster in this process. With `--from-source`
- * (`npm run start:dev`) it builds nothing: the process compiles each source as it loads it.
+ * (`npm run start:dev`) it builds only the pages: the process compiles each other source as it loads it.
  */
 
 /** By default only this machine may connect, because no token is needed. */
@@ -23,11 +23,11 @@ const ANOTHER_PORT = `choose another port: PORT=3100 npm ${script === 'start' ? 
 demandNode();
 if (!existsSync(compiler)) end('The packages are not installed: run npm ci');
 await demandFreePort(Number(process.env.PORT), process.env.HOST);
-if (process.argv.includes('--from-source')) await import('./src/main.ts');
-else {
-  build();
-  await import('./dist/main.js');
-}
+const fromSource = process.argv.includes('--from-source');
+if (!fromSource) run(compiler, '-b', 'tsconfig.build.json');
+run('apps/web/build.mjs');
+if (fromSource) await import('./src/main.ts');
+else await import('./dist/main.js');
 
 /** An older Node fails later, with an error that does not name it. */
 function demandNode() {
@@ -63,9 +63,8 @@ async function listenError(port, host) {
   }
 }
 
-/** Only what has changed since the last time. */
-function build() {
-  const args = [compiler, '-b', 'tsconfig.build.json'];
+/** Runs a build, which builds only what has changed since the last time. */
+function run(...args) {
   if (spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(1);
 }
 

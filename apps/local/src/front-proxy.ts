@@ -5,6 +5,7 @@ import { createProxyServer, proxyUpgrade } from 'httpxy';
 import { GalleyError } from '@galley/contracts';
 import { HttpServer, Peers, toProblemBytes, writeProblem, type HttpConnectionLimits } from '@galley/http';
 import { type AuditLog } from '@galley/runtime';
+import { type ServedPages } from './served-pages.js';
 
 export interface Backends {
   api: string;
@@ -24,7 +25,7 @@ const AWAY = new GalleyError('unavailable', 'The service behind the proxy does n
 const OF_GATEWAYS = /^\/(socket\.io(\/|$)|changes$)/;
 
 /**
- * One port for REST, Socket.IO and the feed of changes. New sessions and readers go to the gateways in turn. The requests of a
+ * One port for the pages, REST, Socket.IO and the feed of changes. New sessions and readers go to the gateways in turn. The requests of a
  * session go to the gateway whose name begins the session id, so that polling works too.
  */
 export class FrontProxy {
@@ -36,10 +37,15 @@ export class FrontProxy {
   private backends?: Backends;
   private turn = 0;
 
-  constructor(limits: HttpConnectionLimits, audit: AuditLog) {
+  /** @param pages if absent, there are none */
+  constructor(
+    limits: HttpConnectionLimits,
+    audit: AuditLog,
+    private readonly pages?: Pick<ServedPages, 'answer'>,
+  ) {
     this.server = new HttpServer({ peers: new Peers([]), limits, audit });
     this.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      void this.forward(request, response);
+      if (!this.pages?.answer(request, response)) void this.forward(request, response);
     });
     this.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       this.forwardUpgrade(request, socket, head);

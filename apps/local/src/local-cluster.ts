@@ -7,6 +7,7 @@ import { createOrdersApi } from '@galley/orders-api/create-app';
 import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
 import { FrontProxy } from './front-proxy.js';
 import { type LocalConfig } from './local.config.js';
+import { ServedPages } from './served-pages.js';
 
 export interface LocalCluster {
   /** The URL for clients. */
@@ -22,13 +23,15 @@ export interface LocalCluster {
 const CHOSEN_HERE = ['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME'];
 
 /**
- * Starts the whole cluster in this process: one orders API, gateways, a broker if none is given, and a front proxy.
+ * Starts the whole cluster in this process: one orders API, gateways, a broker if none is given, and a front proxy with the
+ * pages.
  * @throws if the port is taken or the given Redis does not answer; then nothing is left running
  */
 export async function startLocalCluster(config: LocalConfig): Promise<LocalCluster> {
   const proxy = new FrontProxy(
     config.connections,
     new AuditLog({ level: config.logLevel, format: 'text', name: 'front' }),
+    new ServedPages(config),
   );
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authVariables } from '@galley/access';
 import { httpVariables, toHttpLimits, type HttpLimits } from '@galley/http';
+import { timeZoneVariable } from '@galley/orders-api/orders-api.config';
 import { readEnvironment, variables } from '@galley/runtime';
 
 export interface LocalConfig {
@@ -17,6 +18,10 @@ export interface LocalConfig {
   connections: HttpLimits['connections'];
   /** Whether the cluster is in open mode, without tokens. */
   open: boolean;
+  /** Whether the board offers to play a day of orders. Never where a database keeps them. */
+  demoDay: boolean;
+  /** The time zone of the shop, an IANA name. If absent, pages use the one of their reader. */
+  timeZone?: string;
   /** Other variables for the orders API and the gateways. */
   settings: NodeJS.ProcessEnv;
 }
@@ -30,6 +35,7 @@ const environment = z.object({
   REDIS_URL: variables.redisUrl.optional(),
   LOG_LEVEL: variables.logLevel.default('warn'),
   ...httpVariables,
+  TIME_ZONE: timeZoneVariable.unwrap().optional(),
   AUTH: authVariables.AUTH.unwrap().optional(),
   AUTH_PUBLIC_KEYS: authVariables.AUTH_PUBLIC_KEYS,
   AUTH_JWT_SECRET: authVariables.AUTH_JWT_SECRET,
@@ -53,6 +59,8 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
     logLevel: e.LOG_LEVEL,
     connections: toHttpLimits(e).connections,
     open: auth === 'open',
+    timeZone: e.TIME_ZONE,
+    demoDay: auth === 'open' && e.MONGODB_URI === undefined,
     settings: {
       ALLOWED_ORIGINS: LOCAL_ORIGINS,
       ...env,

@@ -37,7 +37,7 @@ function stopOnSignal(cluster: LocalCluster): void {
 function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: LocalConfig): string {
   const local = url.replace('127.0.0.1', 'localhost');
   const parts = [
-    [local, 'REST and Socket.IO: clients need only this URL'],
+    [local, 'the board; REST and Socket.IO for programs: clients need only this URL'],
     [
       apiUrl,
       `orders API; orders are kept in ${config.mongodbUri === undefined ? 'memory and lost when it stops' : 'MongoDB'}`,

@@ -22,6 +22,7 @@ export async function startCluster(config: Partial<LocalConfig> = {}): Promise<T
       logLevel: 'fatal',
       connections: MANY_CONNECTIONS,
       open: settings.AUTH === 'open',
+      demoDay: false,
     },
     ...config,
     settings,
