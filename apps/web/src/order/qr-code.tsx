@@ -7,7 +7,7 @@ const QUIET_ZONE = 4;
 /** A QR code as one drawing, dark on light in either theme. */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { path, size } = useMemo(() => {
-    const { data, size } = encode(text, { border: 0, ecc: 'M' });
+    const { data, size } = encode(text, { border: 0, ecc: 'L' });
     const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));
     return { path: dark.join(''), size };
   }, [text]);

@@ -25,7 +25,9 @@ export function useTrackingLink(orderId: string): MadeLink {
       setFailed(true);
     });
   };
-  return { url: link?.url, expiresAt: link?.expiresAt, hasFailed, make };
+  // Without PUBLIC_URL, the orders API gives the path alone.
+  const url = link && new URL(link.url, location.href).href;
+  return { url, expiresAt: link?.expiresAt, hasFailed, make };
 }
 
 /** The link that shows the order to its customer: to copy, and as a QR code. */
