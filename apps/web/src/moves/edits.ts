@@ -78,14 +78,20 @@ export class Edits {
     );
   }
 
+  /** Opens a closed order. It is not taken back with undo, because the tracker of a closed order ends with its panel. */
   reopen(tracker: WritingTracker, { orderId, title }: Pick<Order, 'orderId' | 'title'>): void {
-    this.did(tracker, [tracker.change(orderId, { closed: false })], words.toast.reopened(title));
+    this.did(tracker, [tracker.change(orderId, { closed: false })], words.toast.reopened(title), false);
   }
 
-  change(tracker: WritingTracker, order: Order, fields: OrderFields, texts?: EditTexts): Write {
+  /** A message or a note alone cannot be taken back: it was read. */
+  change(
+    tracker: WritingTracker,
+    order: Order,
+    fields: OrderFields,
+    texts?: EditTexts,
+    canUndo = Object.keys(fields).length > 0,
+  ): Write {
     const write = tracker.change(order.orderId, fields, texts);
-    // A message or a note alone cannot be taken back: it was read.
-    const canUndo = Object.keys(fields).length > 0;
     this.did(tracker, [write], words.toast.changed(order.title), canUndo);
     return write;
   }

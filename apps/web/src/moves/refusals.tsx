@@ -1,6 +1,7 @@
 import './refusals.css';
 import { useSyncExternalStore } from 'react';
 import { type Order, type OrderFields, type OrderStatus, type RefusedEdit } from '@galley/client';
+import { useOrder } from '@galley/client/react';
 import { type FeedNews } from '../orders/feed-news.js';
 import { Icon } from '../marks/icon.js';
 import { Patch } from '../marks/marks.js';
@@ -37,11 +38,7 @@ export function Refusals({ refused, orders, tracker, edits, news }: RefusalsProp
             tracker().dismiss(edit.write);
             edits.change(tracker(), order, fields);
           }}
-          reopen={(order) => {
-            tracker().dismiss(edit.write);
-            edits.reopen(tracker(), order);
-            edits.change(tracker(), order, edit.fields);
-          }}
+          edits={edits}
         />
       ))}
     </section>
@@ -55,37 +52,18 @@ interface RefusalProps {
   who: string;
   letGo: () => void;
   saveMine: (order: Order, fields: OrderFields) => void;
-  reopen: (order: Order) => void;
+  edits: Edits;
 }
 
-function Refusal({ edit, order, who, letGo, saveMine, reopen }: RefusalProps) {
+function Refusal(props: RefusalProps) {
+  const { edit, order, who, letGo, saveMine } = props;
   const now = useNow();
-  const { refusal, code } = edit.error;
+  const { refusal } = edit.error;
   const text = words.refusal;
   const is = refusal.reason === 'conflict' ? refusal.now : order;
   const title = is?.title ?? edit.orderId;
   const when = is ? dates.inSentence(is.updatedAt, now) : '';
-  const closed = is?.closedAt !== undefined || code === 'order_closed';
-  if (closed && is) {
-    return (
-      <Notice sign="no" tone="bad" title={title} says={text.closedBy(who, when)} more={text.closedHint}>
-        <Difference yours={edit.fields} now={is} />
-        <div className="acts">
-          <button
-            className="button"
-            onClick={() => {
-              reopen(is);
-            }}
-          >
-            {text.reopenAndEdit}
-          </button>
-          <button className="button button-quiet" onClick={letGo}>
-            {text.letGo}
-          </button>
-        </div>
-      </Notice>
-    );
-  }
+  if (is?.closedAt !== undefined || edit.error.code === 'order_closed') return <RefusalOfClosed {...props} />;
   if (refusal.reason === 'conflict') {
     const { yours, now: current } = refusal;
     const isMove = yours.status !== undefined;
@@ -121,6 +99,44 @@ function Refusal({ edit, order, who, letGo, saveMine, reopen }: RefusalProps) {
       <div className="acts">
         <button className="button" onClick={letGo}>
           {text.dismiss}
+        </button>
+      </div>
+    </Notice>
+  );
+}
+
+/** Somebody has closed the order meanwhile. Only a tracker of this one order knows it still, and can open it again. */
+function RefusalOfClosed({ edit, who, letGo, edits }: RefusalProps) {
+  const { order, tracker } = useOrder(edit.orderId);
+  const now = useNow();
+  const text = words.refusal;
+  const when = order ? dates.inSentence(order.closedAt ?? order.updatedAt, now) : '';
+  const reopen = (closed: Order) => {
+    edits.reopen(tracker.current, closed);
+    // The tracker ends with this notice, and an edit with its tracker.
+    edits.change(tracker.current, closed, edit.fields, undefined, false).saved.then(letGo, letGo);
+  };
+  return (
+    <Notice
+      sign="no"
+      tone="bad"
+      title={order?.title ?? edit.orderId}
+      says={text.closedBy(who, when)}
+      more={text.closedHint}
+    >
+      {order && <Difference yours={edit.fields} now={order} />}
+      <div className="acts">
+        <button
+          className="button"
+          disabled={!order}
+          onClick={() => {
+            if (order) reopen(order);
+          }}
+        >
+          {text.reopenAndEdit}
+        </button>
+        <button className="button button-quiet" onClick={letGo}>
+          {text.letGo}
         </button>
       </div>
     </Notice>

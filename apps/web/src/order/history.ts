@@ -41,7 +41,10 @@ export function stepsOf(entry: HistoryEntry, before: HistoryEntry | undefined): 
   return [{ what: entry.message === undefined ? 'noted' : 'wrote' }];
 }
 
-/** Since when an order has had its status, ISO 8601, as far as these entries tell. @param entries newest first */
+/**
+ * When an order came to the stage that it has, ISO 8601, as far as these entries tell.
+ * @param entries newest first
+ */
 export function inStageSince(entries: readonly HistoryEntry[]): string | undefined {
   const [newest] = entries;
   if (!newest) return undefined;

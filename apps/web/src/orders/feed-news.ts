@@ -121,7 +121,7 @@ export const useLit = (news: FeedNews): ReadonlySet<string> => useSyncExternalSt
 
 export const useMeasures = (news: FeedNews): FeedMeasures => useSyncExternalStore(news.subscribe, () => news.measures);
 
-/** Since when a connection has been in its state, in milliseconds since 1970. */
+/** When a connection came into its state, in milliseconds since 1970. */
 export function useSince(connection: OrdersState['connection']): number {
   const [since, setSince] = useState({ connection, at: currentTime() });
   if (since.connection === connection) return since.at;

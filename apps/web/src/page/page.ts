@@ -18,7 +18,7 @@ async function chooseWords(): Promise<Words> {
 export const words = await chooseWords();
 export const dates = new Dates(words, told('time-zone'));
 export const hasDemoDay = told('demo-day') !== undefined;
-/** A path of this origin that answers with the current token of whoever is signed in at the shop. */
+/** A path of this origin that answers with the current token of the person who is signed in at the shop. */
 export const tokenUrl = told('token-url');
 
 document.documentElement.lang = words.locale.slice(0, 2);
