@@ -20,21 +20,23 @@ export const Bar = ({ address, go, searchField, badge, newOrder }: BarProps) => 
         <span>Galley</span>
       </a>
     </h1>
-    <label className="search" role="search">
-      <Icon name="search" />
-      <span className="hidden">{words.bar.search}</span>
-      <input
-        ref={searchField}
-        type="search"
-        placeholder={words.bar.search}
-        value={address.q}
-        maxLength={100}
-        onChange={({ target }) => {
-          go({ q: target.value });
-        }}
-      />
-      {address.q === '' && <kbd>/</kbd>}
-    </label>
+    <search>
+      <label className="search">
+        <Icon name="search" />
+        <span className="hidden">{words.bar.search}</span>
+        <input
+          ref={searchField}
+          type="search"
+          placeholder={words.bar.search}
+          value={address.q}
+          maxLength={100}
+          onChange={({ target }) => {
+            go({ q: target.value });
+          }}
+        />
+        {address.q === '' && <kbd>/</kbd>}
+      </label>
+    </search>
     {badge}
     <div className="switch" role="group" aria-label={words.bar.view}>
       {(['columns', 'list'] as const).map((view) => (

@@ -42,53 +42,56 @@ export function CardMenu({ order, opener, dismiss, ...actions }: CardMenuProps) 
     ...(actions.pick ? [['list', words.card.pick, actions.pick, '␣'] as [IconName, string, () => void, string]] : []),
     ['check', words.card.close, actions.closeOrder],
   ];
+  const label = words.card.actions(order.title);
   return (
-    <div
-      ref={menu}
-      className="menu"
-      popover="auto"
-      role="menu"
-      aria-label={words.card.actions(order.title)}
-      onToggle={(event) => {
-        if (event.newState === 'closed') dismiss();
-      }}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        walk(event);
-        const status = ORDER_STATUSES[Number(event.key) - 1];
-        if (status)
-          act(() => {
-            actions.move(status);
-          })();
-      }}
-    >
-      {ORDER_STATUSES.map((status, index) => (
-        <button
-          key={status}
-          role="menuitem"
-          aria-disabled={status === order.status || undefined}
-          onClick={act(() => {
-            actions.move(status);
-          })}
-        >
-          <Patch status={status} />
-          {words.stages[status].name}
-          {status === order.status ? <small>{words.card.now}</small> : <kbd>{index + 1}</kbd>}
+    <section aria-label={label}>
+      <div
+        ref={menu}
+        className="menu"
+        popover="auto"
+        role="menu"
+        aria-label={label}
+        onToggle={(event) => {
+          if (event.newState === 'closed') dismiss();
+        }}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          walk(event);
+          const status = ORDER_STATUSES[Number(event.key) - 1];
+          if (status)
+            act(() => {
+              actions.move(status);
+            })();
+        }}
+      >
+        {ORDER_STATUSES.map((status, index) => (
+          <button
+            key={status}
+            role="menuitem"
+            aria-disabled={status === order.status || undefined}
+            onClick={act(() => {
+              actions.move(status);
+            })}
+          >
+            <Patch status={status} />
+            {words.stages[status].name}
+            {status === order.status ? <small>{words.card.now}</small> : <kbd>{index + 1}</kbd>}
+          </button>
+        ))}
+        <hr />
+        {others.map(([icon, label, action, key]) => (
+          <button key={icon} role="menuitem" onClick={act(action)}>
+            <Icon name={icon} />
+            {label}
+            {key !== undefined && <kbd>{key}</kbd>}
+          </button>
+        ))}
+        <button className="bad" role="menuitem" onClick={act(actions.remove)}>
+          <Icon name="close" />
+          {words.card.remove}
         </button>
-      ))}
-      <hr />
-      {others.map(([icon, label, action, key]) => (
-        <button key={icon} role="menuitem" onClick={act(action)}>
-          <Icon name={icon} />
-          {label}
-          {key !== undefined && <kbd>{key}</kbd>}
-        </button>
-      ))}
-      <button className="bad" role="menuitem" onClick={act(actions.remove)}>
-        <Icon name="close" />
-        {words.card.remove}
-      </button>
-    </div>
+      </div>
+    </section>
   );
 }
 

@@ -34,8 +34,8 @@ export function Tools(props: ToolsProps) {
   if (picked.size > 0) return <PickedTools {...props} />;
   const isClosed = address.view === 'closed';
   return (
-    <div className="tools">
-      <div className="chips" role="group" aria-label={words.bar.filter}>
+    <section className="tools" aria-label={words.bar.filter}>
+      <div className="chips">
         {FILTERS.map(([filter, label]) => (
           <button
             key={filter}
@@ -88,13 +88,13 @@ export function Tools(props: ToolsProps) {
           </button>
         </p>
       )}
-    </div>
+    </section>
   );
 }
 
 const PickedTools = ({ picked, movePicked, closePicked, letGo }: ToolsProps) => (
-  <div className="tools">
-    <div className="chips" role="group" aria-label={words.picked.count(picked.size)}>
+  <section className="tools" aria-label={words.picked.count(picked.size)}>
+    <div className="chips">
       <span className="picked-count" role="status">
         {words.picked.count(picked.size)}
       </span>
@@ -118,5 +118,5 @@ const PickedTools = ({ picked, movePicked, closePicked, letGo }: ToolsProps) => 
         {words.picked.none}
       </button>
     </div>
-  </div>
+  </section>
 );

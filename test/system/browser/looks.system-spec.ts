@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { startCluster, type TestCluster } from '../harness/cluster.js';
+import { openBoard, type BoardPage } from './board-page.js';
+
+/** The accessibility rules of WCAG 2.2 AA, and what axe-core calls good practice. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  id: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+const STATUSES = ['In Production', 'In Printing', 'In Binding', 'Packaging', 'Delivery'] as const;
+const SIZES = [
+  { width: 360, height: 760 },
+  { width: 1_280, height: 800 },
+  { width: 3_840, height: 2_160 },
+];
+
+/** Each view, by what leads to it from the board of `path`. */
+const VIEWS: Record<string, { path: string; act?: (board: BoardPage) => Promise<unknown>; isWaitingFor?: string }> = {
+  columns: { path: '/?sort=due', isWaitingFor: '[data-order=GL-1]' },
+  list: { path: '/?view=list', isWaitingFor: '[data-order=GL-1]' },
+  closed: { path: '/?view=closed', isWaitingFor: '[data-order=GL-closed]' },
+  panel: { path: '/?order=GL-1', isWaitingFor: '.timeline li' },
+  'new order': { path: '/', act: ({ page }) => page.keyboard.press('n'), isWaitingFor: 'dialog[open]' },
+  menu: {
+    path: '/',
+    act: async ({ page, card }) => {
+      await card('GL-1').focus();
+      await page.keyboard.press('m');
+    },
+    isWaitingFor: '[role=menu]:popover-open',
+  },
+  connection: {
+    path: '/',
+    act: ({ page }) => page.locator('button.badge').click(),
+    isWaitingFor: '#link:popover-open',
+  },
+  wall: { path: '/wall', isWaitingFor: '.wall-job' },
+};
+
+let cluster: TestCluster;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  for (const [index, status] of STATUSES.entries()) {
+    const estimatedDate = index % 2 === 0 ? '2026-01-05' : '2099-01-05';
+    const order = { orderId: `GL-${index + 1}`, title: `Annual report ${index}`, status, estimatedDate };
+    await cluster.orders.place({ ...order, rush: index === 2 });
+  }
+  await cluster.orders.place({ orderId: 'GL-closed' });
+  await cluster.orders.change('GL-closed', { closed: true });
+});
+
+describe.each(Object.entries(VIEWS))('the view %s', (_name, { path, act, isWaitingFor = 'main' }) => {
+  it.each(['light', 'dark'] as const)(
+    'has no violation of accessibility, no error and no sideways scrolling, at 360, 1280 and 3840 px, %s',
+    async (colorScheme) => {
+      const board = await openBoard(cluster.url, { path, reducedMotion: true });
+      await board.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await act?.(board);
+      await board.page.locator(isWaitingFor).first().waitFor();
+      await board.page.evaluate(AXE);
+      for (const size of SIZES) {
+        await board.page.setViewportSize(size);
+        const violations = await board.page.evaluate<Violation[]>('axe.run().then(({ violations }) => violations)');
+        const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html).slice(0, 3)]);
+        expect([size.width, found]).toEqual([size.width, []]);
+        const overflow = await board.page.evaluate<number>(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect([size.width, overflow]).toEqual([size.width, 0]);
+      }
+      expect(board.problems).toEqual([]);
+    },
+  );
+});
