@@ -1,5 +1,5 @@
 import './board.css';
-import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { type Order } from '@galley/client';
 import { useOrders } from '@galley/client/react';
 import { ConnectionBadge } from '../link/connection-badge.js';
@@ -16,6 +16,7 @@ import { CardMenu } from './card-menu.js';
 import { ColumnsView } from './columns-view.js';
 import { useFeedNews } from '../orders/feed-news.js';
 import { orderIdAt } from '../orders/holding.js';
+import { usePaced } from '../orders/paced.js';
 import { usePageKeys } from './page-keys.js';
 import { countByFilter, filterOrders, sortOrders } from '../orders/shown-orders.js';
 import { StageTabs } from './stage-tabs.js';
@@ -31,8 +32,16 @@ type Opened =
 
 const NOTHING_PICKED: ReadonlySet<string> = new Set();
 
+/** The shortest time between two renderings of changes that others make. */
+const PAUSE_MS = 50;
+
+/** All open orders of the shop, and everything that can be done with them. */
 export function Board() {
-  const state = useOrders({ open: true });
+  const state = usePaced(useOrders({ open: true }), PAUSE_MS);
+  return <BoardOf state={state} />;
+}
+
+const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useOrders> }) {
   const { orders, tracker, connection, isComplete } = state;
   const [edits] = useState(() => new Edits());
   const isOwn = useCallback(
@@ -129,7 +138,8 @@ export function Board() {
   });
   useEffect(readAhead, []);
 
-  const isLoading = !isComplete && orders.length === 0;
+  // Sorted by date, each page that is read would push cards about.
+  const isLoading = !isComplete && (orders.length === 0 || sort === 'due');
   const view = { shown, address, go, news, actions, pending: state.pending, picked };
   return (
     <div className={`app${address.order === undefined ? '' : ' has-panel'}`}>
@@ -231,4 +241,4 @@ export function Board() {
       </Suspense>
     </div>
   );
-}
+});

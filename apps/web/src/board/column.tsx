@@ -9,7 +9,7 @@ import { type DraggedOrder } from './card.js';
 import { isLate } from '../orders/shown-orders.js';
 
 /** A column shows so many cards at first, and so many more whenever its end comes into sight. */
-const CARDS_AT_ONCE = 50;
+const CARDS_AT_ONCE = 30;
 
 interface ColumnProps {
   status: OrderStatus;

@@ -1,6 +1,6 @@
 import { useMemo, useState, type FocusEvent, type PointerEvent } from 'react';
 import { type Order } from '@galley/client';
-import { orderIdAt } from '../orders/holding.js';
+import { orderIdAt, orderIdWithFocus } from '../orders/holding.js';
 
 /**
  * The rows of a list, in the order that they had when the pointer or the focus came into it: nothing moves under them. Orders that
@@ -9,9 +9,9 @@ import { orderIdAt } from '../orders/holding.js';
 export function useHeldOrder(orders: readonly Order[]) {
   const [held, setHeld] = useState<readonly string[]>();
   const shown = useMemo(() => (held ? inOrderOf(held, orders) : orders), [held, orders]);
-  const hold = (target: EventTarget | null) => {
+  const hold = (orderId: string | undefined) => {
     setHeld((before) => {
-      if (orderIdAt(target) === undefined) return undefined;
+      if (orderId === undefined) return undefined;
       return before ?? shown.map(({ orderId }) => orderId);
     });
   };
@@ -20,11 +20,11 @@ export function useHeldOrder(orders: readonly Order[]) {
   };
   const handlers = {
     onPointerOver: ({ target }: PointerEvent) => {
-      hold(target);
+      hold(orderIdAt(target));
     },
     onPointerLeave: letGo,
     onFocus: ({ target }: FocusEvent) => {
-      hold(target);
+      hold(orderIdWithFocus(target));
     },
     onBlur: letGo,
   };

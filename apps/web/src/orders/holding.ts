@@ -5,6 +5,10 @@ import { holdUpTo, without, type Columns, type Held } from './arrange.js';
 export const orderIdAt = (target: EventTarget | null): string | undefined =>
   (target as Element | null)?.closest<HTMLElement>('[data-order]')?.dataset.order;
 
+/** Only a focus that is shown counts: after a click nobody knows that there is one. */
+export const orderIdWithFocus = (target: EventTarget): string | undefined =>
+  (target as Element).matches(':focus-visible') ? orderIdAt(target) : undefined;
+
 const HOLDERS = ['pointer', 'focus'] as const;
 type Holder = (typeof HOLDERS)[number];
 
@@ -36,7 +40,7 @@ export function useHolding() {
         hold('pointer', undefined);
       },
       onFocus: ({ target }: FocusEvent) => {
-        hold('focus', orderIdAt(target));
+        hold('focus', orderIdWithFocus(target));
       },
       onBlur: () => {
         hold('focus', undefined);

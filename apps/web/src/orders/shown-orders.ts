@@ -13,14 +13,15 @@ export interface Calendar {
 }
 
 export function isLate(order: Order, { dates, now }: Calendar): boolean {
-  return order.estimatedDate !== undefined && dates.due(order.estimatedDate, now).kind === 'late';
+  return order.estimatedDate !== undefined && dates.isLate(order.estimatedDate, now);
 }
 
 const FILTERS: Record<Filter, (order: Order, calendar: Calendar) => boolean> = {
   all: () => true,
   late: isLate,
   rush: (order) => order.rush === true,
-  today: ({ estimatedDate }, { dates, now }) => estimatedDate !== undefined && dates.due(estimatedDate, now).isToday,
+  today: ({ estimatedDate }, { dates, now }) =>
+    estimatedDate !== undefined && dates.daysUntil(estimatedDate, now) === 0,
 };
 
 /** An order that did not change is the same object, so what is found out about it is found out once. */

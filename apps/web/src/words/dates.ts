@@ -1,14 +1,14 @@
 import { type Words } from './words.js';
 
 const DAY_MS = 86_400_000;
+/** Days begin at quarters of an hour in all time zones. */
+const QUARTER_HOUR_MS = 900_000;
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** How an expected date is shown: `late` in red with a sign, `soon` in bold. */
 export interface Due {
   kind: 'late' | 'soon' | 'later';
   text: string;
-  /** Whether it is due on this very day. */
-  isToday: boolean;
 }
 
 /** Says dates and times in the shop's time zone. Instants are ISO 8601. `now` is in milliseconds since 1970. */
@@ -18,6 +18,7 @@ export class Dates {
   private readonly dayMonth: Intl.DateTimeFormat;
   private readonly clock: Intl.DateTimeFormat;
   private readonly numbers: Intl.NumberFormat;
+  private readonly dayNumbers = new Map<number, number>();
 
   /** @param timeZone an IANA name; if absent, that of this machine */
   constructor(
@@ -36,26 +37,39 @@ export class Dates {
     return this.numbers.format(value);
   }
 
-  /** The days since 1970 of the calendar in the shop. */
+  /** The days since 1970 of the calendar in the shop. It is asked for thousands of orders, so it asks Intl once for each time. */
   dayNumber(instantMs: number): number {
-    return Date.parse(`${this.parts.format(instantMs)}T00:00:00Z`) / DAY_MS;
+    const quarter = Math.floor(instantMs / QUARTER_HOUR_MS);
+    const known = this.dayNumbers.get(quarter);
+    if (known !== undefined) return known;
+    const day = Date.parse(`${this.parts.format(instantMs)}T00:00:00Z`) / DAY_MS;
+    this.dayNumbers.set(quarter, day);
+    return day;
+  }
+
+  /** Whole days of the calendar until an order is due; negative if that is over. @param expected as in `due` */
+  daysUntil(expected: string, now: number): number {
+    return this.dayOf(expected) - this.dayNumber(now);
+  }
+
+  /** @param expected as in `due` */
+  isLate(expected: string, now: number): boolean {
+    const days = this.daysUntil(expected, now);
+    return days < 0 || (days === 0 && !DATE_ONLY.test(expected) && Date.parse(expected) < now);
   }
 
   /** @param expected an order's `estimatedDate`: a date, which ends with its day, or a moment */
   due(expected: string, now: number): Due {
-    const isDate = DATE_ONLY.test(expected);
-    const days = this.dayOf(expected) - this.dayNumber(now);
-    const isToday = days === 0;
-    if (days < 0) return { kind: 'late', text: this.words.due.late(-days), isToday };
-    if (isToday && isDate) return { kind: 'soon', text: this.words.due.today, isToday };
-    if (isToday) {
+    const text = this.words.due;
+    const days = this.daysUntil(expected, now);
+    if (days < 0) return { kind: 'late', text: text.late(-days) };
+    if (days === 0 && DATE_ONLY.test(expected)) return { kind: 'soon', text: text.today };
+    if (days === 0) {
       const time = this.time(expected);
-      const isLate = Date.parse(expected) < now;
-      if (isLate) return { kind: 'late', text: this.words.due.lateSince(time), isToday };
-      return { kind: 'soon', text: this.words.due.todayAt(time), isToday };
+      const isLate = this.isLate(expected, now);
+      return isLate ? { kind: 'late', text: text.lateSince(time) } : { kind: 'soon', text: text.todayAt(time) };
     }
-    if (days === 1) return { kind: 'soon', text: this.words.due.tomorrow, isToday };
-    return { kind: 'later', text: this.day(expected, now), isToday };
+    return days === 1 ? { kind: 'soon', text: text.tomorrow } : { kind: 'later', text: this.day(expected, now) };
   }
 
   /** `Fri 4 Dec`; with the year if it is another one. */
