@@ -1,4 +1,3 @@
-import { expect } from '@jest/globals';
 import { type Locator } from 'playwright-core';
 import { waitFor } from '@galley/testing';
 import { openPage, type BrowserPage } from './chromium.js';
@@ -61,13 +60,11 @@ export async function openUnready(
 /** Waits until a column has exactly these cards, from the top. */
 export async function expectCards({ cardsOf }: BoardPage, status: string, orderIds: string[]): Promise<void> {
   let cards: string[] = [];
-  await waitFor(
-    async () => {
-      cards = await cardsOf(status);
-      return cards.join() === orderIds.join();
-    },
-    `the cards ${orderIds.join(', ')} in ${status}`,
-  ).catch(() => {
-    expect(cards).toEqual(orderIds);
+  const hasCards = async () => {
+    cards = await cardsOf(status);
+    return cards.join() === orderIds.join();
+  };
+  await waitFor(hasCards, `other cards in ${status}`).catch((cause: unknown) => {
+    throw new Error(`${status} has the cards ${cards.join(', ')} instead of ${orderIds.join(', ')}`, { cause });
   });
 }

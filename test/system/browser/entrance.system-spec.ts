@@ -42,6 +42,24 @@ describe('where tokens are asked for', () => {
     expect(problems.filter((text) => !text.includes('401'))).toEqual([]);
   });
 
+  it('a shop with a sign-in of its own gives the pages the token of its user, and the next one', async () => {
+    const { page, card } = await openUnready(`${cluster.url}/icon.svg`, { path: '' });
+    const tokens = [await tokenOf('staff', 'ana'), await tokenOf('staff', 'ana')];
+    let asked = 0;
+    await page.route(`${cluster.url}/my-token`, (route) => route.fulfill({ body: `${tokens[asked++ % 2] ?? ''}\n` }));
+    await page.route(`${cluster.url}/`, async (route) => {
+      const response = await route.fetch();
+      const html = (await response.text()).replace(
+        'name="galley:token-url" content=""',
+        'name="galley:token-url" content="/my-token"',
+      );
+      await route.fulfill({ response, body: html });
+    });
+    await page.goto(cluster.url);
+    await card('GL-1').waitFor();
+    expect(asked).toBeGreaterThan(0);
+  });
+
   it('colleagues are told by name who has moved an order', async () => {
     const { page, card } = await openBoard(cluster.url, { path: `/#token=${await tokenOf('staff', 'ana')}` });
     await staff.change('GL-1', { status: 'In Printing' });

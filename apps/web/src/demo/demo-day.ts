@@ -46,8 +46,8 @@ export function playDay(tracker: () => PlacingTracker, orders: () => readonly Or
   const step = () => {
     steps++;
     const order = pick();
-    // A full board first, then two moves for each new order.
-    if (placed < JOBS.length || steps % 3 === 0 || !order) {
+    // A full board first, then a new order for each that has left it.
+    if (orders().length < JOBS.length || !order) {
       tracker().place(jobOf(placed++, currentTime()));
       return;
     }

@@ -44,6 +44,8 @@ export class Edits {
   /** The edits whose refusal a dialog shows. */
   private readonly inDialog = new Set<Write>();
   private toasts = 0;
+  /** What the toast is about. */
+  private inToast: readonly Write[] = [];
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -119,6 +121,7 @@ export class Edits {
 
   say(text: string, canUndo = false): void {
     this.toast = { id: ++this.toasts, text, canUndo };
+    this.inToast = [];
     this.tell();
   }
 
@@ -155,6 +158,7 @@ export class Edits {
       if (this.steps.length > MAX_UNDO) this.steps.shift();
     }
     this.say(text, canUndo);
+    this.inToast = writes;
   }
 
   private own(write: Write): void {
@@ -162,7 +166,10 @@ export class Edits {
       (order) => {
         if (order) this.ownRevisions.set(order.orderId, order.revision);
       },
-      () => undefined, // the state of the tracker has the refusal
+      // The state of the tracker has the refusal, which contradicts the toast.
+      () => {
+        if (this.inToast.includes(write)) this.dismissToast();
+      },
     );
   }
 

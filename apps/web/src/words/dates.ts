@@ -106,6 +106,7 @@ export class Dates {
   /** How long ago, within a sentence: `4 s ago`, `3 min ago`, then the time. */
   inSentence(instant: string, now: number): string {
     const seconds = Math.max(0, Math.round((now - Date.parse(instant)) / 1_000));
+    if (seconds < 2) return this.words.ago.justNow;
     if (seconds < 60) return this.words.ago.seconds(seconds);
     if (seconds < 3_600) return this.words.ago.someMinutes(Math.floor(seconds / 60));
     return this.moment(instant, now);

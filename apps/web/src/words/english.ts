@@ -55,6 +55,7 @@ export const english = {
     minutes: (count: number) => `${count} min`,
     hours: (count: number) => `${count} h`,
     yesterday: 'yesterday',
+    justNow: 'just now',
     seconds: (count: number) => `${count} s ago`,
     someMinutes: (count: number) => `${count} min ago`,
   },
@@ -97,7 +98,7 @@ export const english = {
   card: {
     actions: (title: string) => `Actions for ${title}`,
     saving: 'saving…',
-    notSavedYet: 'waits for the connection',
+    notSavedYet: 'not saved yet',
     picked: 'picked',
     now: 'now',
     edit: 'Edit',

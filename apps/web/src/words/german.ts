@@ -46,6 +46,7 @@ export const german: Words = {
     minutes: (count) => `${count} min`,
     hours: (count) => `${count} h`,
     yesterday: 'gestern',
+    justNow: 'gerade eben',
     seconds: (count) => `vor ${count} s`,
     someMinutes: (count) => `vor ${count} min`,
   },
@@ -88,7 +89,7 @@ export const german: Words = {
   card: {
     actions: (title) => `Aktionen für ${title}`,
     saving: 'wird gespeichert…',
-    notSavedYet: 'wartet auf die Verbindung',
+    notSavedYet: 'noch ungespeichert',
     picked: 'ausgewählt',
     now: 'jetzt',
     edit: 'Bearbeiten',
