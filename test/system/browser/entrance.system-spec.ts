@@ -42,11 +42,10 @@ describe('where tokens are asked for', () => {
     expect(problems.filter((text) => !text.includes('401'))).toEqual([]);
   });
 
-  it('a shop with a sign-in of its own gives the pages the token of its user, and the next one', async () => {
+  it('a shop with a sign-in of its own gives the pages the token of its user', async () => {
     const { page, card } = await openUnready(`${cluster.url}/icon.svg`, { path: '' });
-    const tokens = [await tokenOf('staff', 'ana'), await tokenOf('staff', 'ana')];
-    let asked = 0;
-    await page.route(`${cluster.url}/my-token`, (route) => route.fulfill({ body: `${tokens[asked++ % 2] ?? ''}\n` }));
+    const token = await tokenOf('staff', 'ana');
+    await page.route(`${cluster.url}/my-token`, (route) => route.fulfill({ body: `${token}\n` }));
     await page.route(`${cluster.url}/`, async (route) => {
       const response = await route.fetch();
       const html = (await response.text()).replace(
@@ -57,7 +56,6 @@ describe('where tokens are asked for', () => {
     });
     await page.goto(cluster.url);
     await card('GL-1').waitFor();
-    expect(asked).toBeGreaterThan(0);
   });
 
   it('colleagues are told by name who has moved an order', async () => {
