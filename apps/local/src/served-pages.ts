@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import sirv from 'sirv';
+import { dirname, extname, join } from 'node:path';
 
 export interface PageSettings {
   /** The time zone of the shop, an IANA name. If absent, pages use the one of their reader. */
@@ -21,53 +20,76 @@ const PAGE_HEADERS = JSON.parse(readFileSync(join(ROOT, 'headers.json'), 'utf8')
 const HASHED = '/assets/';
 const YEAR_SECONDS = 31_536_000;
 
-/** The board, the wall, and the files that they load, as apps/web has built them. */
+/** The types of the files that pages load. */
+const TYPES: Partial<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
+};
+
+/** The board, the wall, and the files that they load, as apps/web has built them. All are kept in memory: a build replaces them. */
 export class ServedPages {
-  private readonly files = new Set(filesBelow(DIST));
-  private readonly board: Page;
-  private readonly serveFile = sirv(DIST, {
-    etag: true,
-    gzip: true,
-    brotli: true,
-    setHeaders: (response, pathname) => {
-      for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
-      const caching = pathname.startsWith(HASHED) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
-      response.setHeader('cache-control', caching);
-    },
-  });
+  private readonly board: ServedFile;
+  private readonly files = new Map<string, ServedFile>();
 
   /** @throws Error if the pages are not built */
-  constructor(settings: PageSettings) {
-    this.board = new Page('index.html', settings);
+  constructor({ timeZone = '', demoDay }: PageSettings) {
+    const html = readFileSync(join(DIST, 'index.html'), 'utf8')
+      .replace('name="galley:time-zone" content=""', `name="galley:time-zone" content="${timeZone}"`)
+      .replace('name="galley:demo-day" content=""', `name="galley:demo-day" content="${demoDay ? 'yes' : ''}"`);
+    this.board = new ServedFile('text/html; charset=utf-8', 'no-cache', { identity: Buffer.from(html) });
+    for (const name of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
+      const type = TYPES[extname(name)];
+      if (type === undefined) continue;
+      const path = `/${name.replaceAll('\\', '/')}`;
+      const caching = path.startsWith(HASHED) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
+      this.files.set(path, new ServedFile(type, caching, readCopies(join(DIST, name))));
+    }
   }
 
   /** Answers a request for a page or a file of it. @returns false if it is for something else */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const [path = ''] = (request.url ?? '').split('?');
-    if (path === '/' || path === '/wall') this.board.send(request, response);
-    else if (this.files.has(path)) this.serveFile(request, response);
-    else return false;
-    return true;
+    const file = path === '/' || path === '/wall' ? this.board : this.files.get(path);
+    file?.send(request, response);
+    return file !== undefined;
   }
 }
 
-/** A page with the settings of this cluster in it. */
-class Page {
-  private readonly content: Buffer;
+/** A file as it is, and compressed, by `Content-Encoding`. */
+type Copies = { identity: Buffer } & Partial<Record<'br' | 'gzip', Buffer>>;
+
+function readCopies(file: string): Copies {
+  const compressed = ([encoding, ending]: readonly [string, string]) =>
+    existsSync(file + ending) ? [[encoding, readFileSync(file + ending)] as const] : [];
+  const copies = (
+    [
+      ['br', '.br'],
+      ['gzip', '.gz'],
+    ] as const
+  ).flatMap(compressed);
+  return { identity: readFileSync(file), ...Object.fromEntries(copies) };
+}
+
+class ServedFile {
   private readonly headers: Record<string, string>;
 
-  constructor(name: string, { timeZone = '', demoDay }: PageSettings) {
-    const html = readFileSync(join(DIST, name), 'utf8')
-      .replace('name="galley:time-zone" content=""', `name="galley:time-zone" content="${timeZone}"`)
-      .replace('name="galley:demo-day" content=""', `name="galley:demo-day" content="${demoDay ? 'yes' : ''}"`);
-    this.content = Buffer.from(html);
-    const hash = createHash('sha256').update(this.content).digest('base64url').slice(0, 16);
+  constructor(
+    type: string,
+    caching: string,
+    private readonly copies: Copies,
+  ) {
+    const hash = createHash('sha256').update(copies.identity).digest('base64url').slice(0, 16);
     this.headers = {
       ...PAGE_HEADERS,
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-cache',
-      etag: `"${hash}"`,
+      'content-type': type,
+      'cache-control': caching,
+      vary: 'accept-encoding',
+      // Weak, because the compressed copies have the same one.
+      etag: `W/"${hash}"`,
     };
   }
 
@@ -76,14 +98,14 @@ class Page {
       response.writeHead(304, this.headers).end();
       return;
     }
-    response.writeHead(200, { ...this.headers, 'content-length': this.content.length });
-    response.end(method === 'HEAD' ? undefined : this.content);
+    const accepted = String(headers['accept-encoding'] ?? '');
+    const encoding = (['br', 'gzip'] as const).find((name) => this.copies[name] && accepted.includes(name));
+    const content = (encoding && this.copies[encoding]) ?? this.copies.identity;
+    response.writeHead(200, {
+      ...this.headers,
+      ...(encoding && { 'content-encoding': encoding }),
+      'content-length': content.length,
+    });
+    response.end(method === 'HEAD' ? undefined : content);
   }
-}
-
-/** The paths of the URLs of all files, without pages and compressed copies. */
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.(html|gz|br)$/.test(entry.name))
-    .map((entry) => `/${relative(folder, join(entry.parentPath, entry.name))}`);
 }

@@ -16,23 +16,14 @@ export function NativeDialog({ title, dismiss, foot, children }: NativeDialogPro
   useEffect(() => {
     const opener = document.activeElement;
     const dialog = element.current;
-    dialog?.showModal();
+    if (dialog && !dialog.open) dialog.showModal();
     dialog?.querySelector<HTMLElement>('form input')?.focus();
     return () => {
-      dialog?.close();
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
   return (
-    <dialog
-      ref={element}
-      className="dialog"
-      aria-labelledby={titleId}
-      onClose={({ currentTarget }) => {
-        // The event comes late: StrictMode may have opened it again.
-        if (!currentTarget.open) dismiss();
-      }}
-    >
+    <dialog ref={element} className="dialog" aria-labelledby={titleId} onClose={dismiss}>
       <header>
         <h2 id={titleId}>{title}</h2>
         <button className="button button-quiet button-icon" aria-label={words.dialog.close} onClick={dismiss}>
