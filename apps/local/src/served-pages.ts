@@ -98,7 +98,7 @@ class ServedFile {
       response.writeHead(304, this.headers).end();
       return;
     }
-    const accepted = String(headers['accept-encoding'] ?? '');
+    const { 'accept-encoding': accepted = '' } = headers;
     const encoding = (['br', 'gzip'] as const).find((name) => this.copies[name] && accepted.includes(name));
     const content = (encoding && this.copies[encoding]) ?? this.copies.identity;
     response.writeHead(200, {

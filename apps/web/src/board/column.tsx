@@ -45,10 +45,10 @@ export function Column(props: ColumnProps) {
         <Patch status={status} />
         <h2>{name}</h2>
         {late > 0 && (
-          <span className="late-count" title={words.column.late(late)}>
+          <span className="late-count">
             <Icon name="late" />
             {dates.number(late)}
-            <span>{words.column.late(late).replace(String(late), '').trim()}</span>
+            <span>{words.column.late}</span>
           </span>
         )}
         {isLoading ? (
@@ -95,7 +95,7 @@ function Empty({ status, hidden, isFiltered, showAll }: ColumnProps) {
     return (
       <div className="empty">
         <b>{words.column.noneByFilter}</b>
-        {hidden} {words.column.hidden(hidden).replace(String(hidden), '').trim()}{' '}
+        {words.column.hidden(hidden)}{' '}
         <button className="link" onClick={showAll}>
           {words.column.showAll}
         </button>

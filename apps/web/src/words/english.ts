@@ -85,11 +85,12 @@ export const english = {
   },
   column: {
     orders: (count: number) => counted(count, 'order', 'orders'),
-    late: (count: number) => `${count} late`,
+    /** After the number of orders. */
+    late: 'late',
     arriveFrom: (stage: string) => `Orders arrive here from ${stage}.`,
     placedHere: 'New orders arrive here.',
     noneByFilter: 'No such orders here.',
-    hidden: (count: number) => counted(count, 'is hidden by the filter.', 'are hidden by the filter.'),
+    hidden: (count: number) => `${counted(count, 'is', 'are')} hidden by the filter.`,
     showAll: 'Show all',
     drop: (stage: string) => `Drop: ${stage}`,
     more: (count: number) => `Show ${count} more`,

@@ -76,7 +76,7 @@ export const german: Words = {
   },
   column: {
     orders: (count) => counted(count, 'Auftrag', 'Aufträge'),
-    late: (count) => `${count} spät`,
+    late: 'spät',
     arriveFrom: (stage) => `Aufträge kommen hierher von: ${stage}.`,
     placedHere: 'Neue Aufträge kommen hierher.',
     noneByFilter: 'Hier ist nichts dergleichen.',
