@@ -1,36 +1,25 @@
 import './board.css';
-import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { type Order } from '@galley/client';
+import '../style/phone.css';
+import { memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useOrders } from '@galley/client/react';
 import { ConnectionBadge } from '../link/connection-badge.js';
 import { Edits } from '../moves/edits.js';
 import { Refusals } from '../moves/refusals.js';
 import { Toast } from '../moves/toast.js';
+import { useFeedNews } from '../orders/feed-news.js';
+import { usePaced } from '../orders/paced.js';
+import { countByFilter, filterOrders, sortOrders } from '../orders/shown-orders.js';
 import { useAddress } from '../page/address.js';
 import { useMinute } from '../page/now.js';
 import { dates } from '../page/page.js';
-import { ClosedOrders, DeleteDialog, ListView, OrderDialog, OrderPanel, readAhead } from './parts.js';
-import '../style/phone.css';
 import { Bar } from './bar.js';
-import { CardMenu } from './card-menu.js';
 import { ColumnsView } from './columns-view.js';
-import { useFeedNews } from '../orders/feed-news.js';
-import { orderIdAt } from '../orders/holding.js';
-import { usePaced } from '../orders/paced.js';
+import { OpenedPart, type Opened } from './opened.js';
 import { usePageKeys } from './page-keys.js';
-import { countByFilter, filterOrders, sortOrders } from '../orders/shown-orders.js';
+import { ClosedOrders, ListView, OrderPanel, readAhead } from './parts.js';
 import { StageTabs } from './stage-tabs.js';
 import { Tools } from './tools.js';
-import { type OrderActions } from '../orders/order-actions.js';
-
-/** What is open over the board. */
-type Opened =
-  | { dialog: 'new' }
-  | { dialog: 'edit'; order: Order }
-  | { dialog: 'delete'; order: Order }
-  | { dialog: 'menu'; order: Order; opener: HTMLElement };
-
-const NOTHING_PICKED: ReadonlySet<string> = new Set();
+import { NOTHING_PICKED, useOrderActions } from './use-order-actions.js';
 
 /** The shortest time between two renderings of changes that others make. */
 const PAUSE_MS = 50;
@@ -44,11 +33,7 @@ export function Board() {
 const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useOrders> }) {
   const { orders, tracker, connection, isComplete } = state;
   const [edits] = useState(() => new Edits());
-  const isOwn = useCallback(
-    (orderId: string, revision: number) => edits.isOwn(tracker.current, orderId, revision),
-    [edits, tracker],
-  );
-  const news = useFeedNews(tracker, connection, isOwn);
+  const news = useFeedNews(tracker, connection, edits);
   const [address, go] = useAddress();
   const [opened, setOpened] = useState<Opened>();
   const [picked, setPicked] = useState(NOTHING_PICKED);
@@ -61,57 +46,7 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
   }, [orders, sort, filter, q, now]);
   const counts = useMemo(() => countByFilter(orders, { dates, now }), [orders, now]);
 
-  const latest = useRef({ orders, picked });
-  useLayoutEffect(() => {
-    latest.current = { orders, picked };
-  });
-  const actions = useMemo((): OrderActions => {
-    const find = (orderId: string) => latest.current.orders.filter((order) => order.orderId === orderId);
-    /** All that are picked, if this is one of them. */
-    const those = (orderId: string) => {
-      const { orders, picked } = latest.current;
-      return picked.has(orderId) ? orders.filter((order) => picked.has(order.orderId)) : find(orderId);
-    };
-    const withOrder = (orderId: string, act: (order: Order) => void) => {
-      find(orderId).slice(0, 1).forEach(act);
-    };
-    return {
-      move: (orderId, status) => {
-        edits.move(tracker.current, those(orderId), status);
-        setPicked(NOTHING_PICKED);
-      },
-      closeOrder: (orderId) => {
-        edits.close(tracker.current, those(orderId));
-        setPicked(NOTHING_PICKED);
-      },
-      open: (orderId) => {
-        go({ order: orderId });
-      },
-      edit: (orderId) => {
-        withOrder(orderId, (order) => {
-          setOpened({ dialog: 'edit', order });
-        });
-      },
-      remove: (orderId) => {
-        withOrder(orderId, (order) => {
-          setOpened({ dialog: 'delete', order });
-        });
-      },
-      openMenu: (orderId, opener) => {
-        withOrder(orderId, (order) => {
-          setOpened({ dialog: 'menu', order, opener });
-        });
-      },
-      pick: (orderId) => {
-        setPicked((before) => {
-          const after = new Set(before);
-          if (!after.delete(orderId)) after.add(orderId);
-          return after;
-        });
-      },
-    };
-  }, [edits, tracker, go]);
-
+  const actions = useOrderActions({ orders, picked, setPicked, setOpened, go, edits, tracker });
   const dismiss = useCallback(() => {
     setOpened(undefined);
   }, []);
@@ -129,7 +64,7 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
       edits.undo();
     },
     newOrder: () => {
-      setOpened({ dialog: 'new' });
+      setOpened({ part: 'new' });
     },
     escape: () => {
       if (picked.size > 0) setPicked(NOTHING_PICKED);
@@ -149,7 +84,7 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
         searchField={searchField}
         badge={<ConnectionBadge state={state} news={news} />}
         newOrder={() => {
-          setOpened({ dialog: 'new' });
+          setOpened({ part: 'new' });
         }}
       />
       <Tools
@@ -186,7 +121,7 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
             connection={connection}
             actions={actions}
             edit={(order) => {
-              setOpened({ dialog: 'edit', order });
+              setOpened({ part: 'edit', order });
             }}
             close={closePanel}
           />
@@ -194,51 +129,18 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
       </Suspense>
       <Refusals refused={state.refused} orders={orders} tracker={() => tracker.current} edits={edits} news={news} />
       <Toast edits={edits} />
-      {opened?.dialog === 'menu' && (
-        <CardMenu
-          order={opened.order}
-          opener={opened.opener}
+      {opened && (
+        <OpenedPart
+          opened={opened}
           dismiss={dismiss}
-          move={(status) => {
-            actions.move(opened.order.orderId, status);
-          }}
-          edit={() => {
-            setOpened({ dialog: 'edit', order: opened.order });
-          }}
-          pick={
-            orderIdAt(opened.opener) === undefined
-              ? undefined
-              : () => {
-                  actions.pick(opened.order.orderId);
-                }
-          }
-          closeOrder={() => {
-            actions.closeOrder(opened.order.orderId);
-          }}
-          remove={() => {
-            setOpened({ dialog: 'delete', order: opened.order });
+          actions={actions}
+          edits={edits}
+          tracker={() => tracker.current}
+          removed={(orderId) => {
+            if (address.order === orderId) go({ order: undefined });
           }}
         />
       )}
-      <Suspense>
-        {opened?.dialog === 'new' && <OrderDialog edits={edits} tracker={() => tracker.current} dismiss={dismiss} />}
-        {opened?.dialog === 'edit' && (
-          <OrderDialog edits={edits} tracker={() => tracker.current} order={opened.order} dismiss={dismiss} />
-        )}
-        {opened?.dialog === 'delete' && (
-          <DeleteDialog
-            order={opened.order}
-            dismiss={dismiss}
-            remove={() => {
-              edits.remove(tracker.current, opened.order);
-              if (address.order === opened.order.orderId) go({ order: undefined });
-            }}
-            closeInstead={() => {
-              edits.close(tracker.current, [opened.order]);
-            }}
-          />
-        )}
-      </Suspense>
     </div>
   );
 });

@@ -15,7 +15,7 @@ import { words } from '../page/page.js';
 const MAX_UNDO = 50;
 
 /** A tracker that writes: the one of the list, or of one order. */
-export type WritingTracker = Pick<OrdersTracker | OrderTracker, 'change' | 'move' | 'remove' | 'undo' | 'getSnapshot'>;
+export type WritingTracker = Pick<OrdersTracker | OrderTracker, 'change' | 'move' | 'remove' | 'undo'>;
 
 /** A tracker that also places orders: the one of the list. */
 export type PlacingTracker = WritingTracker & Pick<Writes, 'place'>;
@@ -41,6 +41,8 @@ export class Edits {
   private readonly listeners = new Set<() => void>();
   /** The newest revision of each order that this page has made. */
   private readonly ownRevisions = new Map<string, number>();
+  /** The edits that are not answered yet. */
+  private readonly unanswered = new Set<Write>();
   /** The edits whose refusal a dialog shows. */
   private readonly inDialog = new Set<Write>();
   private toasts = 0;
@@ -146,9 +148,9 @@ export class Edits {
   }
 
   /** Whether this page has made a revision of an order, as far as it knows while its own edit is not answered. */
-  isOwn(tracker: Pick<OrdersTracker, 'getSnapshot'>, orderId: string, revision: number): boolean {
+  isOwn(orderId: string, revision: number): boolean {
     if ((this.ownRevisions.get(orderId) ?? 0) >= revision) return true;
-    return tracker.getSnapshot().pending.some((edit) => edit.orderId === orderId);
+    return [...this.unanswered].some((write) => write.orderId === orderId);
   }
 
   private did(tracker: WritingTracker, writes: readonly Write[], text: string, canUndo = true): void {
@@ -162,12 +164,15 @@ export class Edits {
   }
 
   private own(write: Write): void {
+    this.unanswered.add(write);
     write.saved.then(
       (order) => {
+        this.unanswered.delete(write);
         if (order) this.ownRevisions.set(order.orderId, order.revision);
       },
       // The state of the tracker has the refusal, which contradicts the toast.
       () => {
+        this.unanswered.delete(write);
         if (this.inToast.includes(write)) this.dismissToast();
       },
     );

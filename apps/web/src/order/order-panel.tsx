@@ -1,6 +1,6 @@
 import './panel.css';
 import { useEffect, useRef } from 'react';
-import { ORDER_STATUSES, type ConnectionState, type Order } from '@galley/client';
+import { ORDER_STATUSES, type ConnectionState, type Order, type RefusedEdit } from '@galley/client';
 import { useOrder } from '@galley/client/react';
 import { type OrderActions } from '../orders/order-actions.js';
 import { ConnectionSign } from '../link/connection-badge.js';
@@ -40,8 +40,8 @@ export function OrderPanel(props: PanelProps) {
 
 /** A closed order, or one that is gone. */
 function PanelOfOther(props: PanelProps) {
-  const { order, deleted, connection, tracker } = useOrder(props.orderId);
-  if (order) return <Panel {...props} order={order} tracker={() => tracker.current} />;
+  const { order, deleted, connection, refused, tracker } = useOrder(props.orderId);
+  if (order) return <Panel {...props} order={order} tracker={() => tracker.current} refused={refused} />;
   const says = deleted ? words.panel.gone : connection === 'live' ? words.panel.unknown : '';
   return <EmptyPanel {...props} says={says} />;
 }
@@ -64,8 +64,15 @@ const CloseButton = ({ close }: { close: () => void }) => (
   </button>
 );
 
-function Panel(props: PanelProps & { order: Order; tracker: () => WritingTracker }) {
-  const { order, connection, edits, tracker, actions, edit, close } = props;
+interface OrderOfPanel {
+  order: Order;
+  tracker: () => WritingTracker;
+  /** What this order's own tracker could not save. The board shows what its list could not. */
+  refused?: readonly RefusedEdit[];
+}
+
+function Panel(props: PanelProps & OrderOfPanel) {
+  const { order, connection, edits, tracker, actions, edit, close, refused = [] } = props;
   const { orderId, title, status, customerId, quantity, estimatedDate, rush, dateIssued, closedAt } = order;
   const now = useMinute();
   const history = useHistory(orderId, order.revision);
@@ -133,6 +140,14 @@ function Panel(props: PanelProps & { order: Order; tracker: () => WritingTracker
         </ol>
       </div>
       <div className="panel-body">
+        {refused.map(({ write, error }) => (
+          <p key={write.id} className="notice notice-bad panel-refusal" role="alert">
+            <Icon name="no" />
+            <span>
+              <b>{words.refusal.notSaved(title)}</b> {error.message}
+            </span>
+          </p>
+        ))}
         <dl className="facts">
           <dt>{words.fields.customerId}</dt>
           <dd>{customerId}</dd>
@@ -181,12 +196,7 @@ function Panel(props: PanelProps & { order: Order; tracker: () => WritingTracker
 }
 
 /** The next step of the order as one large button, everything else in the menu. */
-function PanelFoot({
-  order,
-  tracker,
-  edits,
-  actions,
-}: Pick<PanelProps, 'edits' | 'actions'> & { order: Order; tracker: () => WritingTracker }) {
+function PanelFoot({ order, tracker, edits, actions }: Pick<PanelProps, 'edits' | 'actions'> & OrderOfPanel) {
   const next = ORDER_STATUSES[stageNumber(order.status)];
   const isClosed = order.closedAt !== undefined;
   const label = isClosed

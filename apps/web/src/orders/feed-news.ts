@@ -93,21 +93,26 @@ export class FeedNews {
   }
 }
 
-/** @param isOwn whether this page itself has made a revision of an order */
+/** Whether this page itself has made a revision of an order. */
+export interface OwnChanges {
+  isOwn: (orderId: string, revision: number) => boolean;
+}
+
+/** @param own if absent, the page makes no changes */
 export function useFeedNews(
   tracker: TrackerRef<OrdersTracker>,
   connection: OrdersState['connection'],
-  isOwn: (orderId: string, revision: number) => boolean,
+  own?: OwnChanges,
 ): FeedNews {
   const [news] = useState(() => new FeedNews());
-  const latest = useRef({ connection, isOwn });
+  const latest = useRef({ connection, own });
   useEffect(() => {
-    latest.current = { connection, isOwn };
+    latest.current = { connection, own };
   });
   useEffect(() => {
     const heard = (event: ChangeEvent) => {
-      const { connection, isOwn } = latest.current;
-      news.add(event, connection === 'live' && !isOwn(event.orderId, event.revision));
+      const { connection, own } = latest.current;
+      news.add(event, connection === 'live' && !own?.isOwn(event.orderId, event.revision));
     };
     const stops = (['created', 'updated'] as const).map((name) => tracker.current.on(name, heard));
     return () => {

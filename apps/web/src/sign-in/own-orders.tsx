@@ -8,12 +8,10 @@ import { Icon } from '../marks/icon.js';
 import { signInWith } from '../page/identity.js';
 import { words } from '../page/page.js';
 
-const isNeverOwn = () => false;
-
 /** What a customer sees: their own open orders, to read. */
 export function OwnOrders() {
   const state = useOrders({ open: true });
-  const news = useFeedNews(state.tracker, state.connection, isNeverOwn);
+  const news = useFeedNews(state.tracker, state.connection);
   return (
     <div className="own-orders">
       <header className="bar">
