@@ -1,4 +1,6 @@
 import './style/tokens.css';
+import './style/reset.css';
+import './style/button.css';
 import './style/base.css';
 import './style/notice.css';
 import { lazy, StrictMode, Suspense } from 'react';

@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react';
+import { currentTime } from './time-of-day.js';
 
 const TICK_MS = 5_000;
 const MINUTE_MS = 60_000;
 
-/** Milliseconds since 1970. */
-export const currentTime = (): number => Date.now();
+export { currentTime };
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;

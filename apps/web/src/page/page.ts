@@ -1,19 +1,11 @@
 import { Dates } from '../words/dates.js';
 import { english } from '../words/english.js';
 import { type Words } from '../words/words.js';
+import { preferredLanguage } from './language.js';
+import { told } from './told.js';
 
-/** What the server that serves the page has told it. Empty texts tell nothing. */
-function told(name: string): string | undefined {
-  const content = document.querySelector<HTMLMetaElement>(`meta[name="galley:${name}"]`)?.content;
-  return content === '' ? undefined : content;
-}
-
-/** `?lang=de` in the address, or else what the browser prefers. */
-async function chooseWords(): Promise<Words> {
-  const asked = new URLSearchParams(location.search).get('lang');
-  const language = (asked ?? navigator.language).slice(0, 2);
-  return language === 'de' ? (await import('../words/german.js')).german : english;
-}
+const chooseWords = async (): Promise<Words> =>
+  preferredLanguage() === 'de' ? (await import('../words/german.js')).german : english;
 
 export const words = await chooseWords();
 export const dates = new Dates(words, told('time-zone'));

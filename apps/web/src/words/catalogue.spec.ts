@@ -1,6 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { english } from './english.js';
+import { englishTracking } from './english-tracking.js';
 import { german } from './german.js';
+import { germanTracking } from './german-tracking.js';
 
 /** The address of each text in the catalogue: `due.today`. */
 const keysOf = (value: object, path = ''): string[] =>
@@ -10,6 +12,7 @@ const keysOf = (value: object, path = ''): string[] =>
 
 it('has the same keys in every language', () => {
   expect(keysOf(german)).toEqual(keysOf(english));
+  expect(keysOf(germanTracking)).toEqual(keysOf(englishTracking));
 });
 
 it('says nothing twice that a customer sees of a stage', () => {

@@ -52,3 +52,20 @@ describe('times', () => {
 it('writes numbers as the language does', () => {
   expect([inEnglish.number(24_000), inGerman.number(24_000)]).toEqual(['24,000', '24.000']);
 });
+
+describe('a date that has moved', () => {
+  it.each([
+    ['2026-12-03', '2026-12-04', ['Thu 3', 'Fri 4 Dec'], ['Do 3.', 'Fr 4. Dez.']],
+    ['2026-11-30', '2026-12-04', ['Mon 30 Nov', 'Fri 4 Dec'], ['Mo 30. Nov.', 'Fr 4. Dez.']],
+    ['2026-12-03', '2027-12-03', ['Thu 3 Dec', 'Fri 3 Dec 2027'], ['Do 3. Dez.', 'Fr 3. Dez. 2027']],
+    ['2026-12-04T09:00:00Z', '2026-12-04T13:00:00Z', ['Fri 4 Dec, 10:00', 'Fri 4 Dec, 14:00'], undefined],
+  ])('from %s to %s names no month twice', (from, to, english, german) => {
+    expect(inEnglish.move(from, to, NOW)).toEqual(english);
+    if (german) expect(inGerman.move(from, to, NOW)).toEqual(german);
+  });
+
+  it('has moved by days of the calendar', () => {
+    expect(inEnglish.daysBetween('2026-12-03', '2026-12-04T22:30:00Z')).toBe(1);
+    expect(inEnglish.daysBetween('2026-12-04', '2026-12-03')).toBe(-1);
+  });
+});

@@ -1,4 +1,4 @@
-import { type Words } from './words.js';
+import { type TimeWords } from './words.js';
 
 const DAY_MS = 86_400_000;
 /** Days begin at quarters of an hour in all time zones. */
@@ -22,7 +22,7 @@ export class Dates {
 
   /** @param timeZone an IANA name; if absent, that of this machine */
   constructor(
-    private readonly words: Words,
+    private readonly words: TimeWords,
     timeZone?: string,
   ) {
     const { locale } = words;
@@ -74,11 +74,27 @@ export class Dates {
 
   /** `Fri 4 Dec`; with the year if it is another one. */
   day(date: string, now: number): string {
-    const at = DATE_ONLY.test(date) ? this.noonOf(date) : Date.parse(date);
+    const at = this.momentOn(date);
     const weekday = this.weekday.format(at).replace('.', '');
     const year = this.yearOf(at);
     const text = `${weekday} ${this.dayMonth.format(at)}`;
     return year === this.yearOf(now) ? text : `${text} ${year}`;
+  }
+
+  /** The two ends of a move, the first as short as the second allows: `Thu 3` and `Fri 4 Dec`. */
+  move(from: string, to: string, now: number): [from: string, to: string] {
+    const [before, after] = [this.day(from, now), this.day(to, now)];
+    if (before === after) return [this.moment(from, now), this.moment(to, now)];
+    const parts = this.dayMonth.formatToParts(this.momentOn(from));
+    const month = parts.slice(parts.findIndex(({ type }) => type === 'month'));
+    const rest = ` ${month.map(({ value }) => value).join('')}`;
+    const isSame = before.endsWith(rest) && after.endsWith(rest);
+    return [isSame ? before.slice(0, -rest.length) : before, after];
+  }
+
+  /** The days from one date to another; negative if it is earlier. */
+  daysBetween(from: string, to: string): number {
+    return this.dayOf(to) - this.dayOf(from);
   }
 
   /** `14:32` */
@@ -116,8 +132,12 @@ export class Dates {
     return DATE_ONLY.test(date) ? Date.parse(date) / DAY_MS : this.dayNumber(Date.parse(date));
   }
 
-  /** A moment that has this date in every inhabited time zone between UTC-11 and UTC+12, and is corrected for the others. */
-  private noonOf(date: string): number {
+  /**
+   * A moment on this day: an instant itself, or noon. That has the same date in every inhabited time zone between UTC-11 and
+   * UTC+12, and is corrected for the others.
+   */
+  private momentOn(date: string): number {
+    if (!DATE_ONLY.test(date)) return Date.parse(date);
     const noon = Date.parse(`${date}T12:00:00Z`);
     return noon + (this.dayOf(date) - this.dayNumber(noon)) * DAY_MS;
   }

@@ -1,6 +1,5 @@
 import { type OrderStatus } from '@galley/client';
-
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { counted, englishTimes } from './english-times.js';
 
 /** The fields that people see change, by the name that orders have for them. */
 type FieldName =
@@ -39,26 +38,9 @@ const fields: Record<FieldName, string> = {
 
 /** All that the pages say, in English. Every language has the same keys. */
 export const english = {
-  locale: 'en-GB',
+  ...englishTimes,
   stages,
   fields,
-  due: {
-    late: (days: number) => counted(days, 'day late', 'days late'),
-    lateSince: (time: string) => `late since ${time}`,
-    today: 'today',
-    todayAt: (time: string) => `today, ${time}`,
-    tomorrow: 'tomorrow',
-    none: 'no date',
-  },
-  ago: {
-    now: 'now',
-    minutes: (count: number) => `${count} min`,
-    hours: (count: number) => `${count} h`,
-    yesterday: 'yesterday',
-    justNow: 'just now',
-    seconds: (count: number) => `${count} s ago`,
-    someMinutes: (count: number) => `${count} min ago`,
-  },
   people: {
     you: 'you',
     You: 'You',

@@ -1,10 +1,9 @@
+import { counted, germanTimes } from './german-times.js';
 import { type Words } from './words.js';
-
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 /** All that the pages say, in German. */
 export const german: Words = {
-  locale: 'de-DE',
+  ...germanTimes,
   stages: {
     'In Production': {
       name: 'In Produktion',
@@ -32,23 +31,6 @@ export const german: Words = {
     orderId: 'Auftrag',
     message: 'Nachricht an den Kunden',
     note: 'Notiz',
-  },
-  due: {
-    late: (days) => counted(days, 'Tag zu spät', 'Tage zu spät'),
-    lateSince: (time) => `zu spät seit ${time}`,
-    today: 'heute',
-    todayAt: (time) => `heute, ${time}`,
-    tomorrow: 'morgen',
-    none: 'ohne Termin',
-  },
-  ago: {
-    now: 'jetzt',
-    minutes: (count) => `${count} min`,
-    hours: (count) => `${count} h`,
-    yesterday: 'gestern',
-    justNow: 'gerade eben',
-    seconds: (count) => `vor ${count} s`,
-    someMinutes: (count) => `vor ${count} min`,
   },
   people: {
     you: 'du',
