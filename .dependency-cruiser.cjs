@@ -59,6 +59,7 @@ const FLOORS = {
     'board',
     'sign-in',
     'wall',
+    'tracking',
   ],
   'apps/gateway': [
     'connections',
@@ -173,6 +174,16 @@ module.exports = {
       severity: 'error',
       from: { path: WITHOUT_ZOD },
       to: { dependencyTypesNot: ['type-only'] },
+    },
+    {
+      // It must stay below 30 kB.
+      name: 'the-tracking-page-loads-nothing-of-the-board',
+      severity: 'error',
+      from: { path: '^apps/web/src/tracking' },
+      to: {
+        path: '^apps/web/src/(?!tracking/|words/(dates|(english|german)-(times|tracking))\\.ts|page/(language|time-of-day|told)\\.ts|style/)|node_modules/react|^libs/client/src/(index|writing)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     ...Object.entries(PACKAGES).map(([name, allowed]) => ({
       name: `${name}-imports`,

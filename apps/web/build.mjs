@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { leaveOut } from './leave-out.mjs';
 
 /** Builds the pages into `dist`, compressed too, if something has changed since the last time. */
 
@@ -20,13 +21,17 @@ function filesOf(path) {
 
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-const builtAt = changedAt(join(DIST, 'index.html'));
+const builtAt = changedAt(join(DIST, 'track.html'));
 if (SOURCES.flatMap(filesOf).some((file) => changedAt(file) > builtAt)) {
   // Tests build too, and have a value of their own, with which React would be the one for development.
   process.env.NODE_ENV = 'production';
   // It takes longer to load than to find out that nothing has changed.
   const { build } = await import('vite');
-  await build({ configFile: join(import.meta.dirname, 'vite.config.mjs'), logLevel: 'error' });
+  const settings = { configFile: join(import.meta.dirname, 'vite.config.mjs'), logLevel: 'error' };
+  await build(settings);
+  // A build of its own shares no file with the board, so the page loads nothing that only the board needs.
+  const tracking = { emptyOutDir: false, rolldownOptions: { input: join(import.meta.dirname, 'track.html') } };
+  await build({ ...settings, plugins: [leaveOut], build: tracking });
   for (const file of filesOf(DIST).filter((file) => COMPRESSED.test(file))) {
     const content = readFileSync(file);
     writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));

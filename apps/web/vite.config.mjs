@@ -4,7 +4,19 @@ import { defineConfig } from 'vite';
 const CLUSTER = process.env.GALLEY_URL ?? 'http://localhost:3000';
 const OF_THE_CLUSTER = ['/orders', '/counts', '/announcements', '/sessions', '/changes', '/socket.io'];
 
+/** Every tracking link leads to the same page. */
+const trackingLinks = {
+  name: 'tracking-links',
+  configureServer: ({ middlewares }) => {
+    middlewares.use((request, _response, next) => {
+      if (request.url?.startsWith('/track/')) request.url = '/track.html';
+      next();
+    });
+  },
+};
+
 export default defineConfig({
+  plugins: [trackingLinks],
   root: import.meta.dirname,
   resolve: {
     // The sources of @galley/client and @galley/contracts.

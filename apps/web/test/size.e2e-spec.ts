@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 const DIST = 'apps/web/dist';
 const ASSETS = readdirSync(join(DIST, 'assets'));
@@ -8,12 +8,38 @@ const ASSETS = readdirSync(join(DIST, 'assets'));
 /** The sizes are of the files that are served: bytes, gzipped. */
 const sizeOf = (file: string) => readFileSync(join(DIST, `${file}.gz`)).length;
 
+const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
+
+/** The scripts and styles that a page names. */
+const namedBy = (page: string) =>
+  Array.from(
+    readFileSync(join(DIST, page), 'utf8').matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g),
+    ([, file = '']) => file,
+  );
+
 it('shows the board after less than 130 kB', () => {
-  const html = readFileSync(join(DIST, 'index.html'), 'utf8');
-  const files = Array.from(html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g), ([, file = '']) => file);
+  const files = namedBy('index.html');
   expect(files.length).toBeGreaterThan(2);
-  const bytes = [...files, 'index.html'].map(sizeOf).reduce((sum, size) => sum + size);
-  expect(bytes).toBeLessThan(130_000);
+  expect(sum([...files, 'index.html'].map(sizeOf))).toBeLessThan(130_000);
+});
+
+describe.each(['english', 'german'])('the tracking page in %s', (language) => {
+  const [script = '', style = ''] = namedBy('track.html');
+  const lazy = Array.from(
+    readFileSync(join(DIST, script), 'utf8').matchAll(/import\(`\.\/([\w-]+\.js)`\)/g),
+    ([, file = '']) => `assets/${file}`,
+  );
+  const words = lazy.filter((file) => file.includes(`${language}-tracking`));
+  const client = lazy.filter((file) => file.includes('/read-'));
+
+  it('has less than 30 kB of scripts and styles, with the client', () => {
+    expect([words.length, client.length, lazy.length]).toEqual([1, 1, 3]);
+    expect(sum([script, style, ...words, ...client].map(sizeOf))).toBeLessThan(30_000);
+  });
+
+  it('shows the order after less than 12 kB', () => {
+    expect(sum(['track.html', script, style, ...words].map(sizeOf))).toBeLessThan(12_000);
+  });
 });
 
 it('brings no schemas to the browser', () => {

@@ -58,6 +58,11 @@ export class Dates {
     return days < 0 || (days === 0 && !DATE_ONLY.test(expected) && Date.parse(expected) < now);
   }
 
+  /** The same of an order's `estimatedDate`: a date, or a moment. */
+  dayOf(date: string): number {
+    return DATE_ONLY.test(date) ? Date.parse(date) / DAY_MS : this.dayNumber(Date.parse(date));
+  }
+
   /** @param expected an order's `estimatedDate`: a date, which ends with its day, or a moment */
   due(expected: string, now: number): Due {
     const text = this.words.due;
@@ -84,7 +89,7 @@ export class Dates {
   /** The two ends of a move, the first as short as the second allows: `Thu 3` and `Fri 4 Dec`. */
   move(from: string, to: string, now: number): [from: string, to: string] {
     const [before, after] = [this.day(from, now), this.day(to, now)];
-    if (before === after) return [this.moment(from, now), this.moment(to, now)];
+    if (before === after) return [this.dayAndTime(from, now), this.dayAndTime(to, now)];
     const parts = this.dayMonth.formatToParts(this.momentOn(from));
     const month = parts.slice(parts.findIndex(({ type }) => type === 'month'));
     const rest = ` ${month.map(({ value }) => value).join('')}`;
@@ -95,6 +100,12 @@ export class Dates {
   /** The days from one date to another; negative if it is earlier. */
   daysBetween(from: string, to: string): number {
     return this.dayOf(to) - this.dayOf(from);
+  }
+
+  /** `Fri 4 Dec`; of a moment `Fri 4 Dec, 14:32`. */
+  dayAndTime(date: string, now: number): string {
+    const day = this.day(date, now);
+    return DATE_ONLY.test(date) ? day : `${day}, ${this.time(date)}`;
   }
 
   /** `14:32` */
@@ -126,10 +137,6 @@ export class Dates {
     if (seconds < 60) return this.words.ago.seconds(seconds);
     if (seconds < 3_600) return this.words.ago.someMinutes(Math.floor(seconds / 60));
     return this.moment(instant, now);
-  }
-
-  private dayOf(date: string): number {
-    return DATE_ONLY.test(date) ? Date.parse(date) / DAY_MS : this.dayNumber(Date.parse(date));
   }
 
   /**
