@@ -22,6 +22,9 @@ export interface LocalConfig {
   demoDay: boolean;
   /** The time zone of the shop, an IANA name. If absent, pages use the one of their reader. */
   timeZone?: string;
+  /** The name and the telephone number of the shop, for the pages of tracking links. */
+  shopName?: string;
+  shopPhone?: string;
   /** Other variables for the orders API and the gateways. */
   settings: NodeJS.ProcessEnv;
 }
@@ -36,6 +39,8 @@ const environment = z.object({
   LOG_LEVEL: variables.logLevel.default('warn'),
   ...httpVariables,
   TIME_ZONE: timeZoneVariable.unwrap().optional(),
+  SHOP_NAME: z.string().optional(),
+  SHOP_PHONE: z.string().optional(),
   AUTH: authVariables.AUTH.unwrap().optional(),
   AUTH_PUBLIC_KEYS: authVariables.AUTH_PUBLIC_KEYS,
   AUTH_JWT_SECRET: authVariables.AUTH_JWT_SECRET,
@@ -60,6 +65,8 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
     connections: toHttpLimits(e).connections,
     open: auth === 'open',
     timeZone: e.TIME_ZONE,
+    shopName: e.SHOP_NAME,
+    shopPhone: e.SHOP_PHONE,
     demoDay: auth === 'open' && e.MONGODB_URI === undefined,
     settings: {
       ALLOWED_ORIGINS: LOCAL_ORIGINS,

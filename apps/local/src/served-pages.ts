@@ -7,6 +7,10 @@ import { dirname, extname, join } from 'node:path';
 export interface PageSettings {
   /** The time zone of the shop, an IANA name. If absent, pages use the one of their reader. */
   timeZone?: string;
+  /** The name of the shop, for its customers. */
+  shopName?: string;
+  /** Its telephone number, for its customers. */
+  shopPhone?: string;
   /** Whether the board offers to play a day of orders. */
   demoDay: boolean;
 }
@@ -15,6 +19,9 @@ const ROOT = dirname(createRequire(import.meta.url).resolve('@galley/web/package
 const DIST = join(ROOT, 'dist');
 
 const PAGE_HEADERS = JSON.parse(readFileSync(join(ROOT, 'headers.json'), 'utf8')) as Record<string, string>;
+
+/** The page of a tracking link is the same for each order. */
+const TRACKING_LINK = /^\/track\/[^/]+$/;
 
 /** Files whose name has a hash of what is in them. */
 const HASHED = '/assets/';
@@ -29,17 +36,19 @@ const TYPES: Partial<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** The board, the wall, and the files that they load, as apps/web has built them. All are kept in memory: a build replaces them. */
+/**
+ * The board, the wall, the page of tracking links, and the files that they load, as apps/web has built them. All are kept in
+ * memory: a build replaces them.
+ */
 export class ServedPages {
   private readonly board: ServedFile;
+  private readonly tracking: ServedFile;
   private readonly files = new Map<string, ServedFile>();
 
   /** @throws Error if the pages are not built */
-  constructor({ timeZone = '', demoDay }: PageSettings) {
-    const html = readFileSync(join(DIST, 'index.html'), 'utf8')
-      .replace('name="galley:time-zone" content=""', `name="galley:time-zone" content="${timeZone}"`)
-      .replace('name="galley:demo-day" content=""', `name="galley:demo-day" content="${demoDay ? 'yes' : ''}"`);
-    this.board = new ServedFile('text/html; charset=utf-8', 'no-cache', { identity: Buffer.from(html) });
+  constructor(settings: PageSettings) {
+    this.board = page('index.html', settings);
+    this.tracking = page('track.html', settings);
     for (const name of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
       const type = TYPES[extname(name)];
       if (type === undefined) continue;
@@ -53,11 +62,36 @@ export class ServedPages {
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const [path = ''] = (request.url ?? '').split('?');
-    const file = path === '/' || path === '/wall' ? this.board : this.files.get(path);
+    const file = this.fileAt(path);
     file?.send(request, response);
     return file !== undefined;
   }
+
+  private fileAt(path: string): ServedFile | undefined {
+    if (path === '/' || path === '/wall') return this.board;
+    return TRACKING_LINK.test(path) ? this.tracking : this.files.get(path);
+  }
 }
+
+/** A page with the settings of this cluster in it. */
+function page(name: string, { timeZone, shopName, shopPhone, demoDay }: PageSettings): ServedFile {
+  const told = {
+    'time-zone': timeZone,
+    'shop-name': shopName,
+    'shop-phone': shopPhone,
+    'demo-day': demoDay ? 'yes' : undefined,
+  };
+  const html = Object.entries(told).reduce(
+    (text, [key, value = '']) =>
+      text.replace(`name="galley:${key}" content=""`, () => `name="galley:${key}" content="${escaped(value)}"`),
+    readFileSync(join(DIST, name), 'utf8'),
+  );
+  return new ServedFile('text/html; charset=utf-8', 'no-cache', { identity: Buffer.from(html) });
+}
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
+
+const escaped = (text: string) => text.replace(/[&"<>]/g, (character) => ESCAPES[character] ?? '');
 
 /** A file as it is, and compressed, by `Content-Encoding`. */
 type Copies = { identity: Buffer } & Partial<Record<'br' | 'gzip', Buffer>>;

@@ -9,7 +9,7 @@ let url: string;
 let script: string;
 
 beforeAll(async () => {
-  const pages = new ServedPages({ timeZone: 'Europe/Berlin', demoDay: true });
+  const pages = new ServedPages({ timeZone: 'Europe/Berlin', shopName: 'Ink & "Sons"', demoDay: true });
   const audit = new AuditLog({ level: 'fatal', format: 'text', name: 'front' });
   const front = new FrontProxy({ total: 100, perAddress: 100 }, audit, pages);
   own(() => front.close());
@@ -29,7 +29,7 @@ const statusOf = (path: string) =>
   });
 
 describe('the pages', () => {
-  it.each(['/', '/wall', '/?view=list&q=x', '/icon.svg', '/manifest.webmanifest'])(
+  it.each(['/', '/wall', '/track/job-1', '/?view=list&q=x', '/icon.svg', '/manifest.webmanifest'])(
     'are served at %s with a policy that lets nothing foreign and nothing inline run',
     async (path) => {
       const { status, headers } = await fetch(url + path);
@@ -50,6 +50,13 @@ describe('the pages', () => {
     expect(html).not.toMatch(/<style|style=|<script(?![^>]+src=)|\son\w+=/);
     expect(html).toContain('name="galley:time-zone" content="Europe/Berlin"');
     expect(html).toContain('name="galley:demo-day" content="yes"');
+  });
+
+  it('tell customers who the shop is, whatever its name', async () => {
+    const html = await (await fetch(`${url}/track/job-1`)).text();
+    expect(html).not.toMatch(/<style|style=|<script(?![^>]+src=)|\son\w+=/);
+    expect(html).toContain('name="galley:shop-name" content="Ink &amp; &quot;Sons&quot;"');
+    expect(html).toContain('name="galley:shop-phone" content=""');
   });
 
   it('are sent again only if they have changed', async () => {
@@ -73,12 +80,19 @@ describe('the pages', () => {
   });
 });
 
-it.each(['/orders', '/assets/none.js', '/assets/../../package.json', '/assets/%2e%2e/index.html', '//', '/index.html'])(
-  'leaves %s to the services behind it, which are starting',
-  async (path) => {
-    expect(await statusOf(path)).toBe(503);
-  },
-);
+it.each([
+  '/orders',
+  '/assets/none.js',
+  '/assets/../../package.json',
+  '/assets/%2e%2e/index.html',
+  '//',
+  '/index.html',
+  '/track',
+  '/track/',
+  '/track/job-1/x',
+])('leaves %s to the services behind it, which are starting', async (path) => {
+  expect(await statusOf(path)).toBe(503);
+});
 
 it('leaves other methods to them', async () => {
   expect((await fetch(url, { method: 'POST' })).status).toBe(503);
