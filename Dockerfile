@@ -1,6 +1,7 @@
-# Each image is a target: docker build --target orders-api . and --target gateway .
+# Each image is a target: docker build --target orders-api . and --target gateway . and --target web .
 # It uses only basic instructions, so that every builder can build it.
 ARG NODE_IMAGE=node:24-slim
+ARG NGINX_IMAGE=nginx:1.28
 
 # Only the manifests, so that packages are installed again only when a manifest changes.
 FROM ${NODE_IMAGE} AS manifests
@@ -20,6 +21,19 @@ COPY apps apps
 RUN node_modules/.bin/tsc -b apps/orders-api/tsconfig.build.json apps/gateway/tsconfig.build.json \
  && find libs apps \( -name '*.map' -o -name '*.d.ts' -o -name .tsbuildinfo \) -delete \
  && mkdir /built && cp -r --parents libs/*/dist libs/*/lua apps/*/dist /built
+
+# The files of the pages, compressed. The pages themselves stand apart, because they are served from where start.sh writes them.
+FROM build AS web-files
+COPY tsconfig.json ./
+COPY docs/examples/tsconfig.json docs/examples/
+COPY docker/web docker/web
+RUN node apps/web/build.mjs \
+ && mkdir -p /web/etc/galley /web/usr/share/galley/pages \
+ && node docker/web/headers.mjs apps/web/headers.json >/web/etc/galley/headers.conf \
+ && cp docker/web/nginx.conf docker/web/start.sh /web/etc/galley/ \
+ && mv apps/web/dist/*.html /web/usr/share/galley/pages/ \
+ && rm apps/web/dist/*.html.* \
+ && cp -r apps/web/dist/. /web/usr/share/galley/
 
 # Each app with its own packages.
 FROM ${NODE_IMAGE} AS orders-api-files
@@ -76,3 +90,22 @@ COPY --from=gateway-files /app ./
 ENV PORT=3001
 EXPOSE 3001
 CMD ["node", "apps/gateway/dist/main.js"]
+
+# The pages: nginx, and no Node. The user of the official image owns no file here either.
+FROM ${NGINX_IMAGE} AS web
+COPY --from=web-files /web /
+USER 101:101
+EXPOSE 8080
+STOPSIGNAL SIGQUIT
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8080/health/ready"]
+ENTRYPOINT ["sh", "/etc/galley/start.sh"]
+CMD []
+ARG VERSION
+ARG REVISION
+ARG NGINX_IMAGE
+LABEL org.opencontainers.image.vendor="Galley" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.base.name="${NGINX_IMAGE}" \
+      org.opencontainers.image.title="web" \
+      org.opencontainers.image.description="Galley's pages: the board, the wall and the page of tracking links"

@@ -22,8 +22,8 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
   const deployments = rendering.all('Deployment');
   const autoscalerOf = ({ metadata }: Workload) => rendering.one('HorizontalPodAutoscaler', metadata.name);
 
-  it('deploys the orders API and the gateway', () => {
-    expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual(['gateway', 'orders-api']);
+  it('deploys the orders API, the gateway and the pages', () => {
+    expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual(['gateway', 'orders-api', 'web']);
   });
 
   it('keeps everything in one namespace, which accepts only restricted pods', () => {
@@ -127,11 +127,6 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
         expect(autoscalerOf(deployment).spec.minReplicas - maxUnavailable).toBeGreaterThanOrEqual(1);
       });
 
-      it('has a heap of at most three quarters of its memory limit', () => {
-        const heap = Number(/^--max-old-space-size=(\d+)$/.exec(variable(container, 'NODE_OPTIONS') ?? '')?.[1]);
-        expect(heap).toBeLessThanOrEqual(mebibytes(container.resources.limits.memory) * 0.75);
-      });
-
       it('is the only workload behind the service with its name', () => {
         const service = rendering.one('Service', name).spec;
         const behind = rendering.workloads.filter((workload) =>
@@ -142,6 +137,12 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
       });
     },
   );
+
+  it.each(['gateway', 'orders-api'])('gives %s a heap of at most three quarters of its memory limit', (name) => {
+    const container = mainContainer(rendering.one('Deployment', name));
+    const heap = Number(/^--max-old-space-size=(\d+)$/.exec(variable(container, 'NODE_OPTIONS') ?? '')?.[1]);
+    expect(heap).toBeLessThanOrEqual(mebibytes(container.resources.limits.memory) * 0.75);
+  });
 
   it.each([
     ['gateway', ['AUTH_JWT_SECRET', 'AUTH_LINK_SECRET', 'AUTH_PUBLIC_KEYS', 'REDIS_URL_GATEWAY']],
@@ -156,6 +157,7 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
         'REDIS_URL_ORDERS_API',
       ],
     ],
+    ['web', []],
   ])('gives the pods of %s only these secrets: %j', (name, keys) => {
     const sources = podOf(rendering.one('Deployment', name)).volumes?.flatMap(
       ({ projected }) => projected?.sources ?? [],

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Peer } from './manifest.js';
 import { RENDERED, Rendering, selects } from './rendering.js';
 
-/** The paths that clients need. `/health` is for the cluster. */
+/** The paths that clients need. `/health` of the apps is for the cluster. */
 const PUBLIC_PATHS = {
   '/socket.io': 'gateway',
   '/changes': 'gateway',
@@ -10,6 +10,8 @@ const PUBLIC_PATHS = {
   '/counts': 'orders-api',
   '/announcements': 'orders-api',
   '/sessions': 'orders-api',
+  // Whatever no other path matches.
+  '/': 'web',
 };
 
 type Rules = { from?: Peer[]; to?: Peer[]; ports?: { port: number | string }[] }[];
@@ -42,6 +44,7 @@ describe.each(RENDERED)('the network of k8s/%s', (folder) => {
     ['gateway', [53, ...identityProvider, 6379]],
     ['orders-api', [53, ...identityProvider, 6379, 27017]],
     ['indexes', [53, 27017]],
+    ['web', [53]],
   ])('lets %s reach only the ports %j', (pod, ports) => {
     const reached = portsOf(policiesOf(rendering, pod).flatMap(({ egress = [] }) => egress));
     expect(reached.map(Number).sort((a, b) => a - b)).toEqual(ports);
@@ -53,7 +56,7 @@ describe.each(RENDERED)('the network of k8s/%s', (folder) => {
     for (const peer of peers) expect(peer).not.toEqual({});
   });
 
-  it.each(['gateway', 'orders-api'])('lets only the pods of proxies reach %s, which believes them', (pod) => {
+  it.each(['gateway', 'orders-api', 'web'])('lets only the pods of proxies reach %s', (pod) => {
     const rules = policiesOf(rendering, pod).flatMap(({ ingress = [] }) => ingress);
     expect(portsOf(rules)).toEqual(['http']);
     for (const peer of rules.flatMap(({ from }) => from ?? [{}])) {
@@ -73,7 +76,7 @@ describe('the stores of k8s/overlays/dev', () => {
     expect(portsOf(rules)).toEqual([store]);
     const admits = (pod: string) =>
       rules.some(({ from = [] }) => from.some((peer) => selects(peer.podSelector ?? {}, labelsOf(pod))));
-    const pods = ['orders-api', 'gateway', 'indexes', 'mongodb', 'redis', 'another'];
+    const pods = ['orders-api', 'gateway', 'web', 'indexes', 'mongodb', 'redis', 'another'];
     expect(pods.filter(admits)).toEqual(pods.filter((pod) => allowed.includes(pod)));
   });
 });
@@ -99,6 +102,7 @@ describe('clients', () => {
     expect(rules.map(({ backendRefs, timeouts }) => [backendRefs[0]?.name, timeouts?.request])).toEqual([
       ['gateway', '0s'],
       ['orders-api', '15s'],
+      ['web', '15s'],
     ]);
   });
 

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { GalleyError, toProblem, type Problem } from '@galley/contracts';
 
-const configuration = readFileSync(new URL('../../../docker/nginx/nginx.conf', import.meta.url), 'utf8');
+const read = (file: string) => readFileSync(new URL(`../../../docker/${file}`, import.meta.url), 'utf8');
 
 /** The ping interval of engine.io, at which gateways send comments to readers of /changes. */
 const COMMENT_EVERY_SECONDS = 25;
 
-describe('the configuration of nginx', () => {
+describe.each(['nginx/nginx.conf', 'web/nginx.conf'])('docker/%s', (file) => {
+  const configuration = read(file);
   const documents = [...configuration.matchAll(/^ +(\d+|default) '(\{.*\})';$/gm)];
 
   it.each(documents.map(([, status = '', text = '']) => [status, JSON.parse(text) as Problem] as const))(
@@ -24,6 +25,10 @@ describe('the configuration of nginx', () => {
     );
     expect(new Set(answered)).toEqual(new Set(documents.map(([, status]) => (status === 'default' ? '400' : status))));
   });
+});
+
+describe('the front', () => {
+  const configuration = read('nginx/nginx.conf');
 
   it('buffers no answer of a gateway, and waits for the comments of a silent stream', () => {
     const locations = configuration.split(/^ {4}location /m).filter((location) => location.includes(':3001'));
