@@ -40,7 +40,7 @@ export function expectedDateOf({ order, history }: KnownOrder, dates: Dates, now
   const [first = expected] = promised;
   const movedFrom = promised.findLast((date) => date !== expected);
   const isOver = (date: string) => dates.due(date, now).kind === 'late';
-  const daysLater = dates.daysBetween(first, expected);
+  const daysLater = dates.dayOf(expected) - dates.dayOf(first);
   const isLate = closedAt === undefined && (isOver(expected) || (daysLater > 0 && isOver(first)));
   return { expected, isLate, ...(movedFrom !== undefined && { movedFrom }), ...(daysLater > 0 && { daysLater }) };
 }

@@ -58,6 +58,7 @@ describe('a date that has moved', () => {
     ['2026-12-03', '2026-12-04', ['Thu 3', 'Fri 4 Dec'], ['Do 3.', 'Fr 4. Dez.']],
     ['2026-11-30', '2026-12-04', ['Mon 30 Nov', 'Fri 4 Dec'], ['Mo 30. Nov.', 'Fr 4. Dez.']],
     ['2026-12-03', '2027-12-03', ['Thu 3 Dec', 'Fri 3 Dec 2027'], ['Do 3. Dez.', 'Fr 3. Dez. 2027']],
+    ['2027-12-03', '2027-12-02', ['Fri 3', 'Thu 2 Dec 2027'], ['Fr 3.', 'Do 2. Dez. 2027']],
     ['2026-12-04T09:00:00Z', '2026-12-04T13:00:00Z', ['Fri 4 Dec, 10:00', 'Fri 4 Dec, 14:00'], undefined],
   ])('from %s to %s names no month twice', (from, to, english, german) => {
     expect(inEnglish.move(from, to, NOW)).toEqual(english);
@@ -65,7 +66,7 @@ describe('a date that has moved', () => {
   });
 
   it('has moved by days of the calendar', () => {
-    expect(inEnglish.daysBetween('2026-12-03', '2026-12-04T22:30:00Z')).toBe(1);
-    expect(inEnglish.daysBetween('2026-12-04', '2026-12-03')).toBe(-1);
+    expect(inEnglish.dayOf('2026-12-04T22:30:00Z') - inEnglish.dayOf('2026-12-03')).toBe(1);
+    expect(inEnglish.dayOf('2026-12-04T23:30:00Z') - inEnglish.dayOf('2026-12-03')).toBe(2);
   });
 });

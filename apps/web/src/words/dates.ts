@@ -90,16 +90,10 @@ export class Dates {
   move(from: string, to: string, now: number): [from: string, to: string] {
     const [before, after] = [this.day(from, now), this.day(to, now)];
     if (before === after) return [this.dayAndTime(from, now), this.dayAndTime(to, now)];
-    const parts = this.dayMonth.formatToParts(this.momentOn(from));
-    const month = parts.slice(parts.findIndex(({ type }) => type === 'month'));
-    const rest = ` ${month.map(({ value }) => value).join('')}`;
-    const isSame = before.endsWith(rest) && after.endsWith(rest);
-    return [isSame ? before.slice(0, -rest.length) : before, after];
-  }
-
-  /** The days from one date to another; negative if it is earlier. */
-  daysBetween(from: string, to: string): number {
-    return this.dayOf(to) - this.dayOf(from);
+    // After the weekday and the day come the month and perhaps the year.
+    const monthOf = (day: string) => day.split(' ').slice(2).join(' ');
+    const isSameMonth = monthOf(before) === monthOf(after);
+    return [isSameMonth ? before.split(' ').slice(0, 2).join(' ') : before, after];
   }
 
   /** `Fri 4 Dec`; of a moment `Fri 4 Dec, 14:32`. */
