@@ -17,7 +17,7 @@ const LIBS = ['access', 'change-feed', 'contracts', 'http', 'redis', 'runtime'];
 /** The longest that a stop and a start may take, in milliseconds. */
 const STOP_AND_START = 120_000;
 
-const USERS = { front: 101, 'orders-api': 1000, gateway: 1000, mongo: 999, redis: 999 };
+const USERS = { front: 101, web: 101, 'orders-api': 1000, gateway: 1000, mongo: 999, redis: 999 };
 
 describe.each(Object.entries(USERS))('%s', (service, user) => {
   it('runs without privileges, on a read-only file system, and cannot start many processes', async () => {
@@ -51,6 +51,13 @@ describe.each(OURS)('%s', (service) => {
     const [container = ''] = await containersOf(service);
     const labels: unknown = JSON.parse(await docker('inspect', '--format', '{{json .Config.Labels}}', container));
     expect(labels).toMatchObject({ 'org.opencontainers.image.title': service });
+  });
+});
+
+describe('web', () => {
+  it('has neither Node nor packages', async () => {
+    const [container = ''] = await containersOf('web');
+    await expect(docker('exec', container, 'sh', '-c', 'command -v node || ls /app')).rejects.toThrow();
   });
 });
 
@@ -104,7 +111,7 @@ describe('the stack', () => {
   );
 
   it('lets a session reach only gateways', async () => {
-    for (const service of ['front', 'orders-api', 'mongo', 'redis']) {
+    for (const service of ['front', 'web', 'orders-api', 'mongo', 'redis']) {
       const [container = ''] = await containersOf(service);
       const sid = `${container.slice(0, 12)}.x`;
       const { status } = await fetch(`${GALLEY_URL}/socket.io/?EIO=4&transport=polling&sid=${sid}`);
