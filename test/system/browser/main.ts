@@ -1,18 +1,19 @@
 import { runTool, wholeNumber } from '@galley/runtime';
 import { closeAll } from '@galley/testing';
+import { measureBoard } from './board-under-load.js';
 import { measureManyOrders } from './many-orders.js';
 
-const HELP = `npm run bench:board -- [options]: how a board of React keeps up in Chromium
+const HELP = `npm run bench:board -- [options]: how the board, and one of the SDK's hooks alone, keep up in Chromium
 
   --orders N    orders on the board   (10000)
   --rate N      changes a second      (200)
-  --seconds N   how long              (20)
+  --seconds N   how long              (30)
 `;
 
 const OPTIONS = {
   orders: { type: 'string', default: '10000' },
   rate: { type: 'string', default: '200' },
-  seconds: { type: 'string', default: '20' },
+  seconds: { type: 'string', default: '30' },
 } as const;
 
 await runTool({ help: HELP, options: OPTIONS }, async (given) => {
@@ -22,7 +23,14 @@ await runTool({ help: HELP, options: OPTIONS }, async (given) => {
     seconds: wholeNumber('seconds', given.seconds),
   };
   try {
-    process.stdout.write(`${JSON.stringify(await measureManyOrders(load), undefined, 2)}\n`);
+    const report = (name: string, result: object) => {
+      process.stdout.write(`${name} ${JSON.stringify(result, undefined, 2)}\n`);
+    };
+    report('columns', await measureBoard(load, 'columns'));
+    await closeAll();
+    report('list', await measureBoard(load, 'list'));
+    await closeAll();
+    report('hooks', await measureManyOrders(load));
   } finally {
     await closeAll();
   }

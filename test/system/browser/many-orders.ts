@@ -1,4 +1,4 @@
-import { waitFor } from '@galley/testing';
+import { waitFor, type OrdersClient } from '@galley/testing';
 import { startCluster } from '../harness/cluster.js';
 import { bundle } from './bundle.js';
 import { openPage, show } from './chromium.js';
@@ -24,12 +24,10 @@ export interface LoadResult {
 const PLACED_AT_ONCE = 50;
 
 /** Shows orders in Chromium, a row each, and changes them at a fixed rate, each change another order. */
-export async function measureManyOrders({ orders: count, changesPerSecond, seconds }: Load): Promise<LoadResult> {
+export async function measureManyOrders(load: Load): Promise<LoadResult> {
+  const { orders: count } = load;
   const { url, orders } = await startCluster();
-  for (let placed = 0; placed < count; placed += PLACED_AT_ONCE) {
-    const ids = Array.from({ length: Math.min(PLACED_AT_ONCE, count - placed) }, (_, i) => `job-${placed + i}`);
-    await Promise.all(ids.map((orderId) => orders.place({ orderId })));
-  }
+  await placeMany(orders, count);
   const page = await openPage();
   await show(page, url, await bundle('test/system/browser/pages/hooks.tsx'));
   const hooksPage = await hooksPageOf(page);
@@ -39,6 +37,33 @@ export async function measureManyOrders({ orders: count, changesPerSecond, secon
     page.rendered.length = page.longTasksMs.length = 0;
   });
 
+  const changes = await changeAtRate(orders, load, (i) => ({ quantity: 1_000 + i }));
+  const answeredAt = performance.now();
+  await waitFor(() => hooksPage.evaluate(({ rendered }, n) => rendered.length >= n, changes), 'all changes', 60_000);
+  const lastShownAfterMs = performance.now() - answeredAt;
+  const { rendered, longTasksMs } = (await hooksPage.jsonValue()) as Pick<HooksPage, 'rendered' | 'longTasksMs'>;
+  const longestTaskMs = longTasksMs.length > 0 ? Math.max(...longTasksMs) : undefined;
+  return { changes, rowsPerChange: rendered.length / changes, longestTaskMs, lastShownAfterMs };
+}
+
+/** Places orders with the ids `job-0` and on. */
+export async function placeMany(orders: OrdersClient, count: number): Promise<void> {
+  for (let placed = 0; placed < count; placed += PLACED_AT_ONCE) {
+    const ids = Array.from({ length: Math.min(PLACED_AT_ONCE, count - placed) }, (_, i) => `job-${placed + i}`);
+    await Promise.all(ids.map((orderId) => orders.place({ orderId })));
+  }
+}
+
+/**
+ * Changes orders at a fixed rate, each time another one, until all changes are answered.
+ * @param changeOf what the change of this number is
+ * @returns how many there were
+ */
+export async function changeAtRate(
+  orders: OrdersClient,
+  { orders: count, changesPerSecond, seconds }: Load,
+  changeOf: (i: number) => object,
+): Promise<number> {
   const changes = changesPerSecond * seconds;
   const startedAt = performance.now();
   const answers: Promise<unknown>[] = [];
@@ -46,13 +71,8 @@ export async function measureManyOrders({ orders: count, changesPerSecond, secon
     const waitMs = startedAt + (i * 1_000) / changesPerSecond - performance.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     // Steps of a prime number, so that the changes are all over the list.
-    answers.push(orders.change(`job-${(i * 7_919) % count}`, { quantity: 1_000 + i }));
+    answers.push(orders.change(`job-${(i * 7_919) % count}`, changeOf(i)));
   }
   await Promise.all(answers);
-  const answeredAt = performance.now();
-  await waitFor(() => hooksPage.evaluate(({ rendered }, n) => rendered.length >= n, changes), 'all changes', 60_000);
-  const lastShownAfterMs = performance.now() - answeredAt;
-  const { rendered, longTasksMs } = (await hooksPage.jsonValue()) as Pick<HooksPage, 'rendered' | 'longTasksMs'>;
-  const longestTaskMs = longTasksMs.length > 0 ? Math.max(...longTasksMs) : undefined;
-  return { changes, rowsPerChange: rendered.length / changes, longestTaskMs, lastShownAfterMs };
+  return changes;
 }

@@ -32,6 +32,7 @@ export function Column(props: ColumnProps) {
   const now = useMinute();
   const late = orders.filter((order) => isLate(order, { dates, now })).length;
   const { name } = words.stages[status];
+  const isEmpty = !isLoading && !isOver && orders.length === 0;
   return (
     <section
       ref={column}
@@ -59,32 +60,31 @@ export function Column(props: ColumnProps) {
           </span>
         )}
       </header>
-      {isLoading ? (
+      {isLoading && (
         <div className="column-body">
           {[1, 2, 3].map((n) => (
             <Skeleton key={n} />
           ))}
         </div>
-      ) : (
-        <>
-          {orders.length === 0 && !isOver && <Empty {...props} />}
-          <ol className="column-body">
-            {isOver && (
-              <li className="card-gap" aria-hidden="true">
-                {words.column.drop(words.stages[status].short)}
-              </li>
-            )}
-            {orders.slice(0, limit).map(card)}
-            {orders.length > limit && (
-              <More
-                count={orders.length - limit}
-                show={() => {
-                  setLimit(limit + CARDS_AT_ONCE);
-                }}
-              />
-            )}
-          </ol>
-        </>
+      )}
+      {isEmpty && <Empty {...props} />}
+      {!isLoading && !isEmpty && (
+        <ol className="column-body">
+          {isOver && (
+            <li className="card-gap" aria-hidden="true">
+              {words.column.drop(words.stages[status].short)}
+            </li>
+          )}
+          {orders.slice(0, limit).map(card)}
+          {orders.length > limit && (
+            <More
+              count={orders.length - limit}
+              show={() => {
+                setLimit(limit + CARDS_AT_ONCE);
+              }}
+            />
+          )}
+        </ol>
       )}
     </section>
   );

@@ -1,6 +1,6 @@
 import { Component, type ReactNode, type RefObject } from 'react';
 
-/** More cards than this do not glide: then a whole board has changed. */
+/** More cards in sight than this do not glide: then a whole board has changed. */
 const MAX_GLIDING = 40;
 
 interface GlidesProps {
@@ -11,39 +11,68 @@ interface GlidesProps {
   children: ReactNode;
 }
 
-const cardsIn = (element: HTMLElement | null) => [...(element?.querySelectorAll<HTMLElement>('[data-order]') ?? [])];
+/** Where a card was before an update. */
+interface Place {
+  card: HTMLElement;
+  rect: DOMRect;
+}
 
-/** Lets cards glide to their new places, and keeps the focus on a card that has come to another column. */
+/** Lets the cards in sight glide to their new places. One that changes its column glides above both. */
 export class Glides extends Component<GlidesProps> {
-  override getSnapshotBeforeUpdate({ arrangement }: GlidesProps): Map<string, DOMRect> | null {
+  override getSnapshotBeforeUpdate({ arrangement }: GlidesProps): Map<string, Place> | null {
     if (arrangement === this.props.arrangement) return null;
-    return new Map(
-      cardsIn(this.props.within.current).map((card) => [card.dataset.order ?? '', card.getBoundingClientRect()]),
-    );
+    return new Map(this.places().map((place) => [orderIdOf(place), place]));
   }
 
-  override componentDidUpdate(_props: GlidesProps, _state: unknown, before: Map<string, DOMRect> | null): void {
+  override componentDidUpdate(_props: GlidesProps, _state: unknown, before: Map<string, Place> | null): void {
     if (!before) return;
     const style = getComputedStyle(document.documentElement);
     const duration = parseFloat(style.getPropertyValue('--m-glide'));
     if (!(duration > 0)) return;
-    const moved = cardsIn(this.props.within.current).flatMap((card) => {
-      const was = before.get(card.dataset.order ?? '');
-      const is = card.getBoundingClientRect();
-      if (!was || was.width === 0) return [];
-      const [x, y] = [was.left - is.left, was.top - is.top];
-      return Math.abs(x) + Math.abs(y) > 1 ? [{ card, x, y }] : [];
+    const timing = { duration, easing: style.getPropertyValue('--ease') };
+    const moved = this.places().flatMap((place) => {
+      const was = before.get(orderIdOf(place));
+      return was && this.isMoveInSight(was.rect, place.rect) ? [{ was, is: place }] : [];
     });
     if (moved.length > MAX_GLIDING) return;
-    for (const { card, x, y } of moved) {
-      card.animate([{ translate: `${x}px ${y}px` }, { translate: '0 0' }], {
-        duration,
-        easing: style.getPropertyValue('--ease'),
-      });
+    for (const { was, is } of moved) {
+      if (was.card === is.card) glide(is.card, was.rect, is.rect, timing);
+      else this.glideAbove(was.rect, is, timing);
     }
   }
 
   override render(): ReactNode {
     return this.props.children;
   }
+
+  private places(): Place[] {
+    const cards = this.props.within.current?.querySelectorAll<HTMLElement>('[data-order]') ?? [];
+    return Array.from(cards, (card) => ({ card, rect: card.getBoundingClientRect() }));
+  }
+
+  private isMoveInSight(was: DOMRect, is: DOMRect): boolean {
+    const sight = this.props.within.current?.getBoundingClientRect();
+    const isInSight = ({ top, bottom, width }: DOMRect) =>
+      width > 0 && bottom > (sight?.top ?? 0) && top < (sight?.bottom ?? 0);
+    return Math.abs(was.left - is.left) + Math.abs(was.top - is.top) > 1 && (isInSight(was) || isInSight(is));
+  }
+
+  /** Columns scroll, so they would cut off a card that comes from another one: a copy of it glides, and then the card is there. */
+  private glideAbove(was: DOMRect, { card, rect }: Place, timing: KeyframeAnimationOptions): void {
+    const copy = card.cloneNode(true) as HTMLElement;
+    copy.removeAttribute('data-order');
+    copy.inert = true;
+    copy.classList.add('is-gliding');
+    for (const edge of ['left', 'top', 'width', 'height'] as const) copy.style[edge] = `${rect[edge]}px`;
+    document.body.append(copy);
+    card.animate([{ opacity: 0 }, { opacity: 0 }], timing);
+    glide(copy, was, rect, timing).onfinish = () => {
+      copy.remove();
+    };
+  }
 }
+
+const orderIdOf = ({ card }: Place) => card.dataset.order ?? '';
+
+const glide = (card: HTMLElement, was: DOMRect, is: DOMRect, timing: KeyframeAnimationOptions) =>
+  card.animate([{ translate: `${was.left - is.left}px ${was.top - is.top}px` }, { translate: '0 0' }], timing);

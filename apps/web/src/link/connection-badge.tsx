@@ -41,7 +41,7 @@ export function ConnectionBadge({ state, news }: BadgeProps) {
       <button className="badge" data-link={connection} popoverTarget="link" aria-haspopup="dialog">
         <ConnectionSign connection={connection} />
         <strong role="status">{words.link.states[connection]}</strong>
-        {isLive && delayMs !== undefined && <span className="more">{delayMs} ms</span>}
+        {isLive && delayMs !== undefined && <span className="more">{`${delayMs} ms`}</span>}
         {(connection === 'stale' || connection === 'offline') && (
           <span className="more">{words.link.since(dates.moment(instantOf(since), now))}</span>
         )}
