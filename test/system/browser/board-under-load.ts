@@ -41,7 +41,7 @@ const WATCH = `(() => {
 })()`;
 
 /** Milliseconds until the list must show what is stored, from its first line to its last. */
-const WALKS_MS = 60_000;
+const WALKS_MS = 180_000;
 
 /** Run in the page: goes down the list and notes what its lines say, in their order. */
 const WALK = `(async () => {
@@ -59,7 +59,7 @@ const WALK = `(async () => {
       rows.set(Number(item.dataset.index), [row.dataset.order, name, quantity.textContent.replaceAll(',', '')].join());
     }
     const before = list.scrollTop;
-    list.scrollTop += list.clientHeight / 2;
+    list.scrollTop += list.clientHeight;
     if (list.scrollTop === before) break;
   }
   return [...rows].sort(([a], [b]) => a - b).map(([, row]) => row);

@@ -1,6 +1,7 @@
 import { runTool, wholeNumber } from '@galley/runtime';
 import { closeAll } from '@galley/testing';
 import { measureBoard } from './board-under-load.js';
+import { measureFirstSight } from './first-sight.js';
 import { measureManyOrders } from './many-orders.js';
 
 const HELP = `npm run bench:board -- [options]: how the board, and one of the SDK's hooks alone, keep up in Chromium
@@ -31,6 +32,8 @@ await runTool({ help: HELP, options: OPTIONS }, async (given) => {
     report('list', await measureBoard(load, 'list'));
     await closeAll();
     report('hooks', await measureManyOrders(load));
+    await closeAll();
+    report('first sight on a slow phone', await measureFirstSight());
   } finally {
     await closeAll();
   }

@@ -7,6 +7,7 @@ import { type TrackingLink } from '@galley/contracts';
 import { OrdersClient, waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { type BrowserPage } from './chromium.js';
+import { firstPaintOf, noteFirstPaint, slowDown } from './slow-phone.js';
 import { closePages, expectHeadline, expectLive, openTracking } from './tracking-page.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -217,18 +218,10 @@ it.each(Object.entries(STATES))(
   },
 );
 
-/** Slow 4G and a processor of a quarter of the speed, as Lighthouse has its phone. */
-const SLOW = { offline: false, latency: 150, downloadThroughput: 1_638_400 / 8, uploadThroughput: 750_000 / 8 };
-const SLOWER_BY = 4;
 const WANTED_MS = 1_500;
 const MAX_OPENINGS = 8;
 
-/** Runs in the page: keeps the time at which the status was painted, in milliseconds since the navigation. */
-const MEASURE = `new MutationObserver((_, observer) => {
-  if (!document.querySelector('h1')?.textContent.includes('being printed')) return;
-  observer.disconnect();
-  requestAnimationFrame(() => setTimeout(() => { window.paintedAfterMs = performance.now(); }));
-}).observe(document, { subtree: true, childList: true, characterData: true });`;
+const IS_SAID = `document.querySelector('h1')?.textContent.includes('being printed')`;
 
 it.each([
   ['', undefined],
@@ -240,14 +233,10 @@ it.each([
   while (openings.length < MAX_OPENINGS && Math.min(...openings) >= WANTED_MS) {
     const { page } = await openTracking(addressOf(link), async (page) => {
       await prepare?.(page);
-      await page.addInitScript(MEASURE);
-      const devtools = await page.context().newCDPSession(page);
-      await devtools.send('Network.enable');
-      await devtools.send('Network.emulateNetworkConditions', SLOW);
-      await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER_BY });
+      await page.addInitScript(noteFirstPaint(IS_SAID));
+      await slowDown(page);
     });
-    const painted = () => page.evaluate<number | undefined>('window.paintedAfterMs');
-    openings.push(await waitFor(painted, 'the status to be painted'));
+    openings.push(await waitFor(() => firstPaintOf(page), 'the status to be painted'));
     await closePages();
   }
   expect(Math.min(...openings)).toBeLessThan(WANTED_MS);
