@@ -4,7 +4,7 @@ set -eu
 
 # told NAME TEXT: the command of sed that writes the text into the meta element of that name.
 told() {
-  text=$(printf '%s' "$2" | tr -d '\000-\037' | sed 's/&/\&amp;/g; s/"/\&quot;/g; s/</\&lt;/g; s/>/\&gt;/g' | sed 's/[\\&|]/\\&/g')
+  text=$(printf '%s' "$2" | tr '\000-\037' ' ' | sed 's/&/\&amp;/g; s/"/\&quot;/g; s/</\&lt;/g; s/>/\&gt;/g' | sed 's/[\\&|]/\\&/g')
   printf 's|name="galley:%s" content=""|name="galley:%s" content="%s"|\n' "$1" "$1" "$text"
 }
 

@@ -11,6 +11,8 @@ export interface PageSettings {
   shopName?: string;
   /** Its telephone number, for its customers. */
   shopPhone?: string;
+  /** A path of this origin that answers with the current token of the person who is signed in at the shop. */
+  tokenUrl?: string;
   /** Whether the board offers to play a day of orders. */
   demoDay: boolean;
 }
@@ -20,11 +22,14 @@ const DIST = join(ROOT, 'dist');
 
 const PAGE_HEADERS = JSON.parse(readFileSync(join(ROOT, 'headers.json'), 'utf8')) as Record<string, string>;
 
-/** The page of a tracking link is the same for each order. */
-const TRACKING_LINK = /^\/track\/[^/]+$/;
+/** The page is the same for each order. It is also for links that have lost their end, or have got another one: it says that kindly. */
+const TRACKING_LINK = /^\/track(\/|$)/;
 
 /** Files whose name has a hash of what is in them. */
 const HASHED = '/assets/';
+const SCRIPT = /^\/assets\/[\w-]+\.js$/;
+/** Takes the place of scripts of other versions: it loads their page again. */
+const RELOAD = '/reload.js';
 const YEAR_SECONDS = 31_536_000;
 
 /** The types of the files that pages load. */
@@ -53,8 +58,7 @@ export class ServedPages {
       const type = TYPES[extname(name)];
       if (type === undefined) continue;
       const path = `/${name.replaceAll('\\', '/')}`;
-      const caching = path.startsWith(HASHED) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
-      this.files.set(path, new ServedFile(type, caching, readCopies(join(DIST, name))));
+      this.files.set(path, new ServedFile(type, cachingOf(path), readCopies(join(DIST, name))));
     }
   }
 
@@ -69,16 +73,23 @@ export class ServedPages {
 
   private fileAt(path: string): ServedFile | undefined {
     if (path === '/' || path === '/wall') return this.board;
-    return TRACKING_LINK.test(path) ? this.tracking : this.files.get(path);
+    if (TRACKING_LINK.test(path)) return this.tracking;
+    return this.files.get(path) ?? (SCRIPT.test(path) ? this.files.get(RELOAD) : undefined);
   }
 }
 
+function cachingOf(path: string): string {
+  if (path === RELOAD) return 'no-store';
+  return path.startsWith(HASHED) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
+}
+
 /** A page with the settings of this cluster in it. */
-function page(name: string, { timeZone, shopName, shopPhone, demoDay }: PageSettings): ServedFile {
+function page(name: string, { timeZone, shopName, shopPhone, tokenUrl, demoDay }: PageSettings): ServedFile {
   const told = {
     'time-zone': timeZone,
     'shop-name': shopName,
     'shop-phone': shopPhone,
+    'token-url': tokenUrl,
     'demo-day': demoDay ? 'yes' : undefined,
   };
   const html = Object.entries(told).reduce(

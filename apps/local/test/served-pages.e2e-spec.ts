@@ -9,7 +9,8 @@ let url: string;
 let script: string;
 
 beforeAll(async () => {
-  const pages = new ServedPages({ timeZone: 'Europe/Berlin', shopName: 'Ink & "Sons"', demoDay: true });
+  const shop = { timeZone: 'Europe/Berlin', shopName: 'Ink & "Sons"', tokenUrl: '/session/token' };
+  const pages = new ServedPages({ ...shop, demoDay: true });
   const audit = new AuditLog({ level: 'fatal', format: 'text', name: 'front' });
   const front = new FrontProxy({ total: 100, perAddress: 100 }, audit, pages);
   own(() => front.close());
@@ -29,27 +30,34 @@ const statusOf = (path: string) =>
   });
 
 describe('the pages', () => {
-  it.each(['/', '/wall', '/track/job-1', '/?view=list&q=x', '/icon.svg', '/manifest.webmanifest'])(
-    'are served at %s with a policy that lets nothing foreign and nothing inline run',
-    async (path) => {
-      const { status, headers } = await fetch(url + path);
-      expect(status).toBe(200);
-      const policy = headers.get('content-security-policy') ?? '';
-      expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
-      expect(policy).toContain("connect-src 'self'");
-      expect(policy).toContain("frame-ancestors 'none'");
-      expect(policy).not.toContain('unsafe');
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
-      expect(headers.get('cache-control')).toBe('no-cache');
-    },
-  );
+  it.each([
+    '/',
+    '/wall',
+    '/track/job-1',
+    '/track/',
+    '/track/job-1/x',
+    '/?view=list&q=x',
+    '/icon.svg',
+    '/manifest.webmanifest',
+  ])('are served at %s with a policy that lets nothing foreign and nothing inline run', async (path) => {
+    const { status, headers } = await fetch(url + path);
+    expect(status).toBe(200);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-cache');
+  });
 
   it('have nothing inline, and know the shop', async () => {
     const html = await (await fetch(url)).text();
     expect(html).not.toMatch(/<style|style=|<script(?![^>]+src=)|\son\w+=/);
     expect(html).toContain('name="galley:time-zone" content="Europe/Berlin"');
     expect(html).toContain('name="galley:demo-day" content="yes"');
+    expect(html).toContain('name="galley:token-url" content="/session/token"');
   });
 
   it('tell customers who the shop is, whatever its name', async () => {
@@ -72,6 +80,13 @@ describe('the pages', () => {
     expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
 
+  it('load again where they ask for a script of another version', async () => {
+    const answer = await fetch(`${url}/assets/index-OLDER123.js`);
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(answer.headers.get('content-type')).toMatch(/javascript/);
+    expect(await answer.text()).toContain('location.reload()');
+  });
+
   it('are answered to HEAD without a body', async () => {
     for (const path of ['/', script]) {
       const answer = await fetch(url + path, { method: 'HEAD' });
@@ -82,14 +97,13 @@ describe('the pages', () => {
 
 it.each([
   '/orders',
-  '/assets/none.js',
+  '/assets/none.css',
+  '/assets/none.js.map',
   '/assets/../../package.json',
   '/assets/%2e%2e/index.html',
   '//',
   '/index.html',
-  '/track',
-  '/track/',
-  '/track/job-1/x',
+  '/tracking',
 ])('leaves %s to the services behind it, which are starting', async (path) => {
   expect(await statusOf(path)).toBe(503);
 });

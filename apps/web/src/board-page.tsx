@@ -3,6 +3,7 @@ import './style/reset.css';
 import './style/button.css';
 import './style/base.css';
 import './style/notice.css';
+import './page/one-version.js';
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { GalleyProvider } from '@galley/client/react';

@@ -3,6 +3,7 @@ import './style/reset.css';
 import './style/button.css';
 import './style/notice.css';
 import './tracking/tracking.css';
+import './page/one-version.js';
 import { preferredLanguage } from './page/language.js';
 import { currentTime } from './page/time-of-day.js';
 import { told } from './page/told.js';

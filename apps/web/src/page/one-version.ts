@@ -1,0 +1,13 @@
+/**
+ * What the servers answer to requests for scripts of another version: it loads the page again. Here it does so where a style is
+ * missing, because a style cannot do it itself.
+ */
+const RELOAD = '/reload.js';
+
+/** Without a connection it stays as it is. */
+const loadAgain = () => void import(/* @vite-ignore */ RELOAD).catch(() => undefined);
+
+const isUnstyled = getComputedStyle(document.documentElement).getPropertyValue('--paper') === '';
+if (isUnstyled) loadAgain();
+// The style of a part that is loaded later.
+addEventListener('vite:preloadError', loadAgain);
