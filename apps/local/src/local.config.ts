@@ -25,6 +25,8 @@ export interface LocalConfig {
   /** The name and the telephone number of the shop, for the pages of tracking links. */
   shopName?: string;
   shopPhone?: string;
+  /** A path of the pages' origin that answers with the token of the person who is signed in at the shop. */
+  tokenUrl?: string;
   /** Other variables for the orders API and the gateways. */
   settings: NodeJS.ProcessEnv;
 }
@@ -41,6 +43,10 @@ const environment = z.object({
   TIME_ZONE: timeZoneVariable.unwrap().optional(),
   SHOP_NAME: z.string().optional(),
   SHOP_PHONE: z.string().optional(),
+  TOKEN_URL: z
+    .string()
+    .regex(/^\/(?!\/)/, 'must be a path of this origin, such as /session/token')
+    .optional(),
   AUTH: authVariables.AUTH.unwrap().optional(),
   AUTH_PUBLIC_KEYS: authVariables.AUTH_PUBLIC_KEYS,
   AUTH_JWT_SECRET: authVariables.AUTH_JWT_SECRET,
@@ -67,6 +73,7 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
     timeZone: e.TIME_ZONE,
     shopName: e.SHOP_NAME,
     shopPhone: e.SHOP_PHONE,
+    tokenUrl: e.TOKEN_URL,
     demoDay: auth === 'open' && e.MONGODB_URI === undefined,
     settings: {
       ALLOWED_ORIGINS: LOCAL_ORIGINS,

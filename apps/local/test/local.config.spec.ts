@@ -13,7 +13,30 @@ it.each([
   expect(readLocalConfig({ ...START, ...settings }).demoDay).toBe(demoDay);
 });
 
-it('tells the pages the time zone of the shop, if it has one', () => {
-  expect(readLocalConfig(START).timeZone).toBeUndefined();
-  expect(readLocalConfig({ ...START, TIME_ZONE: 'Europe/Berlin' }).timeZone).toBe('Europe/Berlin');
+it('tells the pages of the shop what it is given, and nothing else', () => {
+  expect(readLocalConfig(START)).toMatchObject({
+    timeZone: undefined,
+    shopName: undefined,
+    shopPhone: undefined,
+    tokenUrl: undefined,
+  });
+  const settings = {
+    TIME_ZONE: 'Europe/Berlin',
+    SHOP_NAME: 'Ink',
+    SHOP_PHONE: '+49 30 1',
+    TOKEN_URL: '/session/token',
+  };
+  expect(readLocalConfig({ ...START, ...settings })).toMatchObject({
+    timeZone: 'Europe/Berlin',
+    shopName: 'Ink',
+    shopPhone: '+49 30 1',
+    tokenUrl: '/session/token',
+  });
 });
+
+it.each(['https://shop.example/token', '//shop.example/token', 'token'])(
+  'takes no token from another origin: %s',
+  (TOKEN_URL) => {
+    expect(() => readLocalConfig({ ...START, TOKEN_URL })).toThrow('TOKEN_URL');
+  },
+);
