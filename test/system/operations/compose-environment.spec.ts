@@ -6,8 +6,14 @@ interface Stack {
   services: Record<string, { environment?: Record<string, string> }>;
 }
 
+const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as Stack;
+
 it('gives the orders API and the service that fills in what lists are found by one TIME_ZONE, which may be set', () => {
-  const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as Stack;
   const timeZones = ['orders-api', 'indexes'].map((service) => services[service]?.environment?.TIME_ZONE);
   expect(timeZones).toEqual(['${TIME_ZONE:-UTC}', '${TIME_ZONE:-UTC}']);
+});
+
+it('gives the pages what the shop tells, and nothing that it does not', () => {
+  const told = ['TIME_ZONE', 'SHOP_NAME', 'SHOP_PHONE', 'TOKEN_URL'];
+  expect(services.web?.environment).toEqual(Object.fromEntries(told.map((name) => [name, `\${${name}:-}`])));
 });
