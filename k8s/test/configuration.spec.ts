@@ -142,6 +142,12 @@ describe('the configuration that pods get', () => {
     },
   );
 
+  it('tells the pages of production the time zone of the orders API, and who the shop is', () => {
+    const { TIME_ZONE, SHOP_NAME } = environmentIn('overlays/production', 'web');
+    expect(TIME_ZONE).toBe(readOrdersApiConfig(environmentIn('overlays/production', 'orders-api')).timeZone);
+    expect(SHOP_NAME).toBe('Example Press');
+  });
+
   it("makes a developer's cluster answer to the host of its Ingress, although it asks for no token", () => {
     const hosts = Rendering.of('overlays/dev')
       .all('Ingress')

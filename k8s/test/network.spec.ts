@@ -106,6 +106,16 @@ describe('clients', () => {
     ]);
   });
 
+  it('stay at one pod of the pages during a rollout, and at one gateway while they poll', () => {
+    const rendering = Rendering.of('overlays/production');
+    for (const name of ['gateway', 'web']) {
+      expect(rendering.one('Ingress', name).metadata.annotations).toMatchObject({
+        'nginx.ingress.kubernetes.io/affinity': 'cookie',
+        'nginx.ingress.kubernetes.io/session-cookie-name': `galley-${name}`,
+      });
+    }
+  });
+
   it.each(['gateway', 'orders-api'])('send no body through the Ingress of %s that is larger than its limit', (name) => {
     const { annotations } = Rendering.of('overlays/production').one('Ingress', name).metadata;
     expect(annotations?.['nginx.ingress.kubernetes.io/proxy-body-size']).toBe('64k');
