@@ -7,6 +7,7 @@ import { startCluster } from '../harness/cluster.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { openBoard, type BoardPage } from './board-page.js';
 import { SHOP_ORDERS } from './shop-orders.js';
+import { takeTracking } from './tracking-screenshots.js';
 
 const HELP = `npm run screenshots: takes the pictures of docs/images again, in Chromium
 `;
@@ -28,6 +29,8 @@ await runTool({ help: HELP, options: {} }, async () => {
 async function takeAll(): Promise<void> {
   const { url } = await startCluster({
     settings: { AUTH: 'required', AUTH_JWT_SECRET: secret, PUBLIC_URL: 'https://print.example' },
+    shopName: 'Offizin Birkenhof',
+    shopPhone: '+49 30 1234567',
   });
   const ben = new OrdersClient(url, await tokenOf('staff', 'ben'));
   for (const order of SHOP_ORDERS) await ben.place(order);
@@ -87,4 +90,6 @@ async function takeAll(): Promise<void> {
   await offline.page.locator('.is-pending').waitFor();
   await offline.page.locator('button.badge').click();
   await take(offline, 'offline');
+
+  await takeTracking(url, ben, `${FOLDER}/tracking.png`);
 }
