@@ -4,10 +4,9 @@ import { createRequire } from 'node:module';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { mintToken } from '@galley/access';
 import { type TrackingLink } from '@galley/contracts';
-import { OrdersClient, waitFor } from '@galley/testing';
+import { OrdersClient } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { type BrowserPage } from './chromium.js';
-import { firstPaintOf, noteFirstPaint, slowDown } from './slow-phone.js';
 import { closePages, expectHeadline, expectLive, openTracking } from './tracking-page.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -217,27 +216,3 @@ it.each(Object.entries(STATES))(
     }
   },
 );
-
-const WANTED_MS = 1_500;
-const MAX_OPENINGS = 8;
-
-const IS_SAID = `document.querySelector('h1')?.textContent.includes('being printed')`;
-
-it.each([
-  ['', undefined],
-  [', without a socket', refuseSockets],
-])('says the status of the order within 1.5 s on a slow phone%s', async (_how, prepare) => {
-  const link = await linkToOrder({ status: 'In Printing' });
-  const openings: number[] = [];
-  // This machine may be busy with something else for a while.
-  while (openings.length < MAX_OPENINGS && Math.min(...openings) >= WANTED_MS) {
-    const { page } = await openTracking(addressOf(link), async (page) => {
-      await prepare?.(page);
-      await page.addInitScript(noteFirstPaint(IS_SAID));
-      await slowDown(page);
-    });
-    openings.push(await waitFor(() => firstPaintOf(page), 'the status to be painted'));
-    await closePages();
-  }
-  expect(Math.min(...openings)).toBeLessThan(WANTED_MS);
-});

@@ -59,7 +59,7 @@ it.each(['br', 'gzip'])('serves files that were compressed with %s, and never ch
 });
 
 it('keeps no answer for a year that says that there is no such file', async () => {
-  const { status, headers } = await fetch(`${GALLEY_URL}/assets/none.js`);
+  const { status, headers } = await fetch(`${GALLEY_URL}/assets/none.css`);
   expect([status, headers.get('cache-control')]).toEqual([404, 'no-store']);
 });
 
