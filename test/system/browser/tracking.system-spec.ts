@@ -163,6 +163,16 @@ describe('where the connection is bad', () => {
     await page.getByText('Bound', { exact: true }).waitFor();
   });
 
+  it('a page that could not load what follows the order tries again by itself', async () => {
+    const link = await linkToOrder();
+    const tracking = await openTracking(addressOf(link), (page) =>
+      page.route(/\/assets\/read-/, (route) => route.abort(), { times: 1 }),
+    );
+    await expectHeadline(tracking, 'Your order is in production');
+    await expectLive(tracking);
+    expect(tracking.problems).toEqual([]);
+  });
+
   it('a page that was opened in vain tries again by itself', async () => {
     const link = await linkToOrder();
     const tracking = await openTracking(addressOf(link), (page) =>

@@ -94,10 +94,11 @@ export class Following {
   /** Loads what follows the order once its status is painted, because that must not wait for it. */
   private async goLive(): Promise<void> {
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    const { trackOrder } = await import('@galley/client/read');
-    if (this.tracker || this.end) return;
+    // If it cannot be loaded, the next answer of REST tries again.
+    const client = await import('@galley/client/read').catch(() => undefined);
+    if (!client || this.tracker || this.end) return;
     const { orderId, token } = this.link;
-    const tracker = trackOrder(orderId, { url: location.origin, token });
+    const tracker = client.trackOrder(orderId, { url: location.origin, token });
     this.tracker = tracker;
     tracker.on('updated', (event) => {
       this.apply(event);
