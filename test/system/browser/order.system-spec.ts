@@ -66,7 +66,7 @@ describe('the dialog of an order', () => {
     await board.page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
-  it('changes only the fields that were changed, although somebody else edits meanwhile', async () => {
+  it('changes only the fields that were changed', async () => {
     board = await openBoard(cluster.url);
     await board.card(id).focus();
     await board.page.keyboard.press('e');

@@ -1,6 +1,7 @@
 import './board.css';
 import '../style/phone.css';
 import { memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type Order } from '@galley/client';
 import { useOrders } from '@galley/client/react';
 import { ConnectionBadge } from '../link/connection-badge.js';
 import { Edits } from '../moves/edits.js';
@@ -19,10 +20,13 @@ import { usePageKeys } from './page-keys.js';
 import { ClosedOrders, ListView, OrderPanel, readAhead } from './parts.js';
 import { StageTabs } from './stage-tabs.js';
 import { Tools } from './tools.js';
+import { useUnsavedWarning } from './unsaved-warning.js';
 import { NOTHING_PICKED, useOrderActions } from './use-order-actions.js';
 
 /** The shortest time between two renderings of changes that others make. */
 const PAUSE_MS = 50;
+
+const toId = ({ orderId }: Order) => orderId;
 
 /** All open orders of the shop, and everything that can be done with them. */
 export function Board() {
@@ -36,7 +40,8 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
   const news = useFeedNews(tracker, connection, edits);
   const [address, go] = useAddress();
   const [opened, setOpened] = useState<Opened>();
-  const [picked, setPicked] = useState(NOTHING_PICKED);
+  /** Some of them may have been closed or deleted since. */
+  const [everPicked, setPicked] = useState(NOTHING_PICKED);
   const searchField = useRef<HTMLInputElement>(null);
   const now = useMinute();
   const { sort, filter, q } = address;
@@ -46,6 +51,11 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
   }, [orders, sort, filter, q, now]);
   const counts = useMemo(() => countByFilter(orders, { dates, now }), [orders, now]);
 
+  const picked = useMemo(
+    () => (everPicked.size === 0 ? everPicked : new Set(orders.map(toId).filter((id) => everPicked.has(id)))),
+    [everPicked, orders],
+  );
+  useUnsavedWarning(state.pending.length > 0);
   const actions = useOrderActions({ orders, picked, setPicked, setOpened, go, edits, tracker });
   const dismiss = useCallback(() => {
     setOpened(undefined);
@@ -105,7 +115,7 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
         edits={edits}
         tracker={() => tracker.current}
       />
-      {address.view === 'columns' && <ColumnsView {...view} all={orders} isLoading={isLoading} />}
+      {address.view === 'columns' && <ColumnsView {...view} all={orders} isLoading={isLoading} edits={edits} />}
       <Suspense>
         {address.view === 'list' && <ListView {...view} isLoading={isLoading} />}
         {address.view === 'closed' && <ClosedOrders q={q} open={actions.open} current={address.order} />}
@@ -134,6 +144,7 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
           opened={opened}
           dismiss={dismiss}
           actions={actions}
+          orders={orders}
           edits={edits}
           tracker={() => tracker.current}
           removed={(orderId) => {

@@ -1,23 +1,25 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { ORDER_STATUSES, type Order } from '@galley/client';
 import { nameOf } from '../page/identity.js';
 import { words } from '../page/page.js';
 import { pendingByOrder, type ViewProps } from '../orders/view-props.js';
-import { arrange, neighbour } from '../orders/arrange.js';
+import { type Edits } from '../moves/edits.js';
+import { arrange, nearestLeft, neighbour } from '../orders/arrange.js';
 import { Card } from './card.js';
 import { Column } from './column.js';
 import { useLit } from '../orders/feed-news.js';
 import { Glides } from './glides.js';
 import { orderIdAt, useHolding } from '../orders/holding.js';
-import { type OrderActions } from '../orders/order-actions.js';
 import { orderKey } from '../orders/order-keys.js';
 
 interface ColumnsViewProps extends ViewProps {
   /** All open orders. */
   all: readonly Order[];
+  edits: Edits;
 }
 
-export function ColumnsView({ shown, all, address, go, news, actions, pending, picked, isLoading }: ColumnsViewProps) {
+export function ColumnsView(props: ColumnsViewProps) {
+  const { shown, all, address, go, news, actions, pending, picked, isLoading, edits } = props;
   const columns = useRef<HTMLElement>(null);
   const holding = useHolding();
   const arrangement = useMemo(() => arrange(shown, holding.holds), [shown, holding.holds]);
@@ -30,10 +32,14 @@ export function ColumnsView({ shown, all, address, go, news, actions, pending, p
   const cardOf = (orderId: string) =>
     columns.current?.querySelector<HTMLElement>(`[data-order="${CSS.escape(orderId)}"]`);
 
+  useEffect(() => edits.onMove(holding.release), [edits, holding.release]);
   useLayoutEffect(() => {
+    const before = holding.shown.current;
     holding.shown.current = arrangement;
     const hasLostFocus = document.activeElement === document.body;
-    if (hasLostFocus && focused.current !== undefined) cardOf(focused.current)?.focus();
+    if (!hasLostFocus || focused.current === undefined) return;
+    const next = nearestLeft(arrangement, focused.current, before);
+    if (next !== undefined) cardOf(next)?.focus();
   }, [arrangement]);
 
   const press = (event: React.KeyboardEvent) => {
@@ -47,16 +53,12 @@ export function ColumnsView({ shown, all, address, go, news, actions, pending, p
       const next = neighbour(arrangement, order.orderId, key.direction);
       if (next) cardOf(next.orderId)?.focus();
     } else if (key.does === 'move') {
-      move(order.orderId, key.status);
+      actions.move(order.orderId, key.status);
     } else if (key.does === 'openMenu') {
       actions.openMenu(order.orderId, event.target as HTMLElement);
     } else {
       actions[key.does](order.orderId);
     }
-  };
-  const move: OrderActions['move'] = (orderId, status) => {
-    holding.release(picked.has(orderId) ? picked : [orderId]);
-    actions.move(orderId, status);
   };
   const click = (event: React.MouseEvent) => {
     const orderId = orderIdAt(event.target);
@@ -105,7 +107,7 @@ export function ColumnsView({ shown, all, address, go, news, actions, pending, p
             hidden={everything[status].length - asked[status].length}
             isLoading={isLoading}
             isFiltered={address.filter !== 'all' || address.q !== ''}
-            drop={move}
+            drop={actions.move}
             showAll={() => {
               go({ filter: 'all', q: '' });
             }}

@@ -17,13 +17,15 @@ interface OpenedPartProps {
   opened: Opened;
   dismiss: () => void;
   actions: OrderActions;
+  /** The open orders as they are now. */
+  orders: readonly Order[];
   edits: Edits;
   tracker: () => PlacingTracker;
   /** Called when the order was deleted. */
   removed: (orderId: string) => void;
 }
 
-export function OpenedPart({ opened, dismiss, actions, edits, tracker, removed }: OpenedPartProps) {
+export function OpenedPart({ opened, dismiss, actions, orders, edits, tracker, removed }: OpenedPartProps) {
   if (opened.part === 'menu') {
     const { order, opener } = opened;
     const { orderId } = order;
@@ -64,7 +66,10 @@ export function OpenedPart({ opened, dismiss, actions, edits, tracker, removed }
         <OrderDialog
           edits={edits}
           tracker={tracker}
-          order={opened.part === 'edit' ? opened.order : undefined}
+          {...(opened.part === 'edit' && {
+            order: opened.order,
+            now: orders.find(({ orderId }) => orderId === opened.order.orderId),
+          })}
           dismiss={dismiss}
         />
       )}

@@ -20,6 +20,9 @@ export type WritingTracker = Pick<OrdersTracker | OrderTracker, 'change' | 'move
 /** A tracker that also places orders: the one of the list. */
 export type PlacingTracker = WritingTracker & Pick<Writes, 'place'>;
 
+/** Is told which orders this page is about to move, or to move back. */
+export type MoveListener = (orderIds: readonly string[]) => void;
+
 /** What was done in one go, and can be taken back in one go. */
 interface Step {
   tracker: WritingTracker;
@@ -43,6 +46,9 @@ export class Edits {
   private readonly ownRevisions = new Map<string, number>();
   /** The edits that are not answered yet. */
   private readonly unanswered = new Set<Write>();
+  /** What was said with an edit, to be said again if it is made again. */
+  private readonly texts = new WeakMap<Write, EditTexts>();
+  private readonly movers = new Set<MoveListener>();
   /** The edits whose refusal a dialog shows. */
   private readonly inDialog = new Set<Write>();
   private toasts = 0;
@@ -56,6 +62,14 @@ export class Edits {
     };
   };
 
+  /** @param listener called before this page moves orders. @returns a function that ends this */
+  readonly onMove = (listener: MoveListener): (() => void) => {
+    this.movers.add(listener);
+    return () => {
+      this.movers.delete(listener);
+    };
+  };
+
   /** Moves the orders that are not there already. */
   move(tracker: WritingTracker, orders: readonly Order[], status: OrderStatus): void {
     const elsewhere = orders.filter((order) => order.status !== status);
@@ -64,6 +78,7 @@ export class Edits {
     const { place } = words.stages[status];
     const text =
       elsewhere.length === 1 ? words.toast.moved(first.title, place) : words.toast.movedMany(elsewhere.length, place);
+    this.tellMove(elsewhere);
     this.did(
       tracker,
       elsewhere.map(({ orderId }) => tracker.move(orderId, status)),
@@ -96,6 +111,7 @@ export class Edits {
     canUndo = Object.keys(fields).length > 0,
   ): Write {
     const write = tracker.change(order.orderId, fields, texts);
+    if (texts) this.texts.set(write, texts);
     this.did(tracker, [write], words.toast.changed(order.title), canUndo);
     return write;
   }
@@ -117,8 +133,16 @@ export class Edits {
       this.say(words.toast.nothingToUndo);
       return;
     }
-    for (const write of step.writes) this.own(step.tracker.undo(write));
+    this.tellMove(step.writes);
+    const undos = step.writes.map((write) => step.tracker.undo(write));
+    for (const undo of undos) this.own(undo);
     this.say(words.toast.undone);
+    this.inToast = undos;
+  }
+
+  /** The message and the note of an edit. */
+  textsOf(write: Write): EditTexts {
+    return this.texts.get(write) ?? {};
   }
 
   say(text: string, canUndo = false): void {
@@ -176,6 +200,11 @@ export class Edits {
         if (this.inToast.includes(write)) this.dismissToast();
       },
     );
+  }
+
+  private tellMove(orders: readonly { orderId: string }[]): void {
+    const orderIds = orders.map(({ orderId }) => orderId);
+    for (const listener of this.movers) listener(orderIds);
   }
 
   private tell(): void {

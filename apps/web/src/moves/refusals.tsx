@@ -4,10 +4,10 @@ import { type Order, type OrderFields, type OrderStatus, type RefusedEdit } from
 import { useOrder } from '@galley/client/react';
 import { type FeedNews } from '../orders/feed-news.js';
 import { Icon } from '../marks/icon.js';
-import { Patch } from '../marks/marks.js';
 import { useNow } from '../page/now.js';
 import { nameOf } from '../page/identity.js';
 import { dates, words } from '../page/page.js';
+import { Difference } from './difference.js';
 import { type Edits, type WritingTracker } from './edits.js';
 
 interface RefusalsProps {
@@ -36,7 +36,7 @@ export function Refusals({ refused, orders, tracker, edits, news }: RefusalsProp
           }}
           saveMine={(order, fields) => {
             tracker().dismiss(edit.write);
-            edits.change(tracker(), order, fields);
+            edits.change(tracker(), order, fields, edits.textsOf(edit.write));
           }}
           edits={edits}
         />
@@ -56,7 +56,7 @@ interface RefusalProps {
 }
 
 function Refusal(props: RefusalProps) {
-  const { edit, order, who, letGo, saveMine } = props;
+  const { edit, order, who, letGo, saveMine, edits } = props;
   const now = useNow();
   const { refusal } = edit.error;
   const text = words.refusal;
@@ -64,6 +64,7 @@ function Refusal(props: RefusalProps) {
   const title = is?.title ?? edit.orderId;
   const when = is ? dates.inSentence(is.updatedAt, now) : '';
   if (is?.closedAt !== undefined || edit.error.code === 'order_closed') return <RefusalOfClosed {...props} />;
+  if (edit.error.reason === 'gone') return <RefusalOfAbsent {...props} />;
   if (refusal.reason === 'conflict') {
     const { yours, now: current } = refusal;
     const isMove = yours.status !== undefined;
@@ -77,7 +78,7 @@ function Refusal(props: RefusalProps) {
         says={says}
         more={isMove ? text.yoursWas(stage(yours.status ?? current.status).name) : ''}
       >
-        <Difference yours={yours} now={current} />
+        <Difference yours={yours} now={current} texts={edits.textsOf(edit.write)} />
         <div className="acts">
           <button className="button" onClick={letGo}>
             {isMove ? text.keep(stage(current.status).name) : text.keepTheirs}
@@ -94,15 +95,28 @@ function Refusal(props: RefusalProps) {
       </Notice>
     );
   }
-  return (
-    <Notice sign="no" tone="bad" title={title} says={sentenceOf(edit, title)} more={detailOf(edit)}>
-      <div className="acts">
-        <button className="button" onClick={letGo}>
-          {text.dismiss}
-        </button>
-      </div>
-    </Notice>
-  );
+  return <PlainRefusal {...props} title={title} says={sentenceOf(edit, title)} />;
+}
+
+/** Nothing can be done but to know it. What was written can still be copied. */
+const PlainRefusal = ({ edit, letGo, edits, title, says }: RefusalProps & { title: string; says: string }) => (
+  <Notice sign="no" tone="bad" title={title} says={says} more={detailOf(edit)}>
+    <Difference yours={{}} texts={edits.textsOf(edit.write)} />
+    <div className="acts">
+      <button className="button" onClick={letGo}>
+        {words.refusal.dismiss}
+      </button>
+    </div>
+  </Notice>
+);
+
+/** The board has no such order any more: it was closed or deleted, and only a tracker of this one order can tell which. */
+function RefusalOfAbsent(props: RefusalProps) {
+  const { orderId } = props.edit;
+  const { order, connection } = useOrder(orderId);
+  if (order) return <RefusalOfClosed {...props} />;
+  const says = words.refusal[connection === 'live' ? 'gone' : 'notSaved'](orderId);
+  return <PlainRefusal {...props} title={orderId} says={says} />;
 }
 
 /** Somebody has closed the order meanwhile. Only a tracker of this one order knows it still, and can open it again. */
@@ -111,10 +125,12 @@ function RefusalOfClosed({ edit, who, letGo, edits }: RefusalProps) {
   const now = useNow();
   const text = words.refusal;
   const when = order ? dates.inSentence(order.closedAt ?? order.updatedAt, now) : '';
+  const texts = edits.textsOf(edit.write);
+  const hasMore = Object.keys({ ...edit.fields, ...texts }).some((name) => name !== 'closed');
   const reopen = (closed: Order) => {
     edits.reopen(tracker.current, closed);
     // The tracker ends with this notice, and an edit with its tracker.
-    edits.change(tracker.current, closed, edit.fields, undefined, false).saved.then(letGo, letGo);
+    edits.change(tracker.current, closed, edit.fields, texts, false).saved.then(letGo, letGo);
   };
   return (
     <Notice
@@ -124,17 +140,19 @@ function RefusalOfClosed({ edit, who, letGo, edits }: RefusalProps) {
       says={text.closedBy(who, when)}
       more={text.closedHint}
     >
-      {order && <Difference yours={edit.fields} now={order} />}
+      {order && <Difference yours={edit.fields} now={order} texts={texts} />}
       <div className="acts">
-        <button
-          className="button"
-          disabled={!order}
-          onClick={() => {
-            if (order) reopen(order);
-          }}
-        >
-          {text.reopenAndEdit}
-        </button>
+        {hasMore && (
+          <button
+            className="button"
+            disabled={!order}
+            onClick={() => {
+              if (order) reopen(order);
+            }}
+          >
+            {text.reopenAndEdit}
+          </button>
+        )}
         <button className="button button-quiet" onClick={letGo}>
           {text.letGo}
         </button>
@@ -145,7 +163,6 @@ function RefusalOfClosed({ edit, who, letGo, edits }: RefusalProps) {
 
 function sentenceOf({ error: { reason } }: RefusedEdit, title: string): string {
   const text = words.refusal;
-  if (reason === 'gone') return text.gone(title);
   if (reason === 'forbidden') return text.forbidden;
   return reason === 'unauthenticated' ? text.unauthenticated : text.notSaved(title);
 }
@@ -174,52 +191,3 @@ const Notice = ({ sign, tone, title, says, more, children }: NoticeProps) => (
     {children}
   </div>
 );
-
-/** The fields that an edit wanted to change: what they are, and what they should have been. */
-function Difference({ yours, now }: { yours: OrderFields; now: Order }) {
-  const names = (Object.keys(yours) as (keyof OrderFields)[]).filter((name) => name !== 'closed');
-  if (names.length === 0) return null;
-  return (
-    <dl className="diff">
-      <dt>{words.refusal.now}</dt>
-      <dd>
-        {names.map((name) => (
-          <FieldValue key={name} name={name} value={now[name]} />
-        ))}
-      </dd>
-      <dt>{words.refusal.yours}</dt>
-      <dd>
-        {names.map((name) => (
-          <FieldValue key={name} name={name} value={yours[name]} />
-        ))}
-      </dd>
-    </dl>
-  );
-}
-
-function FieldValue({ name, value }: { name: keyof OrderFields; value: OrderFields[keyof OrderFields] }) {
-  const now = useNow();
-  if (name === 'status' || name === 'closed') {
-    const status = value as OrderStatus;
-    return (
-      <span className="diff-value">
-        <Patch status={status} />
-        {words.stages[status].name}
-      </span>
-    );
-  }
-  return (
-    <span className="diff-value">
-      {words.fields[name]} {fieldText(name, value, now)}
-    </span>
-  );
-}
-
-/** The value of a field in words. */
-export function fieldText(name: keyof OrderFields, value: OrderFields[keyof OrderFields], now: number): string {
-  if (value === undefined || value === null) return words.refusal.none;
-  if (name === 'quantity') return dates.number(Number(value));
-  if (name === 'estimatedDate') return dates.day(String(value), now);
-  if (name === 'rush') return value === true ? words.refusal.yes : words.refusal.no;
-  return String(value);
-}

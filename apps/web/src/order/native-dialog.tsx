@@ -20,6 +20,8 @@ export function NativeDialog({ title, dismiss, foot, children }: NativeDialogPro
     dialog?.querySelector<HTMLElement>('form input')?.focus();
     return () => {
       if (opener instanceof HTMLElement) opener.focus();
+      // What has opened it may be gone: then the keys go on at the board's one card or row that Tab leads to.
+      if (document.activeElement === document.body) document.querySelector<HTMLElement>('main [tabindex="0"]')?.focus();
     };
   }, []);
   return (

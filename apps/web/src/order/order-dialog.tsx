@@ -1,11 +1,22 @@
 import './dialog.css';
 import { useEffect, useId, useRef, useState } from 'react';
-import { type Order, WriteError, type Write } from '@galley/client';
+import { type Order, type OrderFields, WriteError, type Write } from '@galley/client';
 import { Icon } from '../marks/icon.js';
 import { type Edits, type PlacingTracker } from '../moves/edits.js';
+import { fieldText } from '../moves/difference.js';
+import { currentTime } from '../page/now.js';
 import { words } from '../page/page.js';
 import { NativeDialog } from './native-dialog.js';
-import { changesOf, check, toForm, toNewOrder, type FieldErrors, type FormName, type OrderForm } from './order-form.js';
+import {
+  changesOf,
+  check,
+  overtaken,
+  toForm,
+  toNewOrder,
+  type FieldErrors,
+  type FormName,
+  type OrderForm,
+} from './order-form.js';
 
 /** A dialog waits so long for an answer. After that the board shows what becomes of the edit. */
 const WAIT_MS = 2_000;
@@ -13,15 +24,19 @@ const WAIT_MS = 2_000;
 interface OrderDialogProps {
   edits: Edits;
   tracker: () => PlacingTracker;
-  /** The order to edit; absent to place a new one. */
+  /** The order to edit, as it is when the dialog opens; absent to place a new one. */
   order?: Order;
+  /** The order as it is now; absent if it was closed or deleted. */
+  now?: Order | undefined;
   dismiss: () => void;
 }
 
-export function OrderDialog({ edits, tracker, order, dismiss }: OrderDialogProps) {
+export function OrderDialog({ edits, tracker, order, now, dismiss }: OrderDialogProps) {
   const [form, setForm] = useState<OrderForm>(() => toForm(order));
   const [errors, setErrors] = useState<FieldErrors>({});
   const [isSaving, setSaving] = useState(false);
+  /** The order as its editor has seen it. */
+  const [seen, setSeen] = useState(order);
   const element = useRef<HTMLFormElement>(null);
   const formId = useId();
   const text = words.dialog;
@@ -35,7 +50,7 @@ export function OrderDialog({ edits, tracker, order, dismiss }: OrderDialogProps
     event.preventDefault();
     const found = check(form, words.dialog.errors);
     setErrors(found);
-    if (Object.keys(found).length > 0) return;
+    if (Object.keys(found).length > 0 || showOvertaken()) return;
     const write = save();
     if (!write) {
       dismiss();
@@ -56,16 +71,26 @@ export function OrderDialog({ edits, tracker, order, dismiss }: OrderDialogProps
       dismiss();
     }
   };
+  /** Shows what somebody else has written into the same fields, so that it is not overwritten unseen. @returns whether there is any */
+  const showOvertaken = (): boolean => {
+    if (!seen || !now) return false;
+    const names = overtaken(changesOf(form, seen), seen, now);
+    const says = (name: keyof OrderFields & keyof Order) =>
+      text.errors.overtaken(fieldText(name, now[name], currentTime()));
+    setErrors(Object.fromEntries(names.map((name) => [name, says(name)])));
+    setSeen({ ...seen, ...Object.fromEntries(names.map((name) => [name, now[name]])) });
+    return names.length > 0;
+  };
   /** @returns undefined if there is nothing to save */
   const save = (): Write | undefined => {
     const texts = {
       ...(form.message.trim() !== '' && { message: form.message.trim() }),
       ...(form.note.trim() !== '' && { note: form.note.trim() }),
     };
-    if (!order) return edits.place(tracker(), toNewOrder(form), texts);
-    const changes = changesOf(form, order);
+    if (!seen) return edits.place(tracker(), toNewOrder(form), texts);
+    const changes = changesOf(form, seen);
     if (Object.keys(changes).length + Object.keys(texts).length === 0) return undefined;
-    return edits.change(tracker(), order, changes, texts);
+    return edits.change(tracker(), seen, changes, texts);
   };
   const field = (name: FormName, props: Partial<FieldProps> = {}) => (
     <Field

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Order } from '@galley/client';
-import { changesOf, check, toForm, toNewOrder } from './order-form.js';
+import { changesOf, check, overtaken, toForm, toNewOrder } from './order-form.js';
 
 const SENTENCES = { title: 'title?', customerId: 'who?', quantity: 'how many?' };
 
@@ -38,6 +38,13 @@ describe('the form', () => {
       estimatedDate: '2026-12-24',
       rush: true,
     });
+  });
+
+  it('knows what somebody else has changed to something else since', () => {
+    const changes = { quantity: 600, estimatedDate: null };
+    expect(overtaken(changes, order, { ...order, title: 'Report' })).toEqual([]);
+    expect(overtaken(changes, order, { ...order, quantity: 700 })).toEqual(['quantity']);
+    expect(overtaken(changes, order, { ...order, quantity: 600, estimatedDate: undefined })).toEqual([]);
   });
 
   it('changes only what differs, and keeps a time that it cannot show', () => {

@@ -51,6 +51,16 @@ export const toNewOrder = ({ title, customerId, orderId, quantity, estimatedDate
   ...(rush && { rush }),
 });
 
+/** The fields among these changes that somebody else has changed since, to something else. */
+export function overtaken(
+  changes: OrderFields,
+  before: Order,
+  now: Order,
+): (FormName & keyof OrderFields & keyof Order)[] {
+  const names = Object.keys(changes) as (FormName & keyof OrderFields & keyof Order)[];
+  return names.filter((name) => now[name] !== before[name] && now[name] !== (changes[name] ?? undefined));
+}
+
 /** The fields that differ from the order: an edit changes nothing else, so two people may edit different fields. */
 export function changesOf({ title, quantity, estimatedDate, rush }: OrderForm, order: Order): OrderFields {
   return {

@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import { type HistoryEntry } from '@galley/client';
 import { Icon } from '../marks/icon.js';
 import { Patch } from '../marks/marks.js';
-import { fieldText } from '../moves/refusals.js';
+import { fieldText } from '../moves/difference.js';
 import { nameOf } from '../page/identity.js';
 import { useMinute } from '../page/now.js';
 import { dates, words } from '../page/page.js';

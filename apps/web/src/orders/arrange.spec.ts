@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Order, type OrderStatus } from '@galley/client';
-import { arrange, holdUpTo, neighbour, without, type Columns, type Held } from './arrange.js';
+import { arrange, holdUpTo, nearestLeft, neighbour, without, type Columns, type Held } from './arrange.js';
 
 const order = (orderId: string, status: OrderStatus = 'In Printing') => ({ orderId, status }) as Order;
 const idsOf = (columns: Columns, status: OrderStatus = 'In Printing') =>
@@ -38,6 +38,17 @@ describe('a column', () => {
     const orders = [order('c'), order('b'), order('a')];
     expect(idsOf(arrange(orders, [...held(before, 'a'), ...held(before, 'b')]))).toBe('a b c');
   });
+});
+
+it('keeps the focus near an order that has gone: below it, else above it, else anywhere', () => {
+  const before = arrange([order('a'), order('b'), order('c'), order('x', 'Delivery')]);
+  const left = (...ids: string[]) =>
+    arrange(ids.map((orderId) => order(orderId, orderId === 'x' ? 'Delivery' : 'In Printing')));
+  expect(nearestLeft(left('a', 'b', 'c', 'x'), 'b', before)).toBe('b');
+  expect(nearestLeft(left('a', 'c', 'x'), 'b', before)).toBe('c');
+  expect(nearestLeft(left('a', 'x'), 'b', before)).toBe('a');
+  expect(nearestLeft(left('x'), 'b', before)).toBe('x');
+  expect(nearestLeft(left(), 'b', before)).toBeUndefined();
 });
 
 it('walks with the arrows through columns, past empty ones', () => {

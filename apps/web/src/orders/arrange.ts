@@ -42,6 +42,19 @@ export function findPlace(columns: Columns, orderId: string): { stage: OrderStat
   return undefined;
 }
 
+/**
+ * Where the focus stays: on the order itself, or if it has gone, on the one that was next below it, above it or beside it.
+ * @param before the columns in which the order was. @returns undefined if no order is left
+ */
+export function nearestLeft(columns: Columns, orderId: string, before: Columns = columns): string | undefined {
+  if (findPlace(columns, orderId)) return orderId;
+  const place = findPlace(before, orderId);
+  const column = place ? before[place.stage] : [];
+  const nearest = [...column.slice(place?.index), ...column.slice(0, place?.index).reverse()];
+  const isLeft = (order: Order) => findPlace(columns, order.orderId) !== undefined;
+  return (nearest.find(isLeft) ?? ORDER_STATUSES.flatMap((status) => columns[status])[0])?.orderId;
+}
+
 /** Holds the cards of a column from its top to this one. @returns undefined if the order is in no column */
 export function holdUpTo(columns: Columns, orderId: string): Held | undefined {
   const place = findPlace(columns, orderId);

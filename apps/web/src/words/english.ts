@@ -175,6 +175,7 @@ export const english = {
       title: 'Say what it is.',
       customerId: 'Say who ordered it.',
       quantity: 'A whole number, at least 1.',
+      overtaken: (value: string) => `Somebody has changed this to ${value} meanwhile. Save again to set yours.`,
     },
     removeTitle: (title: string) => `Delete “${title}”?`,
     removeText: 'It disappears from every board, and its tracking links end. This cannot be undone.',

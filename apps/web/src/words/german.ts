@@ -166,6 +166,7 @@ export const german: Words = {
       title: 'Sag, was es ist.',
       customerId: 'Sag, wer bestellt hat.',
       quantity: 'Eine ganze Zahl, mindestens 1.',
+      overtaken: (value) => `Jemand hat dies inzwischen geändert: ${value}. Speichere noch einmal, damit deins gilt.`,
     },
     removeTitle: (title) => `„${title}“ löschen?`,
     removeText:
