@@ -5,12 +5,16 @@ import { type UserRole } from '@galley/contracts';
 import { OrdersClient, waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { openBoard, openUnready } from './board-page.js';
+import { type BrowserPage } from './chromium.js';
 
 const secret = randomBytes(32).toString('hex');
-const tokenOf = (role: UserRole, sub: string) => mintToken({ secret, role, sub, expiresIn: 600 });
+const tokenOf = (role: UserRole, sub: string, expiresIn = 600) => mintToken({ secret, role, sub, expiresIn });
+/** Long enough to open the board and move an order. */
+const SHORT_SECONDS = 12;
 
 let cluster: TestCluster;
 let staff: OrdersClient;
+let n = 100;
 
 beforeAll(async () => {
   cluster = await startCluster({ settings: { AUTH: 'required', AUTH_JWT_SECRET: secret } });
@@ -42,20 +46,74 @@ describe('where tokens are asked for', () => {
     expect(problems.filter((text) => !text.includes('401'))).toEqual([]);
   });
 
-  it('a shop with a sign-in of its own gives the pages the token of its user', async () => {
-    const { page, card } = await openUnready(`${cluster.url}/icon.svg`, { path: '' });
-    const token = await tokenOf('staff', 'ana');
-    await page.route(`${cluster.url}/my-token`, (route) => route.fulfill({ body: `${token}\n` }));
-    await page.route(`${cluster.url}/`, async (route) => {
-      const response = await route.fetch();
-      const html = (await response.text()).replace(
-        'name="galley:token-url" content=""',
-        'name="galley:token-url" content="/my-token"',
-      );
-      await route.fulfill({ response, body: html });
-    });
-    await page.goto(cluster.url);
+  it('so does a token in an address that is opened where the page is shown already', async () => {
+    const { page, card } = await openUnready(cluster.url);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.goto(`${cluster.url}/#token=${await tokenOf('staff', 'ana')}`);
     await card('GL-1').waitFor();
+    expect(new URL(page.url()).hash).toBe('');
+  });
+
+  it.each(['staff', 'customer'] as const)(
+    'a shop with a sign-in of its own gives the pages the token of its %s',
+    async (role) => {
+      const { page } = await openUnready(`${cluster.url}/icon.svg`, { path: '' });
+      const token = await tokenOf(role, 'ana');
+      await page.route(`${cluster.url}/my-token`, (route) => route.fulfill({ body: `${token}\n` }));
+      await page.route(`${cluster.url}/`, async (route) => {
+        const response = await route.fetch();
+        const html = (await response.text()).replace(
+          'name="galley:token-url" content=""',
+          'name="galley:token-url" content="/my-token"',
+        );
+        await route.fulfill({ response, body: html });
+      });
+      await page.goto(cluster.url);
+      await page.getByText('Poetry').first().waitFor();
+      const hasNewOrder = async () => (await page.getByRole('button', { name: 'New order' }).count()) > 0;
+      await waitFor(async () => (await hasNewOrder()) === (role === 'staff'), `the view of ${role}`);
+    },
+  );
+
+  describe('when a token ends while a move is not saved', () => {
+    const endWithMove = async () => {
+      await staff.place({ orderId: `GL-${++n}`, title: 'Flyers' });
+      const board = await openBoard(cluster.url, { path: `/#token=${await tokenOf('staff', 'cem', SHORT_SECONDS)}` });
+      const { page, card } = board;
+      await page.route(`${cluster.url}/orders/GL-${n}`, (route) => route.abort());
+      await card(`GL-${n}`).focus();
+      await page.keyboard.press('4');
+      await page.locator('.is-pending').waitFor();
+      await page.getByText('Your token has ended').waitFor();
+      return board;
+    };
+    const signIn = async (page: BrowserPage, sub: string) => {
+      await page.getByLabel('Token').fill(await tokenOf('staff', sub));
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('Live', { exact: true }).first().waitFor();
+    };
+
+    it('the move is saved once its user has signed in again', async () => {
+      const { page } = await endWithMove();
+      await signIn(page, 'cem');
+      await page.unroute(`${cluster.url}/orders/GL-${n}`);
+      await waitFor(async () => (await staff.get(`GL-${n}`)).body.status === 'Packaging', 'the move');
+    });
+
+    it('it is not sent in the name of another user', async () => {
+      const { page } = await endWithMove();
+      await signIn(page, 'dora');
+      const sent = page.waitForRequest((request) => request.method() === 'PATCH');
+      await page.unroute(`${cluster.url}/orders/GL-${n}`);
+      expect((await sent).headers().authorization).toBeUndefined();
+      expect((await staff.get(`GL-${n}`)).body.status).toBe('In Production');
+    });
+  });
+
+  it('a screen gets the wall, wherever it is opened', async () => {
+    const { page } = await openBoard(cluster.url, { path: `/#token=${await tokenOf('screen', 'hall')}` });
+    await page.locator('.wall').getByText('Posters').waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
   });
 
   it('colleagues are told by name who has moved an order', async () => {

@@ -95,17 +95,34 @@ function Refusal(props: RefusalProps) {
       </Notice>
     );
   }
-  return <PlainRefusal {...props} title={title} says={sentenceOf(edit, title)} />;
+  const isSignedOut = edit.error.reason === 'unauthenticated' && edit.type === 'change';
+  return (
+    <PlainRefusal {...props} title={title} says={sentenceOf(edit, title)}>
+      {order && isSignedOut && (
+        <button
+          className="button button-quiet"
+          onClick={() => {
+            saveMine(order, edit.fields);
+          }}
+        >
+          {text.applyMine}
+        </button>
+      )}
+    </PlainRefusal>
+  );
 }
 
-/** Nothing can be done but to know it. What was written can still be copied. */
-const PlainRefusal = ({ edit, letGo, edits, title, says }: RefusalProps & { title: string; says: string }) => (
+type PlainRefusalProps = RefusalProps & { title: string; says: string; children?: React.ReactNode };
+
+/** There may be nothing to do but to know it. What was written can still be copied. */
+const PlainRefusal = ({ edit, letGo, edits, title, says, children }: PlainRefusalProps) => (
   <Notice sign="no" tone="bad" title={title} says={says} more={detailOf(edit)}>
-    <Difference yours={{}} texts={edits.textsOf(edit.write)} />
+    <Difference yours={edit.fields} texts={edits.textsOf(edit.write)} />
     <div className="acts">
       <button className="button" onClick={letGo}>
         {words.refusal.dismiss}
       </button>
+      {children}
     </div>
   </Notice>
 );

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type ErrorCode, type TrackerError } from '@galley/client';
 import { useConnection, useOrders } from '@galley/client/react';
-import { storedToken } from '../page/identity.js';
+import { storedToken, useSignIns } from '../page/identity.js';
 import { tokenUrl, words } from '../page/page.js';
 import { SignIn } from './sign-in.js';
 
@@ -28,7 +28,20 @@ export function Entrance({ isWall, children }: { isWall: boolean; children: Reac
       }),
     [tracker],
   );
-  const isRefused = code !== undefined && connection !== 'live';
+  const signIns = useSignIns();
+  const isLive = connection === 'live';
+  useEffect(() => {
+    if (isLive) setCode(undefined);
+  }, [isLive]);
+  // A tracker that has given up tries again with another token of the same user.
+  const triedAfter = useRef(signIns);
+  useEffect(() => {
+    if (triedAfter.current === signIns) return;
+    triedAfter.current = signIns;
+    tracker.current.stop();
+    tracker.current.start();
+  }, [tracker, signIns]);
+  const isRefused = code !== undefined && !isLive;
   if (!isRefused) return children;
   if (isWall && storedToken() === undefined) return <p className="wall-ask">{words.wall.noToken}</p>;
   return <SignIn says={SAYS[code] ?? ''} />;
