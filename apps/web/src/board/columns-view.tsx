@@ -93,10 +93,6 @@ export function ColumnsView(props: ColumnsViewProps) {
           if (event.relatedTarget) focused.current = undefined;
           onBlur();
         }}
-        onAnimationEnd={({ target, animationName }) => {
-          const orderId = orderIdAt(target);
-          if (animationName === 'lit' && orderId !== undefined) news.putOut(orderId);
-        }}
       >
         {ORDER_STATUSES.map((status) => (
           <Column
