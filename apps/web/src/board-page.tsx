@@ -4,26 +4,38 @@ import './style/button.css';
 import './style/base.css';
 import './style/notice.css';
 import './page/one-version.js';
-import { lazy, StrictMode, Suspense } from 'react';
+import { lazy, StrictMode, Suspense, useCallback } from 'react';
 import { createRoot } from 'react-dom/client';
 import { GalleyProvider } from '@galley/client/react';
 import { Board } from './board/board.js';
-import { currentToken, identityOf, useToken } from './page/identity.js';
+import { FailureBoundary } from './page/failure-boundary.js';
+import { currentToken, identityOf, useToken, userOf } from './page/identity.js';
 import { words } from './page/page.js';
 import { Entrance } from './sign-in/entrance.js';
 
 const Wall = lazy(async () => ({ default: (await import('./wall/wall.js')).Wall }));
 const OwnOrders = lazy(async () => ({ default: (await import('./sign-in/own-orders.js')).OwnOrders }));
 
-const isWall = location.pathname === '/wall';
+/** Nobody presses a button on a wall. */
+const WALL_RELOAD_MS = 30_000;
+
+const isAtWall = location.pathname === '/wall';
 
 function Page() {
   const token = useToken();
-  const isCustomer = identityOf(token).role === 'customer';
-  const View = isWall ? Wall : isCustomer ? OwnOrders : Board;
+  const { role } = identityOf(token);
+  // A screen may change nothing, wherever it is opened.
+  const isWall = isAtWall || role === 'screen';
+  const View = isWall ? Wall : role === 'customer' ? OwnOrders : Board;
+  const user = userOf(token);
+  /** What one user has not saved yet is not sent with the token of another one. */
+  const tokenOfUser = useCallback(async () => {
+    const current = await currentToken();
+    return userOf(current) === user ? current : undefined;
+  }, [user]);
   return (
-    // Another token is another user: nothing of the one before may stay.
-    <GalleyProvider key={token ?? ''} url={location.origin} token={currentToken}>
+    // Nothing of the user before may stay.
+    <GalleyProvider key={user} url={location.origin} token={tokenOfUser}>
       <Entrance isWall={isWall}>
         <Suspense>
           <View />
@@ -33,12 +45,14 @@ function Page() {
   );
 }
 
-if (isWall) document.title = words.wall.title;
+if (isAtWall) document.title = words.wall.title;
 const page = document.getElementById('page');
 if (page) {
   createRoot(page).render(
     <StrictMode>
-      <Page />
+      <FailureBoundary {...(isAtWall && { reloadAfterMs: WALL_RELOAD_MS })}>
+        <Page />
+      </FailureBoundary>
     </StrictMode>,
   );
 }

@@ -6,7 +6,7 @@ import './tracking/tracking.css';
 import './page/one-version.js';
 import { preferredLanguage } from './page/language.js';
 import { currentTime } from './page/time-of-day.js';
-import { told } from './page/told.js';
+import { timeZoneOfShop, told } from './page/told.js';
 import { Following } from './tracking/following.js';
 import { parseLink } from './tracking/given-link.js';
 import { textsOf, type Shown } from './tracking/page-texts.js';
@@ -23,7 +23,7 @@ const words: TrackingWords =
   preferredLanguage() === 'de'
     ? (await import('./words/german-tracking.js')).germanTracking
     : (await import('./words/english-tracking.js')).englishTracking;
-const dates = new Dates(words, told('time-zone'));
+const dates = new Dates(words, timeZoneOfShop());
 const view = new PageView(words, { name: told('shop-name'), phone: told('shop-phone') });
 let shown = following.shown;
 

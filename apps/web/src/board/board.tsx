@@ -10,6 +10,7 @@ import { Toast } from '../moves/toast.js';
 import { useFeedNews } from '../orders/feed-news.js';
 import { usePaced } from '../orders/paced.js';
 import { countByFilter, filterOrders, sortOrders } from '../orders/shown-orders.js';
+import { FailureBoundary } from '../page/failure-boundary.js';
 import { useAddress } from '../page/address.js';
 import { useMinute } from '../page/now.js';
 import { dates } from '../page/page.js';
@@ -116,41 +117,45 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
         tracker={() => tracker.current}
       />
       {address.view === 'columns' && <ColumnsView {...view} all={orders} isLoading={isLoading} edits={edits} />}
-      <Suspense>
-        {address.view === 'list' && <ListView {...view} isLoading={isLoading} />}
-        {address.view === 'closed' && <ClosedOrders q={q} open={actions.open} current={address.order} />}
-        {address.view === 'columns' && <StageTabs orders={shown} />}
-        {address.order !== undefined && (
-          <OrderPanel
-            key={address.order}
-            orderId={address.order}
-            orders={orders}
-            isComplete={isComplete}
-            listTracker={() => tracker.current}
-            edits={edits}
-            connection={connection}
-            actions={actions}
-            edit={(order) => {
-              setOpened({ part: 'edit', order });
-            }}
-            close={closePanel}
-          />
-        )}
-      </Suspense>
+      <FailureBoundary about={`${address.view} ${address.order ?? ''}`}>
+        <Suspense>
+          {address.view === 'list' && <ListView {...view} isLoading={isLoading} />}
+          {address.view === 'closed' && <ClosedOrders q={q} open={actions.open} current={address.order} />}
+          {address.view === 'columns' && <StageTabs orders={shown} />}
+          {address.order !== undefined && (
+            <OrderPanel
+              key={address.order}
+              orderId={address.order}
+              orders={orders}
+              isComplete={isComplete}
+              listTracker={() => tracker.current}
+              edits={edits}
+              connection={connection}
+              actions={actions}
+              edit={(order) => {
+                setOpened({ part: 'edit', order });
+              }}
+              close={closePanel}
+            />
+          )}
+        </Suspense>
+      </FailureBoundary>
       <Refusals refused={state.refused} orders={orders} tracker={() => tracker.current} edits={edits} news={news} />
       <Toast edits={edits} />
       {opened && (
-        <OpenedPart
-          opened={opened}
-          dismiss={dismiss}
-          actions={actions}
-          orders={orders}
-          edits={edits}
-          tracker={() => tracker.current}
-          removed={(orderId) => {
-            if (address.order === orderId) go({ order: undefined });
-          }}
-        />
+        <FailureBoundary about={opened}>
+          <OpenedPart
+            opened={opened}
+            dismiss={dismiss}
+            actions={actions}
+            orders={orders}
+            edits={edits}
+            tracker={() => tracker.current}
+            removed={(orderId) => {
+              if (address.order === orderId) go({ order: undefined });
+            }}
+          />
+        </FailureBoundary>
       )}
     </div>
   );

@@ -25,9 +25,3 @@ export function readAhead(): void {
   if ('requestIdleCallback' in globalThis) requestIdleCallback(read);
   else setTimeout(read, 2_000);
 }
-
-// After an update the server has no part of the earlier version any more.
-addEventListener('vite:preloadError', (event) => {
-  event.preventDefault();
-  location.reload();
-});

@@ -9,5 +9,7 @@ const loadAgain = () => void import(/* @vite-ignore */ RELOAD).catch(() => undef
 
 const isUnstyled = getComputedStyle(document.documentElement).getPropertyValue('--paper') === '';
 if (isUnstyled) loadAgain();
-// The style of a part that is loaded later.
-addEventListener('vite:preloadError', loadAgain);
+// The style of a part that is loaded later. A script that does not come at all is no other version: `FailureBoundary` says so.
+addEventListener('vite:preloadError', ({ payload }) => {
+  if (payload.message.includes('CSS')) loadAgain();
+});

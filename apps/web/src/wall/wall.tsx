@@ -42,8 +42,8 @@ export function Wall() {
               )}
             </span>
             <span className="live push">
-              <ConnectionSign connection="live" />
-              <b>{words.link.states.live}</b>
+              <ConnectionSign connection={connection} />
+              <b>{words.link.states[connection]}</b>
             </span>
           </>
         ) : (

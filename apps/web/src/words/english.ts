@@ -268,7 +268,13 @@ export const english = {
     tryingAgain: 'Trying again',
     noToken: 'This wall needs a token of the role screen: open /wall#token=…',
   },
+  failure: {
+    says: 'A part of this page has failed, or could not be loaded.',
+    more: 'What was saved is safe. Once there is a connection, load the page again.',
+    reload: 'Load again',
+  },
   demo: {
+    clear: 'Delete its orders',
     start: 'Play a day',
     stop: 'Stop the day',
   },

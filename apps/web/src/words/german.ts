@@ -261,7 +261,13 @@ export const german: Words = {
     tryingAgain: 'Neuer Versuch läuft',
     noToken: 'Diese Wand braucht ein Token der Rolle screen: öffne /wall#token=…',
   },
+  failure: {
+    says: 'Ein Teil dieser Seite ist gescheitert oder ließ sich nicht laden.',
+    more: 'Was gespeichert war, ist sicher. Lade die Seite neu, sobald es eine Verbindung gibt.',
+    reload: 'Neu laden',
+  },
   demo: {
+    clear: 'Seine Aufträge löschen',
     start: 'Einen Tag abspielen',
     stop: 'Den Tag anhalten',
   },
