@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { type NewOrder, type Order, type OrderFields, type OrderStatus, type Write } from '@galley/client';
 import { type PlacingTracker } from '../moves/edits.js';
-import { playDay } from './demo-day.js';
+import { isOfDemoDay, playDay } from './demo-day.js';
 
 let orders: Order[];
 let done: Record<'placed' | 'moved' | 'closed' | 'hurried' | 'removed', number>;
@@ -10,7 +10,7 @@ let done: Record<'placed' | 'moved' | 'closed' | 'hurried' | 'removed', number>;
 const tracker = {
   place: (order: NewOrder) => {
     done.placed++;
-    orders = [{ status: 'In Production', ...order, orderId: `job-${done.placed}` } as Order, ...orders];
+    orders = [{ status: 'In Production', ...order } as Order, ...orders];
     return {} as Write;
   },
   move: (orderId: string, status: OrderStatus) => {
@@ -52,6 +52,19 @@ it('plays everything that happens in a shop, late orders and those in a hurry to
   const before = { ...done };
   jest.advanceTimersByTime(60_000);
   expect(done).toEqual(before);
+});
+
+it('touches no order of the shop', () => {
+  const ofShop = Array.from({ length: 30 }, (_, n) => ({ orderId: `GL-${n}`, status: 'In Printing' }) as Order);
+  orders = [...ofShop];
+  const stop = playDay(
+    () => tracker,
+    () => orders,
+  );
+  jest.advanceTimersByTime(300_000);
+  stop();
+  expect(done.removed).toBeGreaterThan(0);
+  expect(orders.filter((order) => !isOfDemoDay(order))).toEqual(ofShop);
 });
 
 it('keeps the number of open orders within bounds', () => {

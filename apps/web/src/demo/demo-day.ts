@@ -38,17 +38,24 @@ export function jobOf(n: number, now: number): NewOrder {
   return { title, customerId, quantity, estimatedDate, ...(n % 5 === 1 && { rush: true }) };
 }
 
+/** The ids of the orders of demo days begin with this, so that nothing is played with those of the shop. */
+const PREFIX = 'demo-day-';
+
+export const isOfDemoDay = ({ orderId }: Pick<Order, 'orderId'>): boolean => orderId.startsWith(PREFIX);
+
 /** Plays a day of a print shop, an order or a move at a time, until the function that it returns is called. */
 export function playDay(tracker: () => PlacingTracker, orders: () => readonly Order[]): () => void {
+  const begunAt = currentTime();
   let placed = 0;
   let steps = 0;
-  const pick = () => orders().at(-1 - ((steps * 7) % Math.max(1, orders().length)));
   const step = () => {
     steps++;
-    const order = pick();
+    const own = orders().filter(isOfDemoDay);
+    const order = own.at(-1 - ((steps * 7) % Math.max(1, own.length)));
     // A full board first, then a new order for each that has left it.
-    if (orders().length < JOBS.length || !order) {
-      tracker().place(jobOf(placed++, currentTime()));
+    if (own.length < JOBS.length || !order) {
+      const orderId = `${PREFIX}${begunAt.toString(36)}-${placed}`;
+      tracker().place({ ...jobOf(placed++, currentTime()), orderId });
       return;
     }
     const { orderId, status, rush } = order;
