@@ -78,3 +78,23 @@ describe.each(Object.entries(VIEWS))('the view %s', (_name, { path, act, isWaiti
     },
   );
 });
+
+it('shows what is switched on, and a code that cameras can read, where colours are forced', async () => {
+  const { page } = await openBoard(cluster.url, { path: '/?order=GL-1' });
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+  await page.getByRole('button', { name: 'Make a tracking link' }).click();
+  await page.getByRole('img', { name: 'QR code of the tracking link' }).waitFor();
+  const styleOf = (selector: string, property: string) =>
+    page.evaluate<string>(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).${property}`);
+  expect(await styleOf('.chip[aria-pressed=true]', 'outlineStyle')).toBe('solid');
+  expect(await styleOf('.chip[aria-pressed=false]', 'outlineStyle')).toBe('none');
+  const brightness = (colour: string) => (colour.match(/\d+/g) ?? []).reduce((sum, part) => sum + Number(part), 0);
+  const [ground, ink] = [await styleOf('.panel .qr', 'backgroundColor'), await styleOf('.panel .qr', 'color')];
+  expect(brightness(ground)).toBeGreaterThan(brightness(ink));
+});
+
+it('lets a phone sort, too', async () => {
+  const { page } = await openBoard(cluster.url, { size: { width: 360, height: 760 } });
+  await page.getByRole('button', { name: 'newest first' }).click();
+  await page.getByRole('button', { name: 'due date' }).waitFor();
+});
