@@ -155,6 +155,81 @@ describe('the keys stay on the board', () => {
   });
 });
 
+it('the keys stay in the list when the order that has the focus is deleted', async () => {
+  await cluster.orders.place({ orderId: `${id}-b` });
+  await board.page.getByRole('button', { name: 'List' }).click();
+  await board.card(`${id}-b`).waitFor();
+  await board.page.keyboard.press('Tab');
+  await board.card(`${id}-b`).focus();
+  await cluster.orders.remove(`${id}-b`);
+  await board.page.locator(`[data-order="${id}"]:focus`).waitFor();
+});
+
+describe.each(['closes', 'deletes'])('while a card is dragged and somebody else %s its order', (does) => {
+  it('nothing is stored where it is dropped, and the next one can be dragged', async () => {
+    await cluster.orders.place({ orderId: `${id}-b` });
+    const [from, to] = [await board.card(id).boundingBox(), await board.column('Packaging').boundingBox()];
+    if (!from || !to) throw new Error('The card and the column must be in sight');
+    await board.page.mouse.move(from.x + 40, from.y + 40);
+    await board.page.mouse.down();
+    await board.page.mouse.move(to.x + 50, to.y + 120, { steps: 5 });
+    if (does === 'closes') await cluster.orders.change(id, { closed: true });
+    else await cluster.orders.remove(id);
+    await board.card(id).waitFor({ state: 'detached' });
+    await board.page.mouse.up();
+    await board.card(`${id}-b`).dragTo(board.column('Delivery'));
+    await waitFor(async () => (await stored(`${id}-b`)).status === 'Delivery', 'the next move');
+    await board.page.mouse.move(5, 5);
+    await expectCards(board, 'Delivery', [`${id}-b`]);
+    await expectCards(board, 'Packaging', []);
+    expect((await stored()).status).not.toBe('Packaging');
+  });
+});
+
+describe('of several orders that are moved at once', () => {
+  const ids = () => [id, `${id}-b`, `${id}-c`];
+
+  beforeEach(async () => {
+    for (const orderId of ids().slice(1)) await cluster.orders.place({ orderId });
+    for (const orderId of ids()) await board.card(orderId).click({ modifiers: ['Control'] });
+    await board.page.getByText('3 picked').waitFor();
+  });
+
+  const areStored = (...statuses: string[]) =>
+    waitFor(
+      async () =>
+        (await Promise.all(ids().map((orderId) => stored(orderId)))).map(({ status }) => status).join() ===
+        statuses.join(),
+      `${statuses.join()} to be stored`,
+    );
+
+  it('one that somebody else has moved is reported, and the others are moved', async () => {
+    await board.page.route(
+      `${cluster.url}/orders/${id}-b`,
+      async (route) => {
+        await cluster.orders.change(`${id}-b`, { status: 'Delivery' });
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await board.page.getByRole('button', { name: 'Move to In Binding' }).click();
+    await board.page.getByRole('alert').getByText('moved this to Delivery').waitFor();
+    await areStored('In Binding', 'Delivery', 'In Binding');
+  });
+
+  it('one that somebody else has moved since does not come back with undo, and the page does not say so', async () => {
+    await board.page.getByRole('button', { name: 'Move to In Binding' }).click();
+    await areStored('In Binding', 'In Binding', 'In Binding');
+    await cluster.orders.change(`${id}-b`, { status: 'Delivery' });
+    await board.page.mouse.move(5, 5);
+    await expectCards(board, 'Delivery', [`${id}-b`]);
+    await board.page.keyboard.press('Control+z');
+    await board.page.getByRole('alert').getByText('moved this to Delivery').waitFor();
+    expect(await board.page.getByText('Undone').count()).toBe(0);
+    await areStored('In Production', 'Delivery', 'In Production');
+  });
+});
+
 it('counts only the picked orders that are still there', async () => {
   await cluster.orders.place({ orderId: `${id}-b` });
   await board.card(`${id}-b`).click({ modifiers: ['Control'] });

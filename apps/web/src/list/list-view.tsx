@@ -1,6 +1,7 @@
 import './list-view.css';
-import { useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { nearestTo } from '../orders/arrange.js';
 import { pendingByOrder, type ViewProps } from '../orders/view-props.js';
 import { orderIdAt } from '../orders/holding.js';
 import { orderKey } from '../orders/order-keys.js';
@@ -38,6 +39,20 @@ export function ListView({ shown, address, news, actions, pending, picked, isLoa
       list.current?.querySelector<HTMLElement>(`[data-order="${CSS.escape(order.orderId)}"]`)?.focus();
     });
   };
+  /** The order whose row has the focus. */
+  const focused = useRef<string>(undefined);
+  const before = useRef(orders);
+  useLayoutEffect(() => {
+    const was = before.current;
+    before.current = orders;
+    if (focused.current === undefined || document.activeElement !== document.body) return;
+    const index = was.findIndex(({ orderId }) => orderId === focused.current);
+    const left = new Map(orders.map(({ orderId }, at) => [orderId, at]));
+    if (index === -1 || left.has(focused.current)) return;
+    const next = nearestTo(was, index).find(({ orderId }) => left.has(orderId));
+    if (next) focus(left.get(next.orderId) ?? 0);
+  }, [orders]);
+
   const press = (event: React.KeyboardEvent) => {
     const index = orders.findIndex(({ orderId }) => orderId === orderIdAt(event.target));
     const order = orders[index];
@@ -64,8 +79,13 @@ export function ListView({ shown, address, news, actions, pending, picked, isLoa
       onClick={click}
       {...handlers}
       onFocus={(event) => {
-        setTabStop(orderIdAt(event.target));
+        focused.current = orderIdAt(event.target);
+        setTabStop(focused.current);
         handlers.onFocus(event);
+      }}
+      onBlur={(event) => {
+        if (event.relatedTarget) focused.current = undefined;
+        handlers.onBlur();
       }}
     >
       <RowHead last={words.list.changed} />

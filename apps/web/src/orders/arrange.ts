@@ -49,11 +49,16 @@ export function findPlace(columns: Columns, orderId: string): { stage: OrderStat
 export function nearestLeft(columns: Columns, orderId: string, before: Columns = columns): string | undefined {
   if (findPlace(columns, orderId)) return orderId;
   const place = findPlace(before, orderId);
-  const column = place ? before[place.stage] : [];
-  const nearest = [...column.slice(place?.index), ...column.slice(0, place?.index).reverse()];
   const isLeft = (order: Order) => findPlace(columns, order.orderId) !== undefined;
-  return (nearest.find(isLeft) ?? ORDER_STATUSES.flatMap((status) => columns[status])[0])?.orderId;
+  const nearest = place && nearestTo(before[place.stage], place.index).find(isLeft);
+  return (nearest ?? ORDER_STATUSES.flatMap((status) => columns[status])[0])?.orderId;
 }
+
+/** A list from one place down, then from there up. */
+export const nearestTo = (orders: readonly Order[], index: number): readonly Order[] => [
+  ...orders.slice(index),
+  ...orders.slice(0, index).reverse(),
+];
 
 /** Holds the cards of a column from its top to this one. @returns undefined if the order is in no column */
 export function holdUpTo(columns: Columns, orderId: string): Held | undefined {
