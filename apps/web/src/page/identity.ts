@@ -44,7 +44,7 @@ function subscribe(listener: () => void): () => void {
 /** The token of this tab; undefined if there is none. */
 export const useToken = (): string | undefined => useSyncExternalStore(subscribe, storedToken);
 
-/** How often somebody has given a token. Those that a shop's own sign-in gives do not count. */
+/** How often somebody has given a token. The tokens of a shop's own sign-in do not count. */
 export const useSignIns = (): number => useSyncExternalStore(subscribe, () => signIns);
 
 /** The current token for a request: from the shop's own sign-in if it has one, or else the one that was pasted. */
