@@ -12,7 +12,7 @@ const MAY_READ_THE_TIME_OF_DAY = [
   'apps/gateway/src/feed/feed-liveness.ts',
   'apps/orders-api/src/store/in-memory-orders.repository.ts',
   'apps/orders-api/src/store/mongo/database-clock.ts',
-  'apps/web/src/page/time-of-day.ts',
+  'apps/web/src/page/{server-clock,time-of-day}.ts',
   'libs/access/src/identity/{authenticator,signing-key,token-claims}.ts',
   'libs/client/src/wire/http-refusal.ts',
   'libs/client/src/writes/{new-id,writer}.ts',

@@ -11,6 +11,7 @@ import { Board } from './board/board.js';
 import { FailureBoundary } from './page/failure-boundary.js';
 import { currentToken, identityOf, useToken, userOf } from './page/identity.js';
 import { words } from './page/page.js';
+import { followServerClock } from './page/server-clock.js';
 import { Entrance } from './sign-in/entrance.js';
 
 const Wall = lazy(async () => ({ default: (await import('./wall/wall.js')).Wall }));
@@ -45,6 +46,7 @@ function Page() {
   );
 }
 
+followServerClock();
 if (isAtWall) document.title = words.wall.title;
 const page = document.getElementById('page');
 if (page) {

@@ -1,8 +1,8 @@
-import { type CDPSession } from 'playwright-core';
 import { ORDER_STATUSES, type Order } from '@galley/contracts';
 import { waitFor, type OrdersClient } from '@galley/testing';
 import { startCluster } from '../harness/cluster.js';
 import { openBoard } from './board-page.js';
+import { heapMb } from './heap.js';
 import { changeAtRate, placeMany, type Load } from './many-orders.js';
 
 export interface BoardUnderLoad {
@@ -74,15 +74,14 @@ export async function measureBoard(load: Load, view: 'columns' | 'list'): Promis
   await placeMany(orders, load.orders);
   const { page } = await openBoard(url, { path: view === 'list' ? '/?view=list' : '/' });
   await page.locator('.chip', { hasText: `All ${load.orders.toLocaleString('en-GB')}` }).waitFor();
-  const devTools = await page.context().newCDPSession(page);
-  const heapBeforeMb = await heapMb(devTools);
+  const heapBeforeMb = await heapMb(page);
   const watched = await page.evaluateHandle<{ tasksMs: number[]; layoutShift: number }>(WATCH);
   const startedAt = performance.now();
   const changes = await changeAtRate(orders, load, (i) => ({ quantity: 1_000 + i, status: ORDER_STATUSES[i % 5] }));
   const answeredPerSecond = (changes * 1_000) / (performance.now() - startedAt);
   await page.evaluate(`new Promise((resolve) => requestIdleCallback(resolve))`);
   const { tasksMs, layoutShift } = await watched.jsonValue();
-  const heapAfterMb = await heapMb(devTools);
+  const heapAfterMb = await heapMb(page);
   await page.getByRole('button', { name: 'List' }).click();
   await page.locator('main.list').waitFor();
   const stored = (await allOf(orders)).map(({ orderId, status, quantity }) => [orderId, status, quantity].join());
@@ -107,12 +106,6 @@ export async function measureBoard(load: Load, view: 'columns' | 'list'): Promis
     heapAfterMb,
     rowsEqual,
   };
-}
-
-async function heapMb(devTools: CDPSession): Promise<number> {
-  await devTools.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await devTools.send('Runtime.getHeapUsage');
-  return usedSize / 1_000_000;
 }
 
 /** All open orders, newest first. */

@@ -60,6 +60,15 @@ it('shows the board in the time zone of the browser if that does not know the on
   await card('GL-1').waitFor();
 });
 
+it('counts days by the clock of the server if that of the browser is wrong', async () => {
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  await cluster.orders.place({ orderId: 'GL-LATE', estimatedDate: yesterday });
+  const { page, card } = await openBefore();
+  await page.addInitScript('const { now } = Date; Date.now = () => now() - 9 * 86_400_000;');
+  await page.goto(cluster.url);
+  await card('GL-LATE').getByText('1 day late').waitFor();
+});
+
 it('a wall does not say that it is live before it has all orders', async () => {
   const { page } = await openBefore();
   let answer: () => void = () => undefined;
