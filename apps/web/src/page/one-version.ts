@@ -4,7 +4,7 @@
  */
 const RELOAD = '/reload.js';
 
-/** Without a connection it stays as it is. */
+/** Only where the server answers: without it, the page is better than none. */
 const loadAgain = () => void import(/* @vite-ignore */ RELOAD).catch(() => undefined);
 
 const isUnstyled = getComputedStyle(document.documentElement).getPropertyValue('--paper') === '';
