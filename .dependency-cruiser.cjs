@@ -91,10 +91,10 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      // `node --import` loads collect-garbage.ts.
+      // `node --import` loads collect-garbage.ts, and pages load what is public.
       from: {
         orphan: true,
-        pathNot: `${testFiles}|^bench/src/systems/collect-garbage\\.ts$|\\.(mjs|setup\\.ts)$`,
+        pathNot: `${testFiles}|^bench/src/systems/collect-garbage\\.ts$|^apps/web/public/|\\.(mjs|setup\\.ts)$`,
       },
       to: {},
     },
@@ -181,7 +181,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^apps/web/src/tracking' },
       to: {
-        path: '^apps/web/src/(?!tracking/|words/(dates|(english|german)-(times|tracking))\\.ts|page/(language|time-of-day|told)\\.ts|style/)|node_modules/react|^libs/client/src/(index|writing)',
+        path: '^apps/web/src/(?!tracking/|words/(dates|(english|german)-(times|tracking))\\.ts|page/(language|one-version|time-of-day|told)\\.ts|style/)|node_modules/react|^libs/client/src/(index|writing)',
         dependencyTypesNot: ['type-only'],
       },
     },
