@@ -17,12 +17,14 @@ import { type TrackingWords } from './words/words.js';
 /** How often times such as "today" are written anew. */
 const TICK_MS = 20_000;
 
+/** After so long, a bad network may bring the words: without them there is nothing to read. */
+const RELOAD_MS = 3_000;
+
 // Asks before the words are there, so that they cost no time.
 const following = new Following(parseLink(location));
-const words: TrackingWords =
-  preferredLanguage() === 'de'
-    ? (await import('./words/german-tracking.js')).germanTracking
-    : (await import('./words/english-tracking.js')).englishTracking;
+const words: TrackingWords = await wordsOf(preferredLanguage()).catch(
+  () => new Promise<never>(() => setTimeout(reload, RELOAD_MS)),
+);
 const dates = new Dates(words, timeZoneOfShop());
 const view = new PageView(words, { name: told('shop-name'), phone: told('shop-phone') });
 let shown = following.shown;
@@ -43,6 +45,14 @@ following.subscribe(show);
 setInterval(() => {
   show(shown);
 }, TICK_MS);
-addEventListener('hashchange', () => {
+addEventListener('hashchange', reload);
+
+function reload(): void {
   location.reload();
-});
+}
+
+async function wordsOf(language: 'de' | 'en'): Promise<TrackingWords> {
+  return language === 'de'
+    ? (await import('./words/german-tracking.js')).germanTracking
+    : (await import('./words/english-tracking.js')).englishTracking;
+}
