@@ -11,6 +11,8 @@ export interface OrdersState {
   isComplete: boolean;
   /** The position of these orders in the change feed: a text that only the server can read. */
   position?: string;
+  /** The name of the gateway that the connection is with, or was before it was lost; absent before the first connection. */
+  gateway?: string;
 }
 
 export interface OrderState {
@@ -21,11 +23,15 @@ export interface OrderState {
   deleted: boolean;
 }
 
-export const ordersState = ({ connection, isComplete, position }: Synchronizer, orders: ShownOrders): OrdersState => ({
+export const ordersState = (
+  { connection, isComplete, position, gateway }: Synchronizer,
+  orders: ShownOrders,
+): OrdersState => ({
   connection,
   orders: orders.list(),
   isComplete,
   position,
+  gateway,
 });
 
 export const orderState = ({ connection }: Synchronizer, orders: ShownOrders, orderId: string): OrderState => ({

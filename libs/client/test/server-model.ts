@@ -22,6 +22,8 @@ export class ServerModel implements Transport {
   private log: OrderChange[] = [];
   /** Whether the token of the client has ended. */
   isTokenExpired = false;
+  /** The name of the gateway that takes the next connection. */
+  gateway = 'model';
   private epoch = 1;
   private trimmedTo = 0;
   private time = 0;
@@ -160,7 +162,7 @@ export class ServerModel implements Transport {
     this.delivered = [];
     this.listener.receive({ type: 'connected' });
     this.onTheWay = replay.map((change) => ({ type: 'change', change }));
-    const gateway = { gateway: 'model', heartbeatMs: HEARTBEAT_MS };
+    const gateway = { gateway: this.gateway, heartbeatMs: HEARTBEAT_MS };
     const event = { position, recovered, replayed: replay.length, live: this.isFeedLive, ...gateway };
     this.say({ type: 'ready', event });
   }

@@ -22,6 +22,25 @@ describe('a tracker', () => {
     expect(seen).toEqual([[], ['a1 3'], ['a1 4'], [], []]);
   });
 
+  it('says with which gateway it is connected, and keeps that until it is connected with another one', async () => {
+    const { server, tracker } = startWorld();
+    const gateway = () => tracker.getSnapshot().gateway;
+    expect(gateway()).toBeUndefined();
+    server.connect();
+    server.deliver(1);
+    expect(gateway()).toBe('model');
+    server.cut();
+    server.gateway = 'another';
+    expect(gateway()).toBe('model');
+    server.connect();
+    expect(gateway()).toBe('model');
+    server.deliver(1);
+    expect(gateway()).toBe('another');
+    tracker.stop();
+    expect(gateway()).toBe('another');
+    await settled();
+  });
+
   it.each([false, true])(
     'does not show again what the server has no more when a change comes twice (open orders only: %j)',
     async (isOpenOnly) => {

@@ -46,6 +46,8 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
   /** Whether the last request has failed, and that was reported. */
   #isRequestFailing = false;
   #cancelLongAway?: () => void;
+  /** The name of the last gateway that was ready. */
+  gateway?: string;
 
   /** @param tell is told what happens */
   constructor(parts: SynchronizerParts, tell: (notice: Notice) => void) {
@@ -102,7 +104,11 @@ export class Synchronizer implements TransportListener, RequestOutcomes {
       this.#tell(event);
       return;
     }
-    if (event.type === 'ready') this.#silence.follow(event.event.heartbeatMs);
+    if (event.type === 'ready') {
+      this.#silence.follow(event.event.heartbeatMs);
+      this.gateway = event.event.gateway;
+      this.#tell({ type: 'changed' });
+    }
     this.#dispatch(event);
     if (event.type !== 'change' || !this.#firstPages) return;
     this.#firstPages.apply(event.change);
