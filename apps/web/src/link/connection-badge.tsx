@@ -22,10 +22,13 @@ export const ConnectionSign = ({ connection }: { connection: ConnectionState }) 
   </svg>
 );
 
+/** As long as there is room for. */
+const MAX_NAME_LENGTH = 20;
+
 const instantOf = (ms: number) => new Date(ms).toISOString();
 
 interface BadgeProps {
-  state: Pick<OrdersState, 'connection' | 'position' | 'pending'>;
+  state: Pick<OrdersState, 'connection' | 'position' | 'gateway' | 'pending'>;
   news: FeedNews;
 }
 
@@ -53,7 +56,15 @@ export function ConnectionBadge({ state, news }: BadgeProps) {
   );
 }
 
-function Details({ state: { connection, position, pending }, news, since }: BadgeProps & { since: number }) {
+/** `code`: the value is one for machines. */
+interface Fact {
+  name: string;
+  value: string;
+  code?: string | undefined;
+}
+
+function Details({ state, news, since }: BadgeProps & { since: number }) {
+  const { connection, position, gateway, pending } = state;
   const { lastChangeAt, delayMs, changesAMinute } = useMeasures(news);
   const now = useNow();
   const text = words.link;
@@ -65,12 +76,13 @@ function Details({ state: { connection, position, pending }, news, since }: Badg
     offline: text.offlineSince(at),
   }[connection];
   const problem = pending.find((edit) => edit.problem)?.problem;
-  const facts: [name: string, value: string, title?: string][] = [
-    [text.lastChange, lastChangeAt === undefined ? text.none : dates.inSentence(lastChangeAt, now)],
-    [text.changesAMinute, dates.number(changesAMinute)],
-    [text.delay, delayMs === undefined ? text.none : `${dates.number(delayMs)} ms`],
-    [text.position, position === undefined ? text.none : shorten(position), position],
-    ...(pending.length > 0 ? [[text.unsaved, dates.number(pending.length)] as [string, string]] : []),
+  const facts: Fact[] = [
+    { name: text.lastChange, value: lastChangeAt === undefined ? text.none : dates.inSentence(lastChangeAt, now) },
+    { name: text.changesAMinute, value: dates.number(changesAMinute) },
+    { name: text.delay, value: delayMs === undefined ? text.none : `${dates.number(delayMs)} ms` },
+    { name: text.gateway, value: gateway === undefined ? text.none : endOf(gateway), code: gateway },
+    { name: text.position, value: position === undefined ? text.none : shorten(position), code: position },
+    ...(pending.length > 0 ? [{ name: text.unsaved, value: dates.number(pending.length) }] : []),
   ];
   return (
     <>
@@ -78,10 +90,10 @@ function Details({ state: { connection, position, pending }, news, since }: Badg
         <b>{text[connection]}</b> {more}
       </p>
       <dl>
-        {facts.map(([name, value, title]) => (
+        {facts.map(({ name, value, code }) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd title={title} className={name === text.position ? 'mono' : ''}>
+            <dd title={code} className={code === undefined ? '' : 'mono'}>
               {value}
             </dd>
           </div>
@@ -95,6 +107,10 @@ function Details({ state: { connection, position, pending }, news, since }: Badg
     </>
   );
 }
+
+/** What tells one replica from another is at the end of its name. */
+const endOf = (gateway: string): string =>
+  gateway.length <= MAX_NAME_LENGTH ? gateway : `…${gateway.slice(1 - MAX_NAME_LENGTH)}`;
 
 /** `…7f:20417`: the end of the epoch, and the number of the change. A position is for the server, so this is for the eye only. */
 function shorten(position: string): string {

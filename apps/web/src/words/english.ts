@@ -113,6 +113,7 @@ export const english = {
     lastChange: 'Last change',
     changesAMinute: 'Changes a minute',
     delay: 'From commit to screen',
+    gateway: 'Gateway',
     position: 'Position',
     none: 'none yet',
     unsaved: 'Not saved yet',

@@ -104,6 +104,7 @@ export const german: Words = {
     lastChange: 'Letzte Änderung',
     changesAMinute: 'Änderungen je Minute',
     delay: 'Von der Speicherung zum Bild',
+    gateway: 'Gateway',
     position: 'Position',
     none: 'noch keine',
     unsaved: 'Noch nicht gespeichert',
