@@ -20,12 +20,14 @@ export function JobTicket({ order, url }: { order: Order; url: string | undefine
   return (
     <article className="job-ticket" aria-hidden="true">
       <header>
-        <p>{words.panel.ticket}</p>
+        <div>
+          <p>{words.panel.ticket}</p>
+          <p className="mono">{orderId}</p>
+          <h1>{title}</h1>
+          {rush && <p className="job-rush">{words.fields.rush}</p>}
+        </div>
         <QrCode text={url ?? `${location.origin}/?order=${encodeURIComponent(orderId)}`} label={orderId} />
       </header>
-      <p className="mono">{orderId}</p>
-      <h1>{title}</h1>
-      {rush && <p className="job-rush">{words.fields.rush}</p>}
       <dl>
         {facts.map(([name, value]) => (
           <div key={name}>

@@ -1,10 +1,14 @@
-import { useMemo } from 'react';
+import './qr-code.css';
+import { useMemo, type CSSProperties } from 'react';
 import { encode } from 'uqr';
 
 /** The light edge that readers of codes need, in modules. */
 const QUIET_ZONE = 4;
 
-/** A QR code as one drawing, dark on light in either theme. */
+/**
+ * A QR code as one drawing, dark on light in either theme. Its modules are whole pixels on a screen, and whole dots of printers: what
+ * lies between is grey, and makes a large code unreadable.
+ */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { path, size } = useMemo(() => {
     const { data, size } = encode(text, { border: 0, ecc: 'L' });
@@ -15,6 +19,7 @@ export function QrCode({ text, label }: { text: string; label: string }) {
   return (
     <svg
       className="qr"
+      style={{ '--modules': edge } as CSSProperties}
       viewBox={`${-QUIET_ZONE} ${-QUIET_ZONE} ${edge} ${edge}`}
       role="img"
       aria-label={label}

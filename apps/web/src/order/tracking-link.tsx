@@ -58,23 +58,21 @@ export function TrackingLinkSection({ link, edits }: { link: MadeLink; edits: Ed
         </>
       ) : (
         <div className="link-row">
-          <div>
-            <div className="link-field">
-              <input
-                readOnly
-                value={url}
-                aria-label={panel.link}
-                onFocus={({ target }) => {
-                  target.select();
-                }}
-              />
-              <button className="button" onClick={copy}>
-                <Icon name="copy" />
-                {panel.copy}
-              </button>
-            </div>
-            <p className="hint">{panel.linkHint}</p>
+          <div className="link-field">
+            <input
+              readOnly
+              value={url}
+              aria-label={panel.link}
+              onFocus={({ target }) => {
+                target.select();
+              }}
+            />
+            <button className="button" onClick={copy}>
+              <Icon name="copy" />
+              {panel.copy}
+            </button>
           </div>
+          <p className="hint">{panel.linkHint}</p>
           <QrCode text={url} label={panel.qr} />
         </div>
       )}
