@@ -14,6 +14,8 @@ export async function openPage(): Promise<BrowserPage> {
     ...['--no-sandbox', '--disable-dev-shm-usage'],
     // A page that `show` makes counts as one of the internet, which may open no WebSocket to this machine.
     '--disable-features=LocalNetworkAccessChecks',
+    // Browsers trust `localhost` and its addresses also without TLS. They trust no other name.
+    '--host-resolver-rules=MAP *.test 127.0.0.1',
   ];
   const browser = await chromium.launch({ executablePath: EXECUTABLE, args });
   own(() => browser.close());

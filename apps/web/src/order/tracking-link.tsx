@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { type TrackingLink } from '@galley/client';
 import { Icon } from '../marks/icon.js';
 import { type Edits } from '../moves/edits.js';
@@ -35,14 +35,16 @@ export function TrackingLinkSection({ link, edits }: { link: MadeLink; edits: Ed
   const now = useMinute();
   const { url, expiresAt, hasFailed, make } = link;
   const { panel } = words;
-  const copy = () => {
-    if (url === undefined) return;
-    navigator.clipboard.writeText(url).then(
-      () => {
-        edits.say(words.toast.copied);
-      },
-      () => undefined, // the field can be copied by hand
-    );
+  const field = useRef<HTMLInputElement>(null);
+  const copy = async () => {
+    field.current?.select();
+    try {
+      // There is no clipboard on pages that come without TLS.
+      await navigator.clipboard.writeText(url ?? '');
+      edits.say(words.toast.copied);
+    } catch {
+      edits.say(words.toast.copyByHand);
+    }
   };
   return (
     <section className="section">
@@ -60,6 +62,7 @@ export function TrackingLinkSection({ link, edits }: { link: MadeLink; edits: Ed
         <div className="link-row">
           <div className="link-field">
             <input
+              ref={field}
               readOnly
               value={url}
               aria-label={panel.link}
@@ -67,7 +70,7 @@ export function TrackingLinkSection({ link, edits }: { link: MadeLink; edits: Ed
                 target.select();
               }}
             />
-            <button className="button" onClick={copy}>
+            <button className="button" onClick={() => void copy()}>
               <Icon name="copy" />
               {panel.copy}
             </button>

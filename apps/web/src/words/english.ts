@@ -131,6 +131,7 @@ export const english = {
     undone: 'Undone',
     nothingToUndo: 'There is nothing to undo',
     copied: 'The link is copied',
+    copyByHand: 'The link is selected: press Ctrl-C',
     undo: 'Undo',
   },
   refusal: {

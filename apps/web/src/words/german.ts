@@ -122,6 +122,7 @@ export const german: Words = {
     undone: 'Rückgängig gemacht',
     nothingToUndo: 'Es gibt nichts rückgängig zu machen',
     copied: 'Der Link ist kopiert',
+    copyByHand: 'Der Link ist markiert: drücke Strg-C',
     undo: 'Rückgängig',
   },
   refusal: {
