@@ -1,0 +1,45 @@
+import { counted } from './german-times.js';
+import { type Words } from './words.js';
+
+/** What is said in German of what was done, and what was not saved. */
+export const germanMoves: Pick<Words, 'toast' | 'refusal'> = {
+  toast: {
+    moved: (title, place) => `„${title}“ in ${place} verschoben`,
+    movedMany: (count, place) => `${counted(count, 'Auftrag', 'Aufträge')} in ${place} verschoben`,
+    closed: (title) => `„${title}“ abgeschlossen`,
+    closedMany: (count) => `${counted(count, 'Auftrag', 'Aufträge')} abgeschlossen`,
+    reopened: (title) => `„${title}“ wieder geöffnet`,
+    changed: (title) => `„${title}“ geändert`,
+    placed: (title) => `„${title}“ angelegt`,
+    removed: (title) => `„${title}“ gelöscht`,
+    undone: 'Rückgängig gemacht',
+    nothingToUndo: 'Es gibt nichts rückgängig zu machen',
+    copied: 'Der Link ist kopiert',
+    copyByHand: 'Der Link ist markiert: drücke Strg-C',
+    undo: 'Rückgängig',
+  },
+  refusal: {
+    region: 'Änderungen, die nicht gespeichert wurden',
+    movedBy: (who, place, when) => `${who} hat dies ${when} in ${place} verschoben.`,
+    changedBy: (who, when) => `${who} hat dies ${when} geändert.`,
+    closedBy: (who, when) => `Nicht gespeichert: ${who} hat den Auftrag ${when} abgeschlossen.`,
+    closedHint: 'Ein abgeschlossener Auftrag kann nur wieder geöffnet werden.',
+    yoursWas: (value) => `Dein Stand: ${value}.`,
+    now: 'Jetzt',
+    yours: 'Deins',
+    keep: (value) => `${value} behalten`,
+    keepTheirs: 'So lassen',
+    moveTo: (value) => `Verschieben: ${value}`,
+    applyMine: 'Meins speichern',
+    reopenAndEdit: 'Wieder öffnen und ändern',
+    letGo: 'Meins verwerfen',
+    gone: (title) => `„${title}“ wurde inzwischen gelöscht.`,
+    forbidden: 'Du darfst diesen Auftrag nicht ändern.',
+    unauthenticated: 'Du bist nicht mehr angemeldet.',
+    notSaved: (title) => `„${title}“ wurde nicht gespeichert.`,
+    dismiss: 'In Ordnung',
+    none: 'keine',
+    yes: 'ja',
+    no: 'nein',
+  },
+};
