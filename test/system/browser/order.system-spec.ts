@@ -157,6 +157,45 @@ it('finds closed orders in their own view, and opens one again', async () => {
   await waitFor(async () => (await stored()).closedAt === undefined, 'the order to be open');
 });
 
+describe('is taken back', () => {
+  const isClosed = (closed: boolean) =>
+    waitFor(
+      async () => ((await stored()).closedAt !== undefined) === closed,
+      `the order to be ${closed ? 'closed' : 'open'}`,
+    );
+
+  it('to open a closed order, also when its panel is away', async () => {
+    await cluster.orders.change(id, { closed: true });
+    board = await openBoard(cluster.url, { path: `/?order=${id}` });
+    await board.page.getByRole('button', { name: 'Reopen' }).click();
+    await isClosed(false);
+    await board.page.keyboard.press('Escape');
+    await board.card(id).waitFor();
+    // Until then, a tracker that no component needs has ended.
+    await board.page.getByText('Reopened').waitFor({ state: 'detached' });
+    await board.page.keyboard.press('Control+z');
+    await isClosed(true);
+    await board.card(id).waitFor({ state: 'detached' });
+  });
+
+  it('to close an order from its panel, and from its menu', async () => {
+    await cluster.orders.change(id, { status: 'Delivery' });
+    board = await openBoard(cluster.url, { path: `/?order=${id}` });
+    await board.page.locator('.panel').getByRole('button', { name: 'Close order' }).click();
+    await isClosed(true);
+    await board.page.keyboard.press('Control+z');
+    await isClosed(false);
+    await board.page.keyboard.press('Escape');
+    await board.card(id).focus();
+    await board.page.keyboard.press('m');
+    await board.page.getByRole('menuitem', { name: 'Close order' }).click();
+    await isClosed(true);
+    await board.page.getByRole('button', { name: 'Undo' }).click();
+    await isClosed(false);
+    await expectCards(board, 'Delivery', [id]);
+  });
+});
+
 it('tells honestly that an edit of a closed order was not saved, and reopens it if asked', async () => {
   board = await openBoard(cluster.url);
   await board.page.route(
@@ -176,4 +215,10 @@ it('tells honestly that an edit of a closed order was not saved, and reopens it 
     const { status, closedAt } = await stored();
     return status === 'In Binding' && closedAt === undefined;
   }, 'the order, open and moved');
+  await notice.waitFor({ state: 'detached' });
+  await board.page.keyboard.press('Control+z');
+  await waitFor(async () => {
+    const { status, closedAt } = await stored();
+    return status === 'In Production' && closedAt !== undefined;
+  }, 'the order, moved back and closed');
 });

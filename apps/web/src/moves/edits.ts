@@ -27,6 +27,8 @@ export type MoveListener = (orderIds: readonly string[]) => void;
 interface Step {
   tracker: WritingTracker;
   writes: readonly Write[];
+  /** The order whose own tracker this is, if it is not the one of the list. */
+  orderId?: string;
 }
 
 export interface ToastText {
@@ -39,6 +41,8 @@ export interface ToastText {
 /** Makes the edits of this page, remembers them for undo, and says what was done. */
 export class Edits {
   toast?: ToastText;
+  /** The orders whose own trackers are needed to take steps back. */
+  followed: readonly string[] = [];
 
   private readonly steps: Step[] = [];
   private readonly listeners = new Set<() => void>();
@@ -79,51 +83,46 @@ export class Edits {
     const text =
       elsewhere.length === 1 ? words.toast.moved(first.title, place) : words.toast.movedMany(elsewhere.length, place);
     this.tellMove(elsewhere);
-    this.did(
-      tracker,
-      elsewhere.map(({ orderId }) => tracker.move(orderId, status)),
-      text,
-    );
+    this.did({ tracker, writes: elsewhere.map(({ orderId }) => tracker.move(orderId, status)) }, text);
   }
 
   close(tracker: WritingTracker, orders: readonly Order[]): void {
     const [first] = orders;
     if (!first) return;
     const text = orders.length === 1 ? words.toast.closed(first.title) : words.toast.closedMany(orders.length);
-    this.did(
-      tracker,
-      orders.map(({ orderId }) => tracker.change(orderId, { closed: true })),
-      text,
-    );
+    this.did({ tracker, writes: orders.map(({ orderId }) => tracker.change(orderId, { closed: true })) }, text);
   }
 
-  /** Opens a closed order. It is not taken back with undo, because the tracker of a closed order ends with its panel. */
-  reopen(tracker: WritingTracker, { orderId, title }: Pick<Order, 'orderId' | 'title'>): void {
-    this.did(tracker, [tracker.change(orderId, { closed: false })], words.toast.reopened(title), false);
+  /**
+   * Opens a closed order.
+   * @param tracker that of this order, because the list knows no closed ones
+   * @param then what is changed, and said, afterwards
+   */
+  reopen(tracker: WritingTracker, { orderId, title }: Order, then?: { fields: OrderFields; texts: EditTexts }): void {
+    const writes: Write[] = [tracker.change(orderId, { closed: false })];
+    if (then) {
+      const write = this.send(tracker, orderId, then.fields, then.texts);
+      if (Object.keys(then.fields).length > 0) writes.push(write);
+      else this.own(write);
+    }
+    this.did({ tracker, writes, orderId }, words.toast.reopened(title));
   }
 
   /** A message or a note alone cannot be taken back: it was read. */
-  change(
-    tracker: WritingTracker,
-    order: Order,
-    fields: OrderFields,
-    texts?: EditTexts,
-    canUndo = Object.keys(fields).length > 0,
-  ): Write {
-    const write = tracker.change(order.orderId, fields, texts);
-    if (texts) this.texts.set(write, texts);
-    this.did(tracker, [write], words.toast.changed(order.title), canUndo);
+  change(tracker: WritingTracker, order: Order, fields: OrderFields, texts?: EditTexts): Write {
+    const write = this.send(tracker, order.orderId, fields, texts);
+    this.did({ tracker, writes: [write] }, words.toast.changed(order.title), Object.keys(fields).length > 0);
     return write;
   }
 
   place(tracker: PlacingTracker, order: NewOrder, texts?: EditTexts): Write {
     const write = tracker.place(order, texts);
-    this.did(tracker, [write], words.toast.placed(order.title), false);
+    this.did({ tracker, writes: [write] }, words.toast.placed(order.title), false);
     return write;
   }
 
   remove(tracker: WritingTracker, { orderId, title }: Order): void {
-    this.did(tracker, [tracker.remove(orderId)], words.toast.removed(title), false);
+    this.did({ tracker, writes: [tracker.remove(orderId)] }, words.toast.removed(title), false);
   }
 
   /** Takes the last step back. Orders that somebody has changed since stay as they are, and the page says so. */
@@ -134,7 +133,7 @@ export class Edits {
       return;
     }
     this.tellMove(step.writes);
-    const undos = step.writes.map((write) => step.tracker.undo(write));
+    const undos = [...step.writes].reverse().map((write) => step.tracker.undo(write));
     for (const undo of undos) this.own(undo);
     this.say(words.toast.undone);
     this.inToast = undos;
@@ -177,14 +176,15 @@ export class Edits {
     return [...this.unanswered].some((write) => write.orderId === orderId);
   }
 
-  private did(tracker: WritingTracker, writes: readonly Write[], text: string, canUndo = true): void {
-    for (const write of writes) this.own(write);
+  private did(step: Step, text: string, canUndo = true): void {
+    for (const write of step.writes) this.own(write);
     if (canUndo) {
-      this.steps.push({ tracker, writes });
+      this.steps.push(step);
       if (this.steps.length > MAX_UNDO) this.steps.shift();
+      this.followed = [...new Set(this.steps.flatMap(({ orderId }) => orderId ?? []))];
     }
     this.say(text, canUndo);
-    this.inToast = writes;
+    this.inToast = step.writes;
   }
 
   private own(write: Write): void {
@@ -200,6 +200,12 @@ export class Edits {
         if (this.inToast.includes(write)) this.dismissToast();
       },
     );
+  }
+
+  private send(tracker: WritingTracker, orderId: string, fields: OrderFields, texts?: EditTexts): Write {
+    const write = tracker.change(orderId, fields, texts);
+    if (texts) this.texts.set(write, texts);
+    return write;
   }
 
   private tellMove(orders: readonly { orderId: string }[]): void {

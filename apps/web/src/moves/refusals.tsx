@@ -10,10 +10,14 @@ import { dates, words } from '../page/page.js';
 import { Difference } from './difference.js';
 import { type Edits, type WritingTracker } from './edits.js';
 
+type DismissingTracker = WritingTracker & { dismiss: (write: RefusedEdit['write']) => void };
+
+type ToRefusal = (edit: RefusedEdit, order: Order | undefined, tracker: () => DismissingTracker) => React.ReactElement;
+
 interface RefusalsProps {
   refused: readonly RefusedEdit[];
   orders: readonly Order[];
-  tracker: () => WritingTracker & { dismiss: (write: RefusedEdit['write']) => void };
+  tracker: () => DismissingTracker;
   edits: Edits;
   news: FeedNews;
 }
@@ -22,27 +26,44 @@ interface RefusalsProps {
 export function Refusals({ refused, orders, tracker, edits, news }: RefusalsProps) {
   // Another dialog may have taken or given back the edits that it shows itself.
   useSyncExternalStore(edits.subscribe, () => edits.toast);
+  const followed = useSyncExternalStore(edits.subscribe, () => edits.followed);
   const shown = refused.filter(({ write }) => !edits.isInDialog(write));
+  const toRefusal: ToRefusal = (edit, order, tracker) => (
+    <Refusal
+      key={edit.write.id}
+      edit={edit}
+      order={order}
+      who={nameOf(news.lastChanges.get(edit.orderId)?.actor, 'first') ?? words.people.somebody}
+      letGo={() => {
+        tracker().dismiss(edit.write);
+      }}
+      saveMine={(order, fields) => {
+        tracker().dismiss(edit.write);
+        edits.change(tracker(), order, fields, edits.textsOf(edit.write));
+      }}
+      edits={edits}
+    />
+  );
   return (
     <section className="refusals" aria-label={words.refusal.region}>
-      {shown.map((edit) => (
-        <Refusal
-          key={edit.write.id}
-          edit={edit}
-          order={orders.find(({ orderId }) => orderId === edit.orderId)}
-          who={nameOf(news.lastChanges.get(edit.orderId)?.actor, 'first') ?? words.people.somebody}
-          letGo={() => {
-            tracker().dismiss(edit.write);
-          }}
-          saveMine={(order, fields) => {
-            tracker().dismiss(edit.write);
-            edits.change(tracker(), order, fields, edits.textsOf(edit.write));
-          }}
-          edits={edits}
-        />
+      {shown.map((edit) =>
+        toRefusal(
+          edit,
+          orders.find(({ orderId }) => orderId === edit.orderId),
+          tracker,
+        ),
+      )}
+      {followed.map((orderId) => (
+        <RefusalsOfOne key={orderId} orderId={orderId} toRefusal={toRefusal} />
       ))}
     </section>
   );
+}
+
+/** What the tracker of one order could not save. It also keeps that tracker, which ends with its last component. */
+function RefusalsOfOne({ orderId, toRefusal }: { orderId: string; toRefusal: ToRefusal }) {
+  const { order, refused, tracker } = useOrder(orderId);
+  return refused.map((edit) => toRefusal(edit, order, () => tracker.current));
 }
 
 interface RefusalProps {
@@ -145,9 +166,8 @@ function RefusalOfClosed({ edit, who, letGo, edits }: RefusalProps) {
   const texts = edits.textsOf(edit.write);
   const hasMore = Object.keys({ ...edit.fields, ...texts }).some((name) => name !== 'closed');
   const reopen = (closed: Order) => {
-    edits.reopen(tracker.current, closed);
-    // The tracker ends with this notice, and an edit with its tracker.
-    edits.change(tracker.current, closed, edit.fields, texts, false).saved.then(letGo, letGo);
+    edits.reopen(tracker.current, closed, { fields: edit.fields, texts });
+    letGo();
   };
   return (
     <Notice

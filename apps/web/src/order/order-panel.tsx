@@ -1,6 +1,6 @@
 import './panel.css';
 import { useEffect, useRef } from 'react';
-import { ORDER_STATUSES, type ConnectionState, type Order, type RefusedEdit } from '@galley/client';
+import { ORDER_STATUSES, type ConnectionState, type Order } from '@galley/client';
 import { useOrder } from '@galley/client/react';
 import { type OrderActions } from '../orders/order-actions.js';
 import { ConnectionSign } from '../link/connection-badge.js';
@@ -40,8 +40,8 @@ export function OrderPanel(props: PanelProps) {
 
 /** A closed order, or one that is gone. */
 function PanelOfOther(props: PanelProps) {
-  const { order, deleted, connection, refused, tracker } = useOrder(props.orderId);
-  if (order) return <Panel {...props} order={order} tracker={() => tracker.current} refused={refused} />;
+  const { order, deleted, connection, tracker } = useOrder(props.orderId);
+  if (order) return <Panel {...props} order={order} tracker={() => tracker.current} />;
   const says = deleted ? words.panel.gone : connection === 'live' ? words.panel.unknown : '';
   return <EmptyPanel {...props} says={says} />;
 }
@@ -67,12 +67,10 @@ const CloseButton = ({ close }: { close: () => void }) => (
 interface OrderOfPanel {
   order: Order;
   tracker: () => WritingTracker;
-  /** What this order's own tracker could not save. The board shows what its list could not. */
-  refused?: readonly RefusedEdit[];
 }
 
 function Panel(props: PanelProps & OrderOfPanel) {
-  const { order, connection, edits, tracker, actions, edit, close, refused = [] } = props;
+  const { order, connection, edits, tracker, actions, edit, close } = props;
   const { orderId, title, status, customerId, quantity, estimatedDate, rush, dateIssued, closedAt } = order;
   const now = useMinute();
   const history = useHistory(orderId, order.revision);
@@ -140,14 +138,6 @@ function Panel(props: PanelProps & OrderOfPanel) {
         </ol>
       </div>
       <div className="panel-body">
-        {refused.map(({ write, error }) => (
-          <p key={write.id} className="notice notice-bad panel-refusal" role="alert">
-            <Icon name="no" />
-            <span>
-              <b>{words.refusal.notSaved(title)}</b> {error.message}
-            </span>
-          </p>
-        ))}
         <dl className="facts">
           <dt>{words.fields.customerId}</dt>
           <dd>{customerId}</dd>
