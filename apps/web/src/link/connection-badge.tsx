@@ -100,8 +100,8 @@ function Details({ state, news, since }: BadgeProps & { since: number }) {
         ))}
       </dl>
       {problem && (
-        <p className="hint">
-          {text.problem}: {problem.message}
+        <p className="problem">
+          {text.problem} <small>{problem.message}</small>
         </p>
       )}
     </>

@@ -1,5 +1,5 @@
 import './refusals.css';
-import { useSyncExternalStore } from 'react';
+import { useRef, useSyncExternalStore } from 'react';
 import { type Order, type OrderFields, type OrderStatus, type RefusedEdit } from '@galley/client';
 import { useOrder } from '@galley/client/react';
 import { type FeedNews } from '../orders/feed-news.js';
@@ -7,6 +7,7 @@ import { Icon } from '../marks/icon.js';
 import { useNow } from '../page/now.js';
 import { nameOf } from '../page/identity.js';
 import { dates, words } from '../page/page.js';
+import { useClearOfCards } from './clear-of-cards.js';
 import { Difference } from './difference.js';
 import { type Edits, type WritingTracker } from './edits.js';
 
@@ -28,6 +29,11 @@ export function Refusals({ refused, orders, tracker, edits, news }: RefusalsProp
   useSyncExternalStore(edits.subscribe, () => edits.toast);
   const followed = useSyncExternalStore(edits.subscribe, () => edits.followed);
   const shown = refused.filter(({ write }) => !edits.isInDialog(write));
+  const place = useRef<HTMLElement>(null);
+  useClearOfCards(
+    place,
+    shown.map(({ orderId }) => orderId),
+  );
   const toRefusal: ToRefusal = (edit, order, tracker) => (
     <Refusal
       key={edit.write.id}
@@ -45,7 +51,7 @@ export function Refusals({ refused, orders, tracker, edits, news }: RefusalsProp
     />
   );
   return (
-    <section className="refusals" aria-label={words.refusal.region}>
+    <section ref={place} className="refusals" aria-label={words.refusal.region}>
       {shown.map((edit) =>
         toRefusal(
           edit,

@@ -18,7 +18,7 @@ export const englishPages = {
     position: 'Position',
     none: 'none yet',
     unsaved: 'Not saved yet',
-    problem: 'Last problem',
+    problem: 'The last attempt to save failed. It is tried again.',
   },
   failure: {
     says: 'A part of this page has failed, or could not be loaded.',

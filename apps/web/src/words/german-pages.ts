@@ -21,7 +21,7 @@ export const germanPages: Pick<Words, 'link' | 'failure' | 'signIn' | 'wall'> = 
     position: 'Position',
     none: 'noch keine',
     unsaved: 'Noch nicht gespeichert',
-    problem: 'Letztes Problem',
+    problem: 'Der letzte Versuch zu speichern ist gescheitert. Er wird wiederholt.',
   },
   failure: {
     says: 'Ein Teil dieser Seite ist gescheitert oder ließ sich nicht laden.',
