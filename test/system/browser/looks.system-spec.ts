@@ -1,24 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { openBoard, type BoardPage } from './board-page.js';
-
-/** The accessibility rules of WCAG 2.2 AA, and what axe-core calls good practice. */
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  id: string;
-  nodes: { html: string; failureSummary: string }[];
-}
+import { expectGoodLooks } from './good-looks.js';
 
 const STATUSES = ['In Production', 'In Printing', 'In Binding', 'Packaging', 'Delivery'] as const;
-const SIZES = [
-  { width: 360, height: 760 },
-  { width: 1_280, height: 800 },
-  { width: 3_840, height: 2_160 },
-];
-
 /** Each view, by what leads to it from the board of `path`. */
 const VIEWS: Record<string, { path: string; act?: (board: BoardPage) => Promise<unknown>; isWaitingFor?: string }> = {
   columns: { path: '/?sort=due', isWaitingFor: '[data-order=GL-1]' },
@@ -63,17 +48,7 @@ describe.each(Object.entries(VIEWS))('the view %s', (_name, { path, act, isWaiti
       await board.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await act?.(board);
       await board.page.locator(isWaitingFor).first().waitFor();
-      await board.page.evaluate(AXE);
-      for (const size of SIZES) {
-        await board.page.setViewportSize(size);
-        const violations = await board.page.evaluate<Violation[]>('axe.run().then(({ violations }) => violations)');
-        const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html).slice(0, 3)]);
-        expect([size.width, found]).toEqual([size.width, []]);
-        const overflow = await board.page.evaluate<number>(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        expect([size.width, overflow]).toEqual([size.width, 0]);
-      }
+      await expectGoodLooks(board);
       expect(board.problems).toEqual([]);
     },
   );
