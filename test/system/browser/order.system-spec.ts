@@ -171,7 +171,7 @@ describe('is taken back', () => {
     await isClosed(false);
     await board.page.keyboard.press('Escape');
     await board.card(id).waitFor();
-    // Until then, a tracker that no component needs has ended.
+    // A tracker that no component needs has ended by then.
     await board.page.getByText('Reopened').waitFor({ state: 'detached' });
     await board.page.keyboard.press('Control+z');
     await isClosed(true);
