@@ -52,7 +52,7 @@ const VIEWS: Record<string, View> = {
 
 /** What both languages call the same, and what is no language. */
 const SAME =
-  /^(Galley|Live|Filter|Gateway|Position|Token|Ben|gateway-\d|GL-\d|Nordlicht|Jahresbericht|Ctrl Z|Del|\d+ ms|.{0,2})$/;
+  /^(Galley|Live|Filter|Gateway|Position|Token|Ben|gateway-\d|GL-\d|Nordlicht|Jahresbericht|Ctrl Z|Del|\d+ ms|…\w+:\d+|.{0,2})$/;
 
 /** Run in the page: all that it says, also to those who do not see. */
 const TEXTS = `(() => {
