@@ -13,7 +13,7 @@ import { type Edits, type WritingTracker } from './edits.js';
 
 type DismissingTracker = WritingTracker & { dismiss: (write: RefusedEdit['write']) => void };
 
-type ToRefusal = (edit: RefusedEdit, order: Order | undefined, tracker: () => DismissingTracker) => React.ReactElement;
+type ToRefusal = (edit: RefusedEdit, order: Order | undefined, tracker: () => DismissingTracker) => React.ReactNode;
 
 interface RefusalsProps {
   refused: readonly RefusedEdit[];
@@ -34,6 +34,7 @@ export function Refusals({ refused, orders, tracker, edits, news }: RefusalsProp
     place,
     shown.map(({ orderId }) => orderId),
   );
+  const find = (id: string) => orders.find(({ orderId }) => orderId === id);
   const toRefusal: ToRefusal = (edit, order, tracker) => (
     <Refusal
       key={edit.write.id}
@@ -52,13 +53,7 @@ export function Refusals({ refused, orders, tracker, edits, news }: RefusalsProp
   );
   return (
     <section ref={place} className="refusals" aria-label={words.refusal.region}>
-      {shown.map((edit) =>
-        toRefusal(
-          edit,
-          orders.find(({ orderId }) => orderId === edit.orderId),
-          tracker,
-        ),
-      )}
+      {shown.map((edit) => toRefusal(edit, find(edit.orderId), tracker))}
       {followed.map((orderId) => (
         <RefusalsOfOne key={orderId} orderId={orderId} toRefusal={toRefusal} />
       ))}
