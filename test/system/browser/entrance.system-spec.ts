@@ -10,7 +10,7 @@ import { type BrowserPage } from './chromium.js';
 const secret = randomBytes(32).toString('hex');
 const tokenOf = (role: UserRole, sub: string, expiresIn = 600) => mintToken({ secret, role, sub, expiresIn });
 /** Long enough to open the board and move an order. */
-const SHORT_SECONDS = 12;
+const SHORT_SECONDS = 20;
 
 let cluster: TestCluster;
 let staff: OrdersClient;
@@ -83,7 +83,7 @@ describe('where tokens are asked for', () => {
       await page.route(`${cluster.url}/orders/GL-${n}`, (route) => route.abort());
       await card(`GL-${n}`).focus();
       await page.keyboard.press('4');
-      await page.locator('.is-pending').waitFor();
+      await page.locator('[data-order].is-pending').waitFor();
       await page.getByText('Your token has ended').waitFor();
       return board;
     };

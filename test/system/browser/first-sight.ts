@@ -7,11 +7,11 @@ import { firstPaintOf, noteFirstPaint, slowDown } from './slow-phone.js';
 import { PHONE } from './tracking-page.js';
 
 export interface FirstSight {
-  /** From the navigation until the first words of the page are painted, in milliseconds. */
+  /** The time from the navigation until the first words of the page are painted, in milliseconds. */
   firstContentMs: number;
-  /** Until the first order is painted. */
+  /** The time until the first order is painted. */
   orderMs: number;
-  /** Until the page is live. */
+  /** The time until the page is live. */
   liveMs: number;
   /** What has come over the network until then, in kB. */
   receivedKb: number;

@@ -82,7 +82,10 @@ it('plays a day of orders, until it is stopped', async () => {
   const count = async () => (await orders.list()).body.orders.length;
   await waitFor(async () => (await count()) >= 3, 'some orders');
   await page.getByRole('button', { name: 'Stop the day' }).click();
-  await waitFor(async () => (await page.locator('.is-pending').count()) === 0, 'the last edit to be stored');
+  await waitFor(
+    async () => (await page.locator('[data-order].is-pending').count()) === 0,
+    'the last edit to be stored',
+  );
   const stopped = await count();
   await orders.announce('anything later');
   expect(await count()).toBe(stopped);

@@ -238,32 +238,3 @@ it('counts only the picked orders that are still there', async () => {
   await cluster.orders.remove(id);
   await board.page.getByText('1 picked').waitFor();
 });
-
-describe('before the page is left', () => {
-  const leave = async () => {
-    let asked = false;
-    board.page.on('dialog', (question) => {
-      asked = true;
-      void question.accept();
-    });
-    await board.page.reload({ waitUntil: 'commit' }).catch(() => undefined);
-    return asked;
-  };
-
-  it('the browser asks if a move is not saved', async () => {
-    await board.page.route(`${cluster.url}/orders/${id}`, (route) => route.abort());
-    await board.card(id).click({ button: 'left', modifiers: ['Control'] });
-    await board.card(id).focus();
-    await board.page.keyboard.press('4');
-    await board.page.locator('.is-pending').waitFor();
-    expect(await leave()).toBe(true);
-  });
-
-  it('it does not ask if everything is saved', async () => {
-    await board.card(id).focus();
-    await board.page.keyboard.press('4');
-    await waitFor(async () => (await stored()).status === 'Packaging', 'the move');
-    await waitFor(async () => (await board.page.locator('.is-pending').count()) === 0, 'the answer');
-    expect(await leave()).toBe(false);
-  });
-});

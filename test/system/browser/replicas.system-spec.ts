@@ -40,14 +40,17 @@ describe('while the connection is away', () => {
     await page.mouse.move(to.x + 50, to.y + 120, { steps: 5 });
     await page.mouse.up();
     await expectCards(board, 'Packaging', ['GL-1']);
-    await page.locator('.is-pending').waitFor();
+    await page.locator('[data-order].is-pending').waitFor();
     expect((await cluster.orders.get('GL-1')).body.status).toBe('In Production');
 
     proxy.heal();
     await page.context().setOffline(false);
     await page.locator('.badge[data-link=live]').waitFor();
     await waitFor(async () => (await cluster.orders.get('GL-1')).body.status === 'Packaging', 'the move to be stored');
-    await waitFor(async () => (await page.locator('.is-pending').count()) === 0, 'the card to be as stored');
+    await waitFor(
+      async () => (await page.locator('[data-order].is-pending').count()) === 0,
+      'the card to be as stored',
+    );
   });
 
   it('says on a wall, in words, that it is not live and how old the board is', async () => {

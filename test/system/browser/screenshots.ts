@@ -87,7 +87,7 @@ async function takeAll(): Promise<void> {
   await offline.page.locator('.badge[data-link=offline]').waitFor();
   await offline.card('GL-2427').focus();
   await offline.page.keyboard.press('5');
-  await offline.page.locator('.is-pending').waitFor();
+  await offline.page.locator('[data-order].is-pending').waitFor();
   await offline.page.locator('button.badge').click();
   await take(offline, 'offline');
 

@@ -41,7 +41,7 @@ it('has its stages below each other on a screen that stands upright, in letters 
     `parseFloat(getComputedStyle(document.querySelector('.wall-job h3')).fontSize)`,
   );
   expect(sizePx).toBeGreaterThan(28);
-  const { scrollWidth, clientWidth } = await page.evaluate<Element>(
+  const { scrollWidth, clientWidth } = await page.evaluate<{ scrollWidth: number; clientWidth: number }>(
     `(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.querySelector('.wall-bar'))`,
   );
   expect(scrollWidth).toBe(clientWidth);

@@ -56,7 +56,8 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
     () => (everPicked.size === 0 ? everPicked : new Set(orders.map(toId).filter((id) => everPicked.has(id)))),
     [everPicked, orders],
   );
-  useUnsavedWarning(state.pending.length > 0);
+  const isUnsaved = state.pending.length > 0;
+  useUnsavedWarning(isUnsaved);
   const actions = useOrderActions({ orders, picked, setPicked, setOpened, go, edits, tracker });
   const dismiss = useCallback(() => {
     setOpened(undefined);
@@ -103,6 +104,7 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
         go={go}
         counts={counts}
         picked={picked}
+        isUnsaved={isUnsaved}
         movePicked={(status) => {
           for (const orderId of [...picked].slice(0, 1)) actions.move(orderId, status);
         }}

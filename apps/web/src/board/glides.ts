@@ -62,6 +62,7 @@ export class Glides extends Component<GlidesProps> {
     const copy = card.cloneNode(true) as HTMLElement;
     copy.removeAttribute('data-order');
     copy.inert = true;
+    copy.classList.remove('is-lit');
     copy.classList.add('is-gliding');
     for (const edge of ['left', 'top', 'width', 'height'] as const) copy.style[edge] = `${rect[edge]}px`;
     document.body.append(copy);

@@ -17,6 +17,8 @@ interface ToolsProps {
   closePicked: () => void;
   letGo: () => void;
   orders: readonly Order[];
+  /** Whether there are edits that are not saved. */
+  isUnsaved: boolean;
   edits: Edits;
   tracker: () => PlacingTracker;
 }
@@ -68,7 +70,7 @@ export function Tools(props: ToolsProps) {
           <button
             className="chip"
             onClick={() => {
-              signInWith(undefined);
+              if (!props.isUnsaved || confirm(words.bar.loseUnsaved)) signInWith(undefined);
             }}
           >
             {words.bar.signOut}

@@ -5,12 +5,14 @@ import { words } from '../page/page.js';
 interface NativeDialogProps {
   title: string;
   dismiss: () => void;
+  /** Asked before Esc closes it; if absent, it may. */
+  mayLeave?: () => boolean;
   foot: React.ReactNode;
   children: React.ReactNode;
 }
 
 /** A modal dialog of the browser: it keeps the focus, closes with Esc, and gives the focus back. */
-export function NativeDialog({ title, dismiss, foot, children }: NativeDialogProps) {
+export function NativeDialog({ title, dismiss, mayLeave, foot, children }: NativeDialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -24,11 +26,22 @@ export function NativeDialog({ title, dismiss, foot, children }: NativeDialogPro
       if (document.activeElement === document.body) document.querySelector<HTMLElement>('main [tabindex="0"]')?.focus();
     };
   }, []);
+  const leave = () => {
+    if (mayLeave?.() !== false) dismiss();
+  };
   return (
-    <dialog ref={element} className="dialog" aria-labelledby={titleId} onClose={dismiss}>
+    <dialog
+      ref={element}
+      className="dialog"
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        if (mayLeave?.() === false) event.preventDefault();
+      }}
+      onClose={dismiss}
+    >
       <header>
         <h2 id={titleId}>{title}</h2>
-        <button className="button button-quiet button-icon" aria-label={words.dialog.close} onClick={dismiss}>
+        <button className="button button-quiet button-icon" aria-label={words.dialog.close} onClick={leave}>
           <Icon name="close" />
         </button>
       </header>

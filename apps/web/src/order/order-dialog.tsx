@@ -32,7 +32,8 @@ interface OrderDialogProps {
 }
 
 export function OrderDialog({ edits, tracker, order, now, dismiss }: OrderDialogProps) {
-  const [form, setForm] = useState<OrderForm>(() => toForm(order));
+  const [blank] = useState<OrderForm>(() => toForm(order));
+  const [form, setForm] = useState(blank);
   const [errors, setErrors] = useState<FieldErrors>({});
   const [isSaving, setSaving] = useState(false);
   /** The order as its editor has seen it. */
@@ -92,6 +93,8 @@ export function OrderDialog({ edits, tracker, order, now, dismiss }: OrderDialog
     if (Object.keys(changes).length + Object.keys(texts).length === 0) return undefined;
     return edits.change(tracker(), seen, changes, texts);
   };
+  /** What was typed is not lost by one key. */
+  const mayLeave = () => form === blank || confirm(text.loseTyped);
   const field = (name: FormName, props: Partial<FieldProps> = {}) => (
     <Field
       name={name}
@@ -107,6 +110,7 @@ export function OrderDialog({ edits, tracker, order, now, dismiss }: OrderDialog
     <NativeDialog
       title={order ? text.edit : text.newOrder}
       dismiss={dismiss}
+      mayLeave={mayLeave}
       foot={
         <>
           <button type="button" className="button button-quiet" onClick={dismiss}>

@@ -18,6 +18,7 @@ export const englishBoard = {
     sorts: { newest: 'newest first', due: 'due date' },
     stages: 'Stages',
     signOut: 'Sign out',
+    loseUnsaved: 'Some changes are not saved yet, and are lost if you sign out. Sign out anyway?',
   },
   column: {
     orders: (count: number) => counted(count, 'order', 'orders'),

@@ -9,6 +9,7 @@ export const englishOrder = {
     cancel: 'Cancel',
     place: 'Place order',
     save: 'Save',
+    loseTyped: 'What you have typed is not saved. Close anyway?',
     optional: 'optional',
     generated: 'made up if empty',
     rush: 'Rush: to the top of its column',

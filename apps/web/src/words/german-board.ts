@@ -19,6 +19,7 @@ export const germanBoard: Pick<Words, 'bar' | 'column' | 'card' | 'picked' | 'li
     sorts: { newest: 'Neuesten zuerst', due: 'Termin' },
     stages: 'Stufen',
     signOut: 'Abmelden',
+    loseUnsaved: 'Einiges ist noch nicht gespeichert und geht beim Abmelden verloren. Trotzdem abmelden?',
   },
   column: {
     orders: (count) => counted(count, 'Auftrag', 'Aufträge'),

@@ -10,6 +10,7 @@ export const germanOrder: Pick<Words, 'dialog' | 'panel' | 'history'> = {
     cancel: 'Abbrechen',
     place: 'Auftrag anlegen',
     save: 'Speichern',
+    loseTyped: 'Was du getippt hast, ist nicht gespeichert. Trotzdem schließen?',
     optional: 'freiwillig',
     generated: 'wird vergeben, wenn leer',
     rush: 'Eilig: nach oben in der Spalte',
