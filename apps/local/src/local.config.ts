@@ -56,6 +56,9 @@ const environment = z.object({
 /** Pages that are served from this machine, on any port. */
 const LOCAL_ORIGINS = 'http://localhost:*,http://127.0.0.1:*';
 
+/** The embedded Redis copies all that the feed keeps with each change. */
+export const EMBEDDED_REDIS = { FEED_HISTORY: '1000' };
+
 /** @throws ConfigError */
 export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
   const e = readEnvironment(environment, env);
@@ -77,6 +80,7 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
     demoDay: auth === 'open' && e.MONGODB_URI === undefined,
     settings: {
       ALLOWED_ORIGINS: LOCAL_ORIGINS,
+      ...(e.REDIS_URL === undefined && EMBEDDED_REDIS),
       ...env,
       AUTH: auth,
       // The front proxy.

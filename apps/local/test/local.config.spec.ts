@@ -40,3 +40,11 @@ it.each(['https://shop.example/token', '//shop.example/token', 'token'])(
     expect(() => readLocalConfig({ ...START, TOKEN_URL })).toThrow('TOKEN_URL');
   },
 );
+
+it.each([
+  ['the embedded Redis', {}, '1000'],
+  ['another Redis', { REDIS_URL: 'redis://localhost' }, undefined],
+  ['the embedded Redis and a wish', { FEED_HISTORY: '5000' }, '5000'],
+])('keeps few changes in the embedded Redis, unless more are asked for: %s', (_which, settings, history) => {
+  expect(readLocalConfig({ ...START, ...settings }).settings.FEED_HISTORY).toBe(history);
+});

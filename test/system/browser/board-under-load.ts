@@ -1,3 +1,4 @@
+import { EMBEDDED_REDIS } from '@galley/local/local.config';
 import { ORDER_STATUSES, type Order } from '@galley/contracts';
 import { waitFor, type OrdersClient } from '@galley/testing';
 import { startCluster } from '../harness/cluster.js';
@@ -70,7 +71,7 @@ const WALK = `(async () => {
  * @param view which view of the board is open meanwhile
  */
 export async function measureBoard(load: Load, view: 'columns' | 'list'): Promise<BoardUnderLoad> {
-  const { url, orders } = await startCluster();
+  const { url, orders } = await startCluster({ settings: EMBEDDED_REDIS });
   await placeMany(orders, load.orders);
   const { page } = await openBoard(url, { path: view === 'list' ? '/?view=list' : '/' });
   await page.locator('.chip', { hasText: `All ${load.orders.toLocaleString('en-GB')}` }).waitFor();
