@@ -50,7 +50,7 @@ async function takeAll(): Promise<void> {
   const phone = await open('/?sort=due', { width: 360, height: 760 });
   await take(phone, 'board-phone');
 
-  const panel = await open('/?sort=due', { width: 1_440, height: 1_180 });
+  const panel = await open('/?sort=due', { width: 1_440, height: 1_560 });
   await panel.card('GL-2418').click();
   await panel.page.getByRole('button', { name: 'Move on to Binding' }).click();
   await panel.page.locator('.timeline').getByText('You moved it').waitFor();
