@@ -5,8 +5,11 @@ import { type BrowserPage } from './chromium.js';
 import { firstPaintOf, noteFirstPaint, slowDown } from './slow-phone.js';
 import { closePages, openTracking } from './tracking-page.js';
 
-const WANTED_MS = 1_500;
+/** Five times what it is to take. `npm run bench:board` measures it: the processor is a quarter of whichever machine this is. */
+const DEADLINE_MS = 7_500;
 const IS_SAID = `document.querySelector('h1')?.textContent.includes('being printed')`;
+/** What follows the order: the client, and its connection. */
+const CLIENT = /\/read-[\w-]+\.js/;
 
 let cluster: TestCluster;
 
@@ -17,25 +20,14 @@ beforeAll(async () => {
 
 afterEach(closePages);
 
-/** Opens the page on the slow phone, and measures when the status was painted. */
-async function openOnce(prepare?: (page: BrowserPage) => Promise<void>): Promise<number> {
+it.each<[without: string, prepare: (page: BrowserPage) => Promise<unknown>]>([
+  ['the client ever comes', (page) => page.route(CLIENT, () => undefined)],
+  ['there is a socket', (page) => page.routeWebSocket(/socket\.io/, (socket) => socket.close())],
+])('the tracking page says the status of the order on a slow phone before %s', async (_without, prepare) => {
   const { page } = await openTracking(`${cluster.url}/track/GL-1`, async (page) => {
-    await prepare?.(page);
+    await prepare(page);
     await page.addInitScript(noteFirstPaint(IS_SAID));
     await slowDown(page);
   });
-  const paintedAfterMs = await waitFor(() => firstPaintOf(page), 'the status to be painted');
-  await closePages();
-  return paintedAfterMs;
-}
-
-it.each([
-  ['', undefined],
-  [', without a socket', (page: BrowserPage) => page.routeWebSocket(/socket\.io/, (socket) => socket.close())],
-])('the tracking page says the status of the order within 1.5 s on a slow phone%s', async (_how, prepare) => {
-  // The median, because this machine may be busy with something else for a moment.
-  const openings = [];
-  while (openings.length < 5) openings.push(await openOnce(prepare));
-  const [, , medianMs] = openings.sort((a, b) => a - b);
-  expect(medianMs).toBeLessThan(WANTED_MS);
+  expect(await waitFor(() => firstPaintOf(page), 'the status to be painted')).toBeLessThan(DEADLINE_MS);
 });
