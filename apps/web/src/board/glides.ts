@@ -27,7 +27,7 @@ export class Glides extends Component<GlidesProps> {
   override componentDidUpdate(_props: GlidesProps, _state: unknown, before: Map<string, Place> | null): void {
     if (!before) return;
     const style = getComputedStyle(document.documentElement);
-    const duration = parseFloat(style.getPropertyValue('--m-glide'));
+    const duration = toMs(style.getPropertyValue('--m-glide'));
     if (!(duration > 0)) return;
     const timing = { duration, easing: style.getPropertyValue('--ease') };
     const moved = this.places().flatMap((place) => {
@@ -72,6 +72,9 @@ export class Glides extends Component<GlidesProps> {
     };
   }
 }
+
+/** @param time as in CSS: `260ms`, which a build makes `.26s` */
+const toMs = (time: string): number => parseFloat(time) * (time.trim().endsWith('ms') ? 1 : 1_000);
 
 const orderIdOf = ({ card }: Place) => card.dataset.order ?? '';
 
