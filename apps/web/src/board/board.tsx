@@ -24,14 +24,16 @@ import { Tools } from './tools.js';
 import { useUnsavedWarning } from './unsaved-warning.js';
 import { NOTHING_PICKED, useOrderActions } from './use-order-actions.js';
 
-/** The shortest time between two renderings of changes that others make. */
-const PAUSE_MS = 50;
+/** The shortest time between two renderings of changes that others make: the glides of one end before those of the next begin. */
+const PAUSE_MS = 400;
 
 const toId = ({ orderId }: Order) => orderId;
 
 /** All open orders of the shop, and everything that can be done with them. */
 export function Board() {
-  const state = usePaced(useOrders({ open: true }), PAUSE_MS);
+  const latest = useOrders({ open: true });
+  // What this page itself does is shown at once.
+  const state = usePaced(latest, PAUSE_MS, latest.pending.map(({ write }) => write.id).join());
   return <BoardOf state={state} />;
 }
 
@@ -39,6 +41,9 @@ const BoardOf = memo(function BoardOf({ state }: { state: ReturnType<typeof useO
   const { orders, tracker, connection, isComplete } = state;
   const [edits] = useState(() => new Edits());
   const news = useFeedNews(tracker, connection, edits);
+  useEffect(() => {
+    news.rendered();
+  }, [news, orders]);
   const [address, go] = useAddress();
   const [opened, setOpened] = useState<Opened>();
   /** Some of them may have been closed or deleted since. */

@@ -25,15 +25,20 @@ const commit = (afterMs = 0, orderId = 'GL-1') => {
   news.add({ orderId, revision: 2, timestamp }, true);
 };
 const draw = () => {
+  news.rendered();
   for (const frame of frames.splice(0)) frame();
 };
 
 it('asks for one frame only, because a hidden page has none', () => {
   setClock(COMMIT);
-  for (let n = 0; n < 1_000; n++) commit();
+  for (let n = 0; n < 1_000; n++) {
+    commit(n);
+    news.rendered();
+  }
   expect(frames).toHaveLength(1);
   draw();
-  commit();
+  commit(1_000);
+  news.rendered();
   expect(frames).toHaveLength(1);
 });
 
@@ -58,9 +63,17 @@ it('tells the delay to the screen, unless a clock is wrong', () => {
   draw();
   expect(news.measures.delayMs).toBe(60);
   jest.setSystemTime(COMMIT - HOUR_MS);
-  commit();
+  commit(1);
   draw();
   expect(news.measures.delayMs).toBeUndefined();
+});
+
+it('counts the time until a change was rendered as delay', () => {
+  setClock(COMMIT + 60);
+  commit();
+  jest.setSystemTime(COMMIT + 300);
+  draw();
+  expect(news.measures.delayMs).toBe(300);
 });
 
 it('puts out every light, also of a card that is not in the page', () => {

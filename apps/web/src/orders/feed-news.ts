@@ -51,6 +51,8 @@ export class FeedNews {
   /** The latest commit, and when it arrived by the clock of `performance`. */
   private latest = { committedAt: 0, arrivedAt: 0 };
   private frame: number | undefined;
+  /** The `lastChangeAt` whose delay is measured. */
+  private paintedChangeAt: string | undefined;
   private arrived: string[] = [];
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -69,12 +71,18 @@ export class FeedNews {
     while ((this.commits[0] ?? Infinity) <= this.minuteAgo()) this.commits.shift();
     this.measures = { ...this.measures, lastChangeAt: timestamp };
     if (isForeign) this.light(orderId);
+  }
+
+  /** What was added until now has been rendered. */
+  rendered(): void {
+    if (this.measures.lastChangeAt === this.paintedChangeAt) return;
     // A page that is hidden has no frames, and must not collect them.
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
       const delayMs = currentTime() - this.latest.committedAt;
       const isCredible = delayMs > MIN_DELAY_MS && delayMs < MAX_DELAY_MS;
       this.measures = { ...this.measures, delayMs: isCredible ? Math.max(0, delayMs) : undefined };
+      this.paintedChangeAt = this.measures.lastChangeAt;
       this.tell();
     });
   }
