@@ -36,6 +36,7 @@ const PACKAGES = {
     'libs/runtime',
     'libs/verification',
   ],
+  description: ['libs/contracts', 'libs/runtime'],
 };
 
 /** The folders of a package, lowest first. No folder imports a folder that comes after it. */
@@ -135,8 +136,8 @@ module.exports = {
     {
       name: 'a-package-is-imported-by-its-exports',
       severity: 'error',
-      from: { path: '^(apps/[^/]+|libs/[^/]+|bench|test/system)/' },
-      to: { path: '^(apps|libs|bench|test)/', pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
+      from: { path: '^(apps/[^/]+|libs/[^/]+|bench|description|test/system)/' },
+      to: { path: '^(apps|libs|bench|description|test)/', pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
     },
     {
       name: 'local-composes-apps-by-create-app',
@@ -189,7 +190,7 @@ module.exports = {
       name: `${name}-imports`,
       severity: 'error',
       from: { path: `^${name}/`, pathNot: testFiles },
-      to: { path: '^(apps|libs|bench)/', pathNot: `^(${[name, ...allowed].join('|')})/` },
+      to: { path: '^(apps|libs|bench|description)/', pathNot: `^(${[name, ...allowed].join('|')})/` },
     })),
     ...Object.entries(FLOORS).flatMap(([name, floors]) => [
       {

@@ -24,7 +24,7 @@ const shared = {
   setupFilesAfterEnv: ['<rootDir>/libs/testing/src/close.setup.ts'],
 };
 
-const TESTS = '<rootDir>/{apps,bench,libs,test}/**';
+const TESTS = '<rootDir>/{apps,bench,description,libs,test}/**';
 
 /**
  * `unit` runs inside one process. `e2e` starts real servers on its own ports. `system` has the tests that are large or kill

@@ -1,0 +1,11 @@
+import { writeErrors } from './reference/errors.js';
+
+/** A file of the repository that no one edits, because it is made from what Galley runs with. */
+export interface WrittenFile {
+  /** Relative to the root of the repository. */
+  path: string;
+  /** The whole text, in the format that `npm run check` wants. */
+  write: () => Promise<string>;
+}
+
+export const WRITTEN_FILES: readonly WrittenFile[] = [{ path: 'docs/ERRORS.md', write: writeErrors }];
