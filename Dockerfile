@@ -61,6 +61,7 @@ COPY --from=build /built/apps/gateway apps/gateway
 # The base of both images. The user that runs the app owns no file, so it cannot change any.
 FROM ${NODE_IMAGE} AS app
 WORKDIR /app
+COPY LICENSE ./
 COPY docker/healthcheck.mjs docker/
 ENV NODE_ENV=production LOG_FORMAT=json
 # A number lets Kubernetes verify that the user is not root.
@@ -71,6 +72,7 @@ ARG VERSION
 ARG REVISION
 ARG NODE_IMAGE
 LABEL org.opencontainers.image.vendor="Galley" \
+      org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.base.name="${NODE_IMAGE}"
@@ -94,6 +96,7 @@ CMD ["node", "apps/gateway/dist/main.js"]
 # The pages: nginx, and no Node. The user of the official image owns no file here either.
 FROM ${NGINX_IMAGE} AS web
 COPY --from=web-files /web /
+COPY LICENSE /usr/share/doc/galley/
 USER 101:101
 EXPOSE 8080
 STOPSIGNAL SIGQUIT
@@ -104,6 +107,7 @@ ARG VERSION
 ARG REVISION
 ARG NGINX_IMAGE
 LABEL org.opencontainers.image.vendor="Galley" \
+      org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.base.name="${NGINX_IMAGE}" \

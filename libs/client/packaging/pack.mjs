@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsdown';
 import ts from 'typescript';
@@ -52,7 +52,7 @@ for (const file of readdirSync(target).filter((name) => /\.d\.c?ts$/.test(name))
   const types = readFileSync(join(target, file), 'utf8');
   writeFileSync(join(target, file), types.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n'));
 }
-for (const file of ['README.md', 'LICENSE']) copyFileSync(join(client, file), join(target, file));
+for (const file of [join(client, 'README.md'), join(root, 'LICENSE')]) copyFileSync(file, join(target, basename(file)));
 const published = {
   ...manifest,
   // For resolvers that do not know `exports`.

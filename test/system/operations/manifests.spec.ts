@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 interface Manifest {
   name: string;
   version: string;
+  license: string;
   private?: boolean;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
@@ -38,4 +39,33 @@ it('names exact versions, but for what the published client lets others choose',
 it('publishes the client and nothing else, all of it under one version', () => {
   expect(manifests.filter((manifest) => manifest.private !== true).map(({ name }) => name)).toEqual(['@galley/client']);
   expect(new Set(manifests.map(({ version }) => version)).size).toBe(1);
+});
+
+describe('the licence', () => {
+  const license = 'Apache-2.0';
+
+  it('is the same in every manifest, and in what the lock file says of them', () => {
+    expect(new Set(manifests.map((manifest) => manifest.license))).toEqual(new Set([license]));
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, Manifest>;
+    };
+    const ours = Object.entries(packages).filter(([path]) => !path.includes('node_modules/'));
+    expect(ours.filter(([, locked]) => locked.license !== license)).toEqual([]);
+  });
+
+  it('is in the labels of every image, and its text is in the image', () => {
+    const images = readFileSync('Dockerfile', 'utf8').split(/^(?=FROM )/m);
+    const labelled = images.filter((image) => image.includes('org.opencontainers.image.vendor='));
+    expect(labelled).toHaveLength(2);
+    for (const image of labelled) {
+      expect(image).toContain(`org.opencontainers.image.licenses="${license}"`);
+      expect(image).toMatch(/^COPY LICENSE /m);
+    }
+  });
+
+  it('has its text in one file', () => {
+    const files = execFileSync('git', ['ls-files', 'LICENSE', '*/LICENSE'], { encoding: 'utf8' }).trim();
+    expect(files).toBe('LICENSE');
+    expect(readFileSync('LICENSE', 'utf8')).toMatch(/^ +Apache License\n +Version 2\.0, January 2004\n/);
+  });
 });

@@ -122,8 +122,9 @@ describe('the package', () => {
     }
   });
 
-  it('has a README and a LICENSE', async () => {
+  it('has a README, and the LICENSE of the project', async () => {
     expect(await installed.files()).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
+    expect(await readFile(join(installed.path, 'LICENSE'), 'utf8')).toBe(await readFile('LICENSE', 'utf8'));
   });
 
   it('has source maps with the sources inside', async () => {
