@@ -9,18 +9,20 @@ import { fileURLToPath } from 'node:url';
  * (`npm run start:dev`) it builds only the pages: the process compiles each other source as it loads it.
  */
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
+demandNode();
+await import('./env-file.mjs');
+
 /** By default only this machine may connect, because no token is needed. */
 const DEFAULTS = { HOST: '127.0.0.1', PORT: '3000' };
 for (const [name, value] of Object.entries(DEFAULTS)) {
   if (!process.env[`${name}_FILE`]) process.env[name] ||= value;
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const compiler = `${root}node_modules/typescript/bin/tsc`;
 const script = process.env.npm_lifecycle_event ?? 'start';
 const ANOTHER_PORT = `choose another port: PORT=3100 npm ${script === 'start' ? script : `run ${script}`}`;
 
-demandNode();
 if (!existsSync(compiler)) end('The packages are not installed: run npm ci');
 await demandFreePort(Number(process.env.PORT), process.env.HOST);
 const fromSource = process.argv.includes('--from-source');

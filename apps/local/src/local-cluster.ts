@@ -20,7 +20,7 @@ export interface LocalCluster {
 }
 
 /** Variables that the local cluster sets itself, instead of the environment. */
-const CHOSEN_HERE = ['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME'];
+export const CHOSEN_HERE = ['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME'];
 
 /**
  * Starts the whole cluster in this process: one orders API, gateways, a broker if none is given, and a front proxy with the

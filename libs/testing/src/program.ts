@@ -6,6 +6,9 @@ import { waitFor } from './wait-for.js';
 
 const COUNT_SOCKETS = resolve('libs/testing/src/count-sockets.mjs');
 
+/** Tests run as they do elsewhere, whatever is in the developer's `.env`. */
+const OF_TESTS = { NODE_OPTIONS: '', ENV_FILE: '' };
+
 interface AppOptions {
   root?: string;
   preload?: string;
@@ -24,7 +27,7 @@ export class Program {
     env: NodeJS.ProcessEnv = {},
     private readonly options: Pick<SpawnOptions, 'stdio' | 'cwd' | 'detached'> = {},
   ) {
-    this.child = spawn(command, args, { env: { ...process.env, NODE_OPTIONS: '', ...env }, ...options });
+    this.child = spawn(command, args, { env: { ...process.env, ...OF_TESTS, ...env }, ...options });
     for (const name of ['stdout', 'stderr'] as const) {
       this.child[name]?.on('data', (data: Buffer) => (this.streams[name] += data.toString()));
     }
