@@ -52,7 +52,8 @@ for (const file of readdirSync(target).filter((name) => /\.d\.c?ts$/.test(name))
   const types = readFileSync(join(target, file), 'utf8');
   writeFileSync(join(target, file), types.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n'));
 }
-for (const file of [join(client, 'README.md'), join(root, 'LICENSE')]) copyFileSync(file, join(target, basename(file)));
+const texts = [join(client, 'README.md'), join(client, 'CHANGELOG.md'), join(root, 'LICENSE')];
+for (const file of texts) copyFileSync(file, join(target, basename(file)));
 const published = {
   ...manifest,
   // For resolvers that do not know `exports`.

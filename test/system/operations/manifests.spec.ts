@@ -36,9 +36,12 @@ it('names exact versions, but for what the published client lets others choose',
   expect(ranges).toEqual([{ name: '@galley/client', on: 'socket.io-client', version: '^4.8.4' }]);
 });
 
-it('publishes the client and nothing else, all of it under one version', () => {
+it('publishes the client and nothing else, all of it and the images under one version', () => {
   expect(manifests.filter((manifest) => manifest.private !== true).map(({ name }) => name)).toEqual(['@galley/client']);
-  expect(new Set(manifests.map(({ version }) => version)).size).toBe(1);
+  const images = readFileSync('k8s/overlays/production/kustomization.yaml', 'utf8');
+  const tags = [...images.matchAll(/newTag: (.*)/g)].map(([, tag]) => tag);
+  expect(tags).toHaveLength(3);
+  expect(new Set([...tags, ...manifests.map(({ version }) => version)]).size).toBe(1);
 });
 
 describe('the licence', () => {

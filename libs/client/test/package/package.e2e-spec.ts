@@ -122,8 +122,8 @@ describe('the package', () => {
     }
   });
 
-  it('has a README, and the LICENSE of the project', async () => {
-    expect(await installed.files()).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
+  it('has a README, a CHANGELOG, and the LICENSE of the project', async () => {
+    expect(await installed.files()).toEqual(expect.arrayContaining(['CHANGELOG.md', 'LICENSE', 'README.md']));
     expect(await readFile(join(installed.path, 'LICENSE'), 'utf8')).toBe(await readFile('LICENSE', 'utf8'));
   });
 
