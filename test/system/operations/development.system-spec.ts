@@ -48,12 +48,20 @@ describe('a working tree', () => {
     BUILD_WITHIN_MS,
   );
 
-  it('gets a new service where the Nest CLI is asked for one', () => {
-    run('npx', 'nest', 'generate', 'service', 'shelf', '--project', 'gateway', '--no-spec');
-    expect(existsSync(join(folder, 'apps/gateway/src/shelf/shelf.service.ts'))).toBe(true);
-    expect(readFileSync(join(folder, 'apps/gateway/src/app.module.ts'), 'utf8')).toContain('ShelfService');
-    run('rm', '-r', 'apps/gateway/src/shelf');
-    cpSync('apps/gateway/src/app.module.ts', join(folder, 'apps/gateway/src/app.module.ts'));
+  it('gets parts with tests that pass the gate where the Nest CLI is asked for them', () => {
+    for (const part of ['service', 'controller', 'module']) {
+      run('npx', 'nest', 'generate', part, 'shelf', '--project', 'orders-api');
+    }
+    const files = ['module', 'service', 'controller', 'service.spec', 'controller.spec'];
+    const paths = files.map((file) => `apps/orders-api/src/shelf/shelf.${file}.ts`);
+    expect(paths.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
+    const appModule = 'apps/orders-api/src/app.module.ts';
+    expect(readFileSync(join(folder, appModule), 'utf8')).toMatch(/ShelfService[^]*ShelfController[^]*ShelfModule/);
+    run('npx', 'prettier', '--check', ...paths);
+    run('npx', 'eslint', '--max-warnings', '0', ...paths);
+    run('npm', 'run', '--silent', 'test:unit', '--', 'apps/orders-api/src/shelf');
+    rmSync(join(folder, 'apps/orders-api/src/shelf'), { recursive: true });
+    cpSync(appModule, join(folder, appModule));
   }, 120_000);
 
   it('restarts after a change of a source with npm run start:dev', async () => {
