@@ -47,7 +47,7 @@ export default defineConfig(
   },
   {
     // Examples are as short as their readers would write them.
-    files: ['docs/examples/*.{ts,tsx}'],
+    files: ['docs/examples/*.{ts,tsx}', 'examples/**/*.tsx'],
     rules: {
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // React's own documentation writes `createRoot(document.getElementById('root')!)`.
