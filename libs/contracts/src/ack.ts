@@ -1,11 +1,26 @@
 import { z } from 'zod';
-import { errorCode, type ErrorCode } from './errors.js';
+import { errorCode } from './errors.js';
+
+/** Why an event of a client was refused. */
+export const eventRefusal = z.strictObject({
+  /** The stable code of the refusal. */
+  code: errorCode,
+  /** A sentence for people. It may change. */
+  message: z.string(),
+});
+export type EventRefusal = z.infer<typeof eventRefusal>;
+
+/** The acknowledgement of an event that was refused. */
+export const refusedAck = z.strictObject({
+  /** The event had no effect. */
+  ok: z.literal(false),
+  /** Why. */
+  error: eventRefusal,
+});
 
 /** The answer to every event that a client sends. */
-export type Ack<T> = { ok: true; data: T } | { ok: false; error: { code: ErrorCode; message: string } };
+export type Ack<T> = { ok: true; data: T } | z.infer<typeof refusedAck>;
 
-export const ackOf = <T extends z.ZodType>(data: T) =>
-  z.discriminatedUnion('ok', [
-    z.strictObject({ ok: z.literal(true), data }),
-    z.strictObject({ ok: z.literal(false), error: z.strictObject({ code: errorCode, message: z.string() }) }),
-  ]);
+const acceptedAck = <T extends z.ZodType>(data: T) => z.strictObject({ ok: z.literal(true), data });
+
+export const ackOf = <T extends z.ZodType>(data: T) => z.discriminatedUnion('ok', [acceptedAck(data), refusedAck]);

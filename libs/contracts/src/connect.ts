@@ -5,7 +5,7 @@ import { joinRequest } from './rooms.js';
 
 /** `auth` of a connection. All of it is optional: a plain Socket.IO client sends nothing. */
 export const connectAuth = z.object({
-  /** The user's JWT. Required unless the gateway is in open mode. */
+  /** The user's JWT, a text. Required unless the gateway is in open mode. */
   token: z.unknown().optional(),
   /** The last position that the client knows. The changes since then are sent before anything else. */
   position: position.optional(),
@@ -39,26 +39,34 @@ export const readyEvent = z.strictObject({
 });
 export type ReadyEvent = z.infer<typeof readyEvent>;
 
-export const resyncReason = z.enum([
-  /** The feed lost its data and has started a new epoch. */
-  'new-epoch',
-  /** The missing changes are older than the history that the feed keeps. */
-  'trimmed',
-]);
+/**
+ * `new-epoch`: the feed has lost changes, and goes on with another history. `trimmed`: the missing changes are older than the
+ * history that the feed keeps.
+ */
+export const resyncReason = z.enum(['new-epoch', 'trimmed']);
 
 /** Changes are missing and will never be sent. The client must fetch the orders again. */
-export const resyncEvent = z.strictObject({ position: position.optional(), reason: resyncReason });
+export const resyncEvent = z.strictObject({
+  /** From here on the client is sent all changes. Absent if there never was a change. */
+  position: position.optional(),
+  /** Why the changes cannot be sent. */
+  reason: resyncReason,
+});
 export type ResyncEvent = z.infer<typeof resyncEvent>;
 
-/**
- * Sent regularly, and whenever `live` changes, to the clients that asked for it: they have been sent all changes up to this
- * position, which is absent if there never was a change.
- */
-export const feedEvent = z.strictObject({ position: position.optional(), ...liveness });
+/** Sent regularly, and whenever `live` changes, to the clients that asked for it. */
+export const feedEvent = z.strictObject({
+  /** The client has been sent all changes up to this position. Absent if there never was a change. */
+  position: position.optional(),
+  ...liveness,
+});
 export type FeedEvent = z.infer<typeof feedEvent>;
 
 /** Sent some time before the token of a connection expires. When it expires, the gateway closes the connection. */
-export const tokenExpiringEvent = z.strictObject({ expiresAt: instant });
+export const tokenExpiringEvent = z.strictObject({
+  /** When the token ends. */
+  expiresAt: instant,
+});
 export type TokenExpiringEvent = z.infer<typeof tokenExpiringEvent>;
 
 /** The longest token, in characters. Our own have a few hundred. */
@@ -73,11 +81,17 @@ export const DAY_SECONDS = 24 * 60 * 60;
 export const MAX_TOKEN_LIFETIME_SECONDS = 90 * DAY_SECONDS;
 
 /** `refreshToken`: a new token for the same user. */
-export const refreshToken = z.strictObject({ token: z.string().max(MAX_TOKEN_LENGTH) });
+export const refreshToken = z.strictObject({
+  /** A new JWT of the same user. */
+  token: z.string().max(MAX_TOKEN_LENGTH),
+});
 export type RefreshToken = z.infer<typeof refreshToken>;
 
 /** The answer to `refreshToken`: when the new token expires. */
-export const tokenRefreshed = z.strictObject({ expiresAt: instant });
+export const tokenRefreshed = z.strictObject({
+  /** When the new token ends. */
+  expiresAt: instant,
+});
 export type TokenRefreshed = z.infer<typeof tokenRefreshed>;
 
 /**

@@ -97,6 +97,11 @@ describe('listOrders', () => {
     expect(invalidRequest(listOrders.safeParse(query).error?.issues ?? []).message).toBe(detail);
   });
 
+  it('counts the characters of a text to search for, not their units', () => {
+    expect(listOrders.safeParse({ q: '😀'.repeat(100) }).success).toBe(true);
+    expect(listOrders.safeParse({ q: '😀'.repeat(101) }).success).toBe(false);
+  });
+
   it('refuses a filter that is given twice or as an object', () => {
     expect(listOrders.safeParse({ customerId: ['ana', 'bo'] }).success).toBe(false);
     expect(listOrders.safeParse({ customerId: { $gt: '' } }).success).toBe(false);

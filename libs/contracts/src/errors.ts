@@ -40,13 +40,17 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'internal_error',
   'unavailable',
 ]);
+
+/** The stable code of a refusal. Codes may be added, and keep their meaning. */
 export const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
 
-/**
- * What is wrong with one field. `field` is a path such as `quantity`, or `body` for the whole body. With `message` it is a
- * sentence: "quantity must be a number".
- */
-export const fieldError = z.strictObject({ field: z.string(), message: z.string() });
+/** What is wrong with one field. `field` and `message` together are a sentence: "quantity must be a number". */
+export const fieldError = z.strictObject({
+  /** A path such as `quantity`, or `body` for the whole body. */
+  field: z.string(),
+  /** The rest of the sentence that begins with the field. */
+  message: z.string(),
+});
 export type FieldError = z.infer<typeof fieldError>;
 
 /**
@@ -54,13 +58,19 @@ export type FieldError = z.infer<typeof fieldError>;
  * more.
  */
 export const problem = z.strictObject({
+  /** The same for all refusals with this code: `urn:galley:problem:<code>`. */
   type: z.string(),
+  /** The meaning of the code, for people. */
   title: z.string(),
+  /** The HTTP status of the answer. */
   status: z.int(),
+  /** What was wrong with this request, for people. */
   detail: z.string(),
+  /** The stable code of the refusal. */
   code: errorCode,
   /** Whether a later attempt may succeed. If so, not before the time in `Retry-After`, if the answer has that header. */
   retryable: z.boolean(),
+  /** What is wrong with each field, if it is the content of the request that is wrong. */
   errors: z.array(fieldError).optional(),
 });
 export type Problem = z.infer<typeof problem>;
@@ -88,14 +98,17 @@ export const tooManyRequests = (waitMs: number): GalleyError =>
   new GalleyError('too_many_requests', undefined, { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
 
 /** The `data` of the `connect_error` that a refused client gets. */
-export interface ConnectRefusal {
-  code: ErrorCode;
-  message: string;
+export const connectRefusal = z.strictObject({
+  /** The stable code of the refusal. */
+  code: errorCode,
+  /** A sentence for people. It may change. */
+  message: z.string(),
   /** Whether the client should try again. */
-  retryable: boolean;
+  retryable: z.boolean(),
   /** How many seconds to wait before that. */
-  retryAfter?: number;
-}
+  retryAfter: z.number().optional(),
+});
+export type ConnectRefusal = z.infer<typeof connectRefusal>;
 
 /** The refusal as a gateway sends it. */
 export function toConnectRefusal({ code, message, options }: GalleyError): ConnectRefusal {

@@ -14,6 +14,7 @@ import {
 
 /** The fields of every change. */
 const change = {
+  /** The order that changed. */
   orderId,
   /** Counts the committed changes of this order: 1, 2, 3 ... */
   revision,
@@ -21,28 +22,45 @@ const change = {
   position,
   /** When the change occurred. */
   timestamp: instant,
+  /** Text to show to the user. */
   message: z.string().optional(),
   ...staffPart.shape,
 };
 
-export const orderCreatedEvent = z.strictObject({ ...change, order });
+/** An order was placed. */
+export const orderCreatedEvent = z.strictObject({
+  ...change,
+  /** The order right after the change. */
+  order,
+});
 export type OrderCreatedEvent = z.infer<typeof orderCreatedEvent>;
 
 const { status, estimatedDate, closedAt } = orderState.shape;
+/** One order changed: for those who follow this order. */
 export const orderUpdateEvent = z.strictObject({ ...change, status, estimatedDate, closedAt } satisfies Record<
   (typeof UPDATE_FIELDS)[number],
   unknown
 >);
 export type OrderUpdateEvent = z.infer<typeof orderUpdateEvent>;
 
-export const orderUpdatedEvent = orderUpdateEvent.extend({ order });
+/** An order changed: for those who follow all orders that they may see. */
+export const orderUpdatedEvent = orderUpdateEvent.extend({
+  /** The order right after the change. */
+  order,
+});
 export type OrderUpdatedEvent = z.infer<typeof orderUpdatedEvent>;
 
+/** An order was deleted. */
 export const orderDeletedEvent = z.strictObject(change);
 export type OrderDeletedEvent = z.infer<typeof orderDeletedEvent>;
 
 /** Sent by the shop to every client on every replica. It is not stored, so a client that is not connected misses it. */
-export const announcementEvent = z.strictObject({ message: z.string(), timestamp: instant });
+export const announcementEvent = z.strictObject({
+  /** What the shop says. */
+  message: z.string(),
+  /** When it said so. */
+  timestamp: instant,
+});
 export type AnnouncementEvent = z.infer<typeof announcementEvent>;
 
 /** The name of the event that carries the updates of one order. */

@@ -6,6 +6,7 @@ import { text } from './text.js';
 
 const whole = ({ source }: RegExp) => new RegExp(`^${source}$`);
 
+/** A stage of production. A job passes through them in this order. */
 export const orderStatus = z.enum(ORDER_STATUSES);
 
 export const ORDER_ID = /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/;
@@ -104,28 +105,41 @@ export function exampleContent(which: 0 | 1 = 0): OrderContent {
   return orderContent.parse(Object.fromEntries(examples));
 }
 
+/** An order as it is now. */
 export const order = z.strictObject({
+  /** The id of the order. It is never given again, not even after the order is deleted. */
   orderId,
   customerId,
   ...orderState.shape,
+  /** When the order was issued. Lists begin with the newest. */
   dateIssued: instant,
   revision,
+  /** When the order changed last. */
   updatedAt: instant,
 });
 export type Order = z.infer<typeof order>;
 
 export const CHANGE_TYPES = ['created', 'updated', 'deleted'] as const;
+/** What happened to the order. */
 export const changeType = z.enum(CHANGE_TYPES);
 export type ChangeType = z.infer<typeof changeType>;
 
 /** What only staff get of a change. Changes of earlier versions have no actor. */
-export const staffPart = z.strictObject({ actor: actor.optional(), note: note.optional() });
+export const staffPart = z.strictObject({
+  /** Who made the change. Only staff get it. */
+  actor: actor.optional(),
+  /** Text about the change that only staff get. */
+  note: note.optional(),
+});
 export type StaffPart = z.infer<typeof staffPart>;
 
 /** One committed change of an order, with the state of the order right after it. */
 export const historyEntry = z.strictObject({
+  /** What happened to the order. */
   type: changeType,
+  /** The revision that the change made. */
   revision,
+  /** When the change occurred. */
   timestamp: instant,
   ...orderState.shape,
   message: message.optional(),

@@ -14,7 +14,15 @@ export type TokenRole = (typeof TOKEN_ROLES)[number];
 
 /** Who made a change: a user, anybody in open mode (`anonymous`), or the orders API itself (`system`). */
 export const actor = z.union([
-  z.strictObject({ role: z.enum(TOKEN_ROLES), sub: subject }),
-  z.strictObject({ role: z.enum(['anonymous', 'system']) }),
+  z.strictObject({
+    /** The role of the user. */
+    role: z.enum(TOKEN_ROLES),
+    /** The `sub` of the user's token. */
+    sub: subject,
+  }),
+  z.strictObject({
+    /** `anonymous` in open mode, `system` for what Galley does by itself. */
+    role: z.enum(['anonymous', 'system']),
+  }),
 ]);
 export type Actor = z.infer<typeof actor>;

@@ -3,7 +3,10 @@ import { orderId } from './order.js';
 import { encodeSubject } from './subject.js';
 
 /** `joinRoom` and `leaveRoom`: one order, or nothing for all orders that the connection may see. */
-export const joinRequest = z.strictObject({ orderId: orderId.optional() });
+export const joinRequest = z.strictObject({
+  /** The order to follow. If absent, all orders that the connection may see. */
+  orderId: orderId.optional(),
+});
 export const roomRequest = joinRequest.nullish();
 export type RoomRequest = z.infer<typeof roomRequest>;
 
@@ -20,5 +23,8 @@ export const rooms = {
 } as const;
 
 /** The answer to `joinRoom` and `leaveRoom`: the rooms that the connection is in now, in any order. */
-export const roomsJoined = z.strictObject({ rooms: z.array(z.string()) });
+export const roomsJoined = z.strictObject({
+  /** Names such as `orders` or `order:job-1`. */
+  rooms: z.array(z.string()),
+});
 export type RoomsJoined = z.infer<typeof roomsJoined>;

@@ -12,10 +12,14 @@ const SUBJECT = new RegExp(
   'u',
 );
 
+/** The same for the regular expressions of all languages: in JSON there are no halves of characters. */
+const SUBJECT_IN_JSON = String.raw`^(?!\.{1,2}$)(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]+$`;
+
 /** The `sub` of a token, as its issuer has written it: `ana`, `f:0b5c:ana`, `ana_shop.example#EXT#`. */
 export const subject = z
   .string()
-  .regex(SUBJECT, `must be 1 to ${MAX_SUBJECT_LENGTH} characters, without control characters`);
+  .regex(SUBJECT, `must be 1 to ${MAX_SUBJECT_LENGTH} characters, without control characters`)
+  .meta({ minLength: 1, maxLength: MAX_SUBJECT_LENGTH, pattern: SUBJECT_IN_JSON });
 
 /** Characters that stand for themselves in names that are made from a `sub`. Others are percent-encoded. */
 const PLAIN = 'A-Za-z0-9._@|+~-';

@@ -7,14 +7,25 @@ import { z } from 'zod';
  */
 const UNFIT = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}|\p{Noncharacter_Code_Point}/u;
 
+/** The characters of `UNFIT` for the regular expressions of all languages: in JSON there are no halves of characters. */
+const UNFIT_IN_JSON = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff`;
+
+/** Limits a text in characters, as JSON Schema does. JavaScript counts units, of which a character has one or two. */
+export const atMostCharacters = (max: number) =>
+  z.refine<string>((value) => value.length <= max || (value.length <= 2 * max && Array.from(value).length <= max), {
+    error: `must have at most ${max} characters`,
+    abort: true,
+  });
+
 /** Text that people read, without the space around it. It is stored, and told to clients, exactly as it was parsed. */
-export const text = (maxCharacters: number) => {
-  const error = `must have at most ${maxCharacters} characters`;
-  return z
+export const text = (maxCharacters: number) =>
+  z
     .string()
     .trim()
     .min(1)
-    .max(2 * maxCharacters, { error, abort: true }) // in units, of which a character has one or two
-    .refine((value) => value.length <= maxCharacters || Array.from(value).length <= maxCharacters, error)
-    .refine((value) => !UNFIT.test(value), 'must not have invisible control characters or broken characters');
-};
+    .check(atMostCharacters(maxCharacters))
+    .refine((value) => !UNFIT.test(value), 'must not have invisible control characters or broken characters')
+    .meta({
+      maxLength: maxCharacters,
+      pattern: String.raw`^(?=[\s\S]*\S)[^${UNFIT_IN_JSON}]*$`,
+    });

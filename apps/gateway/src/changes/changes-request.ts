@@ -1,16 +1,6 @@
-import { z } from 'zod';
 import { bearerOf } from '@galley/access';
-import { orderId, parseOrRefuse, position, type ConnectAuth } from '@galley/contracts';
+import { parseOrRefuse, position, readChanges, type ConnectAuth } from '@galley/contracts';
 import { tooManyRooms } from '../connections/connect-requests.js';
-
-const query = z.strictObject({
-  /** The last position that the client knows. */
-  since: position.optional(),
-  /** The orders to follow, instead of all that the client may see. */
-  orderId: z.union([orderId.transform((id) => [id]), z.array(orderId)]).optional(),
-  /** Whether to send `feed` events. */
-  feed: z.enum(['true', 'false']).optional(),
-});
 
 export interface ChangesRequest {
   headers: { authorization?: string; 'last-event-id'?: string | string[] };
@@ -24,12 +14,12 @@ export interface ChangesRequest {
 export function connectAuthOf(request: ChangesRequest, maxRooms: number): ConnectAuth {
   const { orderId: given } = request.query as { orderId?: unknown };
   if (Array.isArray(given) && given.length > maxRooms) throw tooManyRooms(maxRooms);
-  const { since, orderId: ids, feed } = parseOrRefuse(query, request.query, 'query');
+  const { since, orderId: ids, feed } = parseOrRefuse(readChanges, request.query, 'query');
   return {
     token: bearerOf(request.headers.authorization),
     position: lastEventId(request) ?? since,
     rooms: ids?.map((id) => ({ orderId: id })),
-    feed: feed === 'true',
+    feed: feed ?? false,
   };
 }
 
