@@ -36,13 +36,13 @@ const PACKAGES = {
     'libs/runtime',
     'libs/verification',
   ],
-  description: ['libs/contracts', 'libs/runtime'],
+  description: ['apps/gateway', 'apps/orders-api', 'libs/access', 'libs/contracts', 'libs/http', 'libs/runtime'],
 };
 
 /** The folders of a package, lowest first. No folder imports a folder that comes after it. */
 const FLOORS = {
   'libs/access': ['limits', 'identity', 'permissions'],
-  'libs/runtime': ['environment', 'logs', 'health', 'process'],
+  'libs/runtime': ['environment', 'logs', 'routes', 'health', 'process'],
   'libs/http': ['headers', 'problems', 'peers', 'server', 'app'],
   'libs/client': ['sync', 'writes', 'wire'],
   'libs/verification': ['checker', 'raw-client', 'workload'],

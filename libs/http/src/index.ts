@@ -1,9 +1,11 @@
 export { CallerTurns } from './app/caller-turns.js';
+export { CHECKED_BY_HANDLER, CheckedByHandler, type HandlerChecks } from './app/checked-by-handler.js';
 export { createHttpSide, type HttpSideOptions } from './app/http-side.js';
 export { httpVariables, toHttpLimits, type HttpLimits } from './app/http-variables.js';
 export { useJsonBody } from './app/json-body.js';
 export { useLastAnswers } from './app/last-answers.js';
 export { pauseBeforeRefusal, refuseSlowly } from './app/refuse-slowly.js';
+export { REFUSES, Refuses } from './app/refuses.js';
 export { SchemaPipe } from './app/schema.pipe.js';
 export { Strangers } from './app/strangers.js';
 export { addressKey } from './peers/client-address.js';

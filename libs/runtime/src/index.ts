@@ -1,5 +1,6 @@
 export { ConfigError, readEnvironment } from './environment/environment.js';
 export { variables } from './environment/variables.js';
+export { checkResult, liveReport, readyReport, type LiveReport } from './health/health-report.js';
 export { HealthModule } from './health/health.module.js';
 export { ReadinessCheck, type Readiness } from './health/readiness.js';
 export { AuditLog, type AuditEntry } from './logs/audit-log.js';
@@ -10,3 +11,4 @@ export { Repetition } from './process/repetition.js';
 export { listen, runApp } from './process/run-app.js';
 export { explainStartError, type Address } from './process/start-error.js';
 export { readArguments, runTool, UsageError, wholeNumber } from './process/run-tool.js';
+export { ANSWER, Answers, type Answer, type AnswerHeader } from './routes/answers.js';

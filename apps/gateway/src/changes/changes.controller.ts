@@ -1,7 +1,10 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { type HttpServer, Peers, Strangers } from '@galley/http';
+import { z } from 'zod';
+import { readChanges } from '@galley/contracts';
+import { CheckedByHandler, type HttpServer, Peers, Refuses, Strangers } from '@galley/http';
+import { Answers } from '@galley/runtime';
 import { Drain } from '../connections/drain.js';
 import { EventStream, type AnswerHeaders } from '../connections/event-stream.js';
 import { EventStreams } from '../connections/event-streams.js';
@@ -37,11 +40,19 @@ export class ChangesController {
   ) {}
 
   /**
-   * A refusal is a problem document. Otherwise the answer goes on until either side ends it.
+   * Follows the changes as Server-Sent Events, with the names, payloads, rights and limits of Socket.IO. The answer goes on until
+   * either side ends it.
+   *
+   * `event:` is the name, `data:` the payload in one line of JSON, and `id:` the position up to which the reader has everything. A
+   * reader that comes back, to any gateway, sends the last `id` as `Last-Event-ID` and gets what it missed. The events are
+   * described in `asyncapi.json`.
    * @throws GalleyError
    */
   @Get()
-  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+  @CheckedByHandler({ action: 'readOrder', query: readChanges, headers: ['last-event-id'] })
+  @Answers(z.string(), { type: 'text/event-stream' })
+  @Refuses('order_not_found', 'too_many_rooms', 'too_many_connections')
+  async readChanges(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const response = reply.raw;
     response.shouldKeepAlive = false; // a client that is refused may have better luck with another replica
     this.drain.refuseIfStopping();

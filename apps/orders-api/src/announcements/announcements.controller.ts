@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { announce, GalleyError, type Announce, type AnnouncementEvent } from '@galley/contracts';
-import { AuditLog } from '@galley/runtime';
+import { announce, announcementEvent, GalleyError, type Announce, type AnnouncementEvent } from '@galley/contracts';
+import { Answers, AuditLog } from '@galley/runtime';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { GatewayMessages } from '../gateways/gateway-messages.js';
@@ -14,10 +14,11 @@ export class AnnouncementsController {
     private readonly audit: AuditLog,
   ) {}
 
-  /** 202: the announcement was handed to the gateways. A client that is not connected will not get it. */
+  /** Tells every connected client something. It is not stored, so a client that is not connected will not get it. */
   @Post()
   @HttpCode(202)
   @Allow('announce')
+  @Answers(announcementEvent)
   async announce(
     @Body({ schema: announce }) { message }: Announce,
     @CallerOf() { principal, requestId }: Caller,

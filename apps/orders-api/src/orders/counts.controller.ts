@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Headers, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { countOrders, type CountOrders, type OrderCounts } from '@galley/contracts';
+import { countOrders, orderCounts, type CountOrders, type OrderCounts } from '@galley/contracts';
+import { Answers } from '@galley/runtime';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { AnswerPosition } from './answer-position.js';
@@ -16,10 +17,12 @@ export class CountsController {
     private readonly position: AnswerPosition,
   ) {}
 
+  /** Counts the orders that match all filters, by status. It examines the newest 10,000 orders. */
   @Get()
   @Allow('listOrders')
   @Header('cache-control', 'no-store')
-  async count(
+  @Answers(orderCounts, { headers: ['ETag', 'Galley-Position'] })
+  async countOrders(
     @Query({ schema: countOrders }) query: CountOrders,
     @Headers('if-none-match') tags: string | undefined,
     @CallerOf() { principal }: Caller,

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { order, type Order } from '@galley/contracts';
 
-export const CSV_TYPE = 'text/csv; charset=utf-8; header=present';
+export const CSV = 'text/csv';
+export const CSV_TYPE = `${CSV}; charset=utf-8; header=present`;
 
 const COLUMNS = Object.keys(order.shape) as (keyof Order)[];
 
@@ -46,5 +47,5 @@ export function prefersCsv(accept: string | undefined): boolean {
     const [, type = '', weight = '1'] = MEDIA_RANGE.exec(range) ?? [];
     weights.set(type.toLowerCase(), Number(weight));
   }
-  return (weights.get('text/csv') ?? 0) > (weights.get('application/json') ?? 0);
+  return (weights.get(CSV) ?? 0) > (weights.get('application/json') ?? 0);
 }

@@ -1,4 +1,3 @@
-import { type IncomingHttpHeaders } from 'node:http';
 import {
   Body,
   Controller,
@@ -20,7 +19,10 @@ import {
   changeOrder,
   idempotencyKey,
   listOrders,
+  order,
+  orderHistory,
   orderId,
+  orderPage,
   parseOrRefuse,
   placeOrder,
   readHistory,
@@ -32,12 +34,14 @@ import {
   type PlaceOrder,
   type ReadHistory,
 } from '@galley/contracts';
+import { Refuses } from '@galley/http';
+import { Answers } from '@galley/runtime';
 import { CallerOf, NextTurnOf, type Caller, type NextTurn } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { describeAnswer, tellPosition } from './answer-headers.js';
 import { AnswerPosition } from './answer-position.js';
 import { etagOf, etagOfPage, revisionsIn, tagsIn } from './entity-tags.js';
-import { CSV_TYPE, prefersCsv, toCsv } from './order-csv.js';
+import { CSV, CSV_TYPE, prefersCsv, toCsv } from './order-csv.js';
 import { OrdersService, type Conditions } from './orders.service.js';
 
 const byOrderId = { schema: z.object({ orderId }) };
@@ -52,25 +56,41 @@ export class OrdersController {
     private readonly position: AnswerPosition,
   ) {}
 
+  /**
+   * Places an order. It has the id that the request asks for, or a new one.
+   *
+   * Send an `Idempotency-Key` with each request: if no answer comes, repeat the request with the same key, and there is one order.
+   */
   @Post()
   @Allow('placeOrder')
-  async place(
+  @Answers(order, { headers: ['ETag', 'Location'] })
+  @Refuses('order_exists')
+  async placeOrder(
     @Body({ schema: placeOrder }) request: PlaceOrder,
     @Headers('idempotency-key') key: string | undefined,
     @CallerOf() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const order = await this.orders.place(request, caller, keyIn(key));
-    reply.header('location', `/orders/${order.orderId}`);
-    return tagged(order, reply);
+    const placed = await this.orders.place(request, caller, keyIn(key));
+    reply.header('location', `/orders/${placed.orderId}`);
+    return tagged(placed, reply);
   }
 
+  /**
+   * Lists the orders that match all filters, newest first. With `Accept: text/csv` the answer is the whole list from the `cursor`
+   * on, as a table.
+   *
+   * Follow `nextCursor` until there is none: a page ends once 5,000 orders were examined for it, even if it has fewer orders than
+   * its `limit`, or none.
+   */
   @Get()
   @Allow('listOrders')
   @Header('cache-control', 'no-store')
-  async list(
+  @Answers(orderPage, { headers: ['ETag', 'Galley-Position', 'Content-Disposition'], alsoAs: CSV })
+  async listOrders(
     @Query({ schema: listOrders }) query: ListOrders,
-    @Headers() { accept, 'if-none-match': tags }: IncomingHttpHeaders,
+    @Headers('accept') accept: string | undefined,
+    @Headers('if-none-match') tags: string | undefined,
     @CallerOf() { principal }: Caller,
     @NextTurnOf() nextTurn: NextTurn,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -86,10 +106,12 @@ export class OrdersController {
     return describeAnswer(reply, page, { etag: etagOfPage(page), position, isKnown });
   }
 
+  /** Reads one order. */
   @Get(':orderId')
   @Allow('readOrder')
   @Header('cache-control', 'no-store')
-  async get(
+  @Answers(order, { headers: ['ETag', 'Galley-Position'] })
+  async readOrder(
     @Param(byOrderId) { orderId }: ByOrderId,
     @Headers('if-none-match') tags: string | undefined,
     @CallerOf() { principal }: Caller,
@@ -97,14 +119,16 @@ export class OrdersController {
   ): Promise<Order | undefined> {
     const isKnown = tagsIn('If-None-Match', tags);
     const position = await this.position.current();
-    const order = await this.orders.get(orderId, principal);
-    return describeAnswer(reply, order, { etag: etagOf(order.revision), position, isKnown });
+    const found = await this.orders.get(orderId, principal);
+    return describeAnswer(reply, found, { etag: etagOf(found.revision), position, isKnown });
   }
 
+  /** Reads the history of one order, page by page. Only staff get who made each change, and the notes about it. */
   @Get(':orderId/history')
   @Allow('readOrder')
   @Header('cache-control', 'no-store')
-  history(
+  @Answers(orderHistory)
+  readHistory(
     @Param(byOrderId) { orderId }: ByOrderId,
     @Query({ schema: readHistory }) query: ReadHistory,
     @CallerOf() { principal }: Caller,
@@ -112,38 +136,50 @@ export class OrdersController {
     return this.orders.history(orderId, query, principal);
   }
 
+  /**
+   * Changes an order, closes it, or opens it again. A request that changes nothing is answered with the order, and makes no
+   * revision.
+   *
+   * A closed order takes no other change, unless the request opens it: `"closed": false`. `If-Match` is checked first.
+   */
   @Patch(':orderId')
   @Allow('changeOrder')
-  async change(
+  @Answers(order, { headers: ['ETag'] })
+  @Refuses('order_closed')
+  async changeOrder(
     @Param(byOrderId) { orderId }: ByOrderId,
     @Body({ schema: changeOrder }) request: ChangeOrder,
-    @Headers() headers: IncomingHttpHeaders,
+    @Headers('if-match') tags: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
     @CallerOf() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    return tagged(await this.orders.change(orderId, request, caller, conditionsIn(headers)), reply);
+    return tagged(await this.orders.change(orderId, request, caller, conditionsIn(tags, key)), reply);
   }
 
+  /** Deletes an order. Its id is never given again. */
   @Delete(':orderId')
   @HttpCode(204)
   @Allow('removeOrder')
-  remove(
+  @Answers(undefined)
+  removeOrder(
     @Param(byOrderId) { orderId }: ByOrderId,
-    @Headers() headers: IncomingHttpHeaders,
+    @Headers('if-match') tags: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
     @CallerOf() caller: Caller,
   ): Promise<void> {
-    return this.orders.remove(orderId, caller, conditionsIn(headers));
+    return this.orders.remove(orderId, caller, conditionsIn(tags, key));
   }
 }
 
 const keyIn = (key: unknown) => parseOrRefuse(idempotencyKey, key, 'Idempotency-Key');
 
-const conditionsIn = ({ 'if-match': tags, 'idempotency-key': key }: IncomingHttpHeaders): Conditions => ({
+const conditionsIn = (tags: string | undefined, key: string | undefined): Conditions => ({
   precondition: revisionsIn('If-Match', tags),
   key: keyIn(key),
 });
 
-function tagged(order: Order, reply: FastifyReply): Order {
-  reply.header('etag', etagOf(order.revision));
-  return order;
+function tagged(content: Order, reply: FastifyReply): Order {
+  reply.header('etag', etagOf(content.revision));
+  return content;
 }

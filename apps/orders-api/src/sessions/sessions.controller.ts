@@ -2,7 +2,7 @@ import { Controller, Delete, HttpCode, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { SignOuts } from '@galley/access';
 import { endSessions, sessionSub, type EndSessions } from '@galley/contracts';
-import { AuditLog } from '@galley/runtime';
+import { Answers, AuditLog } from '@galley/runtime';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { GatewayMessages } from '../gateways/gateway-messages.js';
@@ -16,13 +16,14 @@ export class SessionsController {
   ) {}
 
   /**
-   * Signs a user out, in all roles or in one: every replica closes their connections and refuses the tokens that they have
+   * Signs a user out, in all roles or in one. Every replica closes their connections and refuses the tokens that they have
    * now.
    */
   @Delete(':sub')
   @HttpCode(204)
   @Allow('endSessions')
-  async end(
+  @Answers(undefined)
+  async endSessions(
     @Param({ schema: z.object({ sub: sessionSub }) }) { sub }: { sub: string },
     @Query({ schema: endSessions }) { role }: EndSessions,
     @CallerOf() { principal, requestId }: Caller,

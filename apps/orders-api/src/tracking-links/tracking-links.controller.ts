@@ -1,8 +1,8 @@
 import { Body, Controller, Header, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { TrackingLinks } from '@galley/access';
-import { issueTrackingLink, orderId, type IssueTrackingLink, type TrackingLink } from '@galley/contracts';
-import { AuditLog } from '@galley/runtime';
+import { issueTrackingLink, orderId, trackingLink, type IssueTrackingLink, type TrackingLink } from '@galley/contracts';
+import { Answers, AuditLog } from '@galley/runtime';
 import { CallerOf, type Caller } from '../access/caller.js';
 import { Allow } from '../access/route-rules.js';
 import { OrdersService } from '../orders/orders.service.js';
@@ -17,11 +17,12 @@ export class TrackingLinksController {
     @Inject(ORDERS_API_CONFIG) private readonly config: OrdersApiConfig,
   ) {}
 
-  /** 201: a link that shows this order to anybody who has it. */
+  /** Makes a link that shows this order to anybody who has it. `DELETE /sessions/:sub` with its `sub` ends it. */
   @Post()
   @Allow('issueTrackingLink')
   @Header('cache-control', 'no-store')
-  async issue(
+  @Answers(trackingLink)
+  async issueTrackingLink(
     @Param({ schema: z.object({ orderId }) }) { orderId }: { orderId: string },
     @Body({ schema: issueTrackingLink }) { expiresIn }: IssueTrackingLink,
     @CallerOf() { principal, requestId }: Caller,

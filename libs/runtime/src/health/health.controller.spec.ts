@@ -25,7 +25,7 @@ let app: INestApplicationContext;
 /** @returns the status of the answer to `GET /health/ready` */
 async function ready(): Promise<number> {
   let answered = 0;
-  await app.get(HealthController).ready({ status: (code: number) => (answered = code) });
+  await app.get(HealthController).checkReadiness({ status: (code: number) => (answered = code) });
   return answered;
 }
 

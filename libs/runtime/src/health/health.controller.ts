@@ -1,5 +1,7 @@
 import { Controller, Get, HttpException, Inject, Res, type BeforeApplicationShutdown } from '@nestjs/common';
-import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
+import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { Answers } from '../routes/answers.js';
+import { liveReport, readyReport, type LiveReport } from './health-report.js';
 import { type ReadinessCheck } from './readiness.js';
 
 /** Injection token: every `ReadinessCheck` of the app. */
@@ -28,18 +30,18 @@ export class HealthController implements BeforeApplicationShutdown {
     @Inject(READINESS_CHECKS) private readonly checks: ReadinessCheck[],
   ) {}
 
-  /**
-   * Whether the process works at all. This does not ask Redis or MongoDB, because a restart would not bring them back. It
-   * does not use Terminus, which reports a process that is finishing its work as dead.
-   */
+  /** Tells whether the process works at all. This does not ask Redis or MongoDB, because a restart would not bring them back. */
   @Get('live')
-  live(): Pick<HealthCheckResult, 'status'> {
+  @Answers(liveReport)
+  checkLiveness(): LiveReport {
+    // Not by Terminus, which reports a process that is finishing its work as dead.
     return { status: 'ok' };
   }
 
-  /** Whether this replica should get traffic: 200, or 503 with the failed checks. All who ask within a second share a report. */
+  /** Tells whether this replica should get traffic. If not, it says why. All who ask within a second share a report. */
   @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: Reply): Promise<unknown> {
+  @Answers(readyReport, { alsoWith: 503 })
+  async checkReadiness(@Res({ passthrough: true }) reply: Reply): Promise<unknown> {
     const now = performance.now();
     if (!this.latest || now - this.latest.at > REPORT_LASTS_MS) this.latest = { report: this.check(), at: now };
     const { status, body } = await this.latest.report;
