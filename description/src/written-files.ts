@@ -1,3 +1,4 @@
+import { OPENAPI_FILE, writeOpenApi } from './openapi/document.js';
 import { writeErrors } from './reference/errors.js';
 
 /** A file of the repository that no one edits, because it is made from what Galley runs with. */
@@ -8,4 +9,7 @@ export interface WrittenFile {
   write: () => Promise<string>;
 }
 
-export const WRITTEN_FILES: readonly WrittenFile[] = [{ path: 'docs/ERRORS.md', write: writeErrors }];
+export const WRITTEN_FILES: readonly WrittenFile[] = [
+  { path: 'docs/ERRORS.md', write: writeErrors },
+  { path: OPENAPI_FILE, write: writeOpenApi },
+];
