@@ -1,4 +1,5 @@
 import { type FastifyInstance } from 'fastify';
+import { GalleyError } from '@galley/contracts';
 
 /** The methods of each route of an app, to answer 405 where a path has others. */
 export class AllowedMethods {
@@ -12,6 +13,14 @@ export class AllowedMethods {
       this.byRoute.set(url, methods);
       for (const name of [method].flat()) methods.add(name);
     });
+  }
+
+  /** The refusal of a request that no route answers. */
+  refusalOf({ method, url }: { method: string; url: string }): GalleyError {
+    const allowedMethods = this.of(url);
+    const message = `There is no ${method} ${url}`;
+    if (allowedMethods.length === 0) return new GalleyError('route_not_found', message);
+    return new GalleyError('method_not_allowed', message, { allowedMethods });
   }
 
   /** @returns the methods that a path has, in the order of the alphabet; none if there is no such path */

@@ -52,7 +52,8 @@ export function createHttpSide(options: HttpSideOptions): { adapter: FastifyAdap
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     const admit = () => {
-      done(pages.refusalOf(request.raw));
+      // Nobody reads the body of a request that has no route.
+      done(pages.refusalOf(request.raw) ?? (request.is404 ? allowed.refusalOf(request) : undefined));
     };
     const wait = strangers.charge(request.raw);
     if (wait) wait.then(admit, done);

@@ -41,16 +41,10 @@ export class ProblemFilter implements ExceptionFilter {
       return new GalleyError('internal_error', undefined, { cause: exception });
     }
     const code = codeOfStatus(status);
-    if (code === 'route_not_found') return this.routeRefusal(request);
+    if (code === 'route_not_found') return this.allowed.refusalOf(request);
     if (code === 'invalid_request')
       return invalidRequest([{ message: message === undefined ? 'is not valid' : `is refused: ${message}` }]);
     return new GalleyError(code, undefined, { errors: [{ field: 'body', message: message ?? ERRORS[code].title }] });
-  }
-
-  private routeRefusal({ method, url }: FastifyRequest): GalleyError {
-    const allowedMethods = this.allowed.of(url);
-    if (allowedMethods.length === 0) return new GalleyError('route_not_found', `There is no ${method} ${url}`);
-    return new GalleyError('method_not_allowed', `There is no ${method} ${url}`, { allowedMethods });
   }
 }
 
