@@ -20,7 +20,7 @@ COPY libs libs
 COPY apps apps
 RUN node_modules/.bin/tsc -b apps/orders-api/tsconfig.build.json apps/gateway/tsconfig.build.json \
  && find libs apps \( -name '*.map' -o -name '*.d.ts' -o -name .tsbuildinfo \) -delete \
- && mkdir /built && cp -r --parents libs/*/dist libs/*/lua apps/*/dist /built
+ && mkdir /built && cp -r --parents libs/*/dist libs/*/lua apps/*/dist apps/*/docs /built
 
 # The files of the pages, compressed. The pages themselves stand apart, because they are served from where start.sh writes them.
 FROM build AS web-files
