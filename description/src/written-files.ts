@@ -1,3 +1,4 @@
+import { ASYNCAPI_FILE, writeAsyncApi } from './asyncapi/document.js';
 import { OPENAPI_FILE, writeOpenApi } from './openapi/document.js';
 import { writeErrors } from './reference/errors.js';
 
@@ -12,4 +13,5 @@ export interface WrittenFile {
 export const WRITTEN_FILES: readonly WrittenFile[] = [
   { path: 'docs/ERRORS.md', write: writeErrors },
   { path: OPENAPI_FILE, write: writeOpenApi },
+  { path: ASYNCAPI_FILE, write: writeAsyncApi },
 ];

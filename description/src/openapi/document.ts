@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { problem, type Order } from '@galley/contracts';
 import { toCsv } from '@galley/orders-api/orders/order-csv';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { infoOf } from '../document-info.js';
 import { formatted } from '../formatted.js';
 import { Comments } from '../schemas/comments.js';
 import { EXAMPLES } from '../schemas/examples.js';
 import { Components } from '../schemas/components.js';
+import { DESCRIBED_SOURCES } from '../schemas/described-sources.js';
 import { previewGateway, previewOrdersApi, type PreviewedApp } from './apps.js';
 import { REQUEST_HEADERS, REQUEST_ID, RESPONSE_HEADERS } from './headers.js';
 import { Operations, type Operation } from './operations.js';
@@ -15,19 +16,6 @@ import { INTRODUCTION, TAGS } from './texts.js';
 const OPENAPI_VERSION = '3.1.1';
 
 export const OPENAPI_FILE = 'apps/orders-api/docs/openapi.json';
-
-/** The sources whose comments are the texts of the description. */
-export const DESCRIBED_SOURCES = [
-  'libs/contracts/src',
-  'libs/runtime/src/health',
-  'apps/orders-api/src',
-  'apps/gateway/src/changes',
-];
-
-interface Manifest {
-  version: string;
-  license: string;
-}
 
 /** `openapi.json` */
 export async function writeOpenApi(): Promise<string> {
@@ -52,7 +40,7 @@ export async function openApiDocument(): Promise<object> {
   checkThatAllAreRoutes(documents, paths);
   components.refer(problem, 'output');
   return {
-    ...{ openapi: OPENAPI_VERSION, info: infoOf(JSON.parse(readFileSync('package.json', 'utf8')) as Manifest) },
+    ...{ openapi: OPENAPI_VERSION, info: infoOf('Galley', INTRODUCTION) },
     ...{ servers: [{ url: '/', description: 'The origin at which Galley is served.' }] },
     ...{ tags: TAGS.map(({ name, description }) => ({ name, description })), paths },
     components: {
@@ -68,14 +56,6 @@ export async function openApiDocument(): Promise<object> {
         },
       },
     },
-  };
-}
-
-function infoOf({ version, license }: Manifest) {
-  const isLicensed = license !== 'UNLICENSED';
-  return {
-    ...{ title: 'Galley', summary: 'Live order tracking for print shops.', version, description: INTRODUCTION },
-    ...(isLicensed && { license: { name: license, identifier: license } }),
   };
 }
 

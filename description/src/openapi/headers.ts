@@ -52,17 +52,12 @@ export const REQUEST_ID = {
   schema: { type: 'string' },
 };
 
-type ResponseHeader = AnswerHeader | 'Allow' | 'Retry-After' | 'WWW-Authenticate' | 'X-Request-Id';
+type ResponseHeader = AnswerHeader | 'Retry-After' | 'WWW-Authenticate' | 'X-Request-Id';
 
 /** The response headers. */
 export const RESPONSE_HEADERS: Readonly<
   Record<ResponseHeader, { description: string; schema: object; required?: boolean; example: string | number }>
 > = {
-  Allow: {
-    description: 'The methods that the path has.',
-    schema: { type: 'string' },
-    example: 'DELETE, GET, HEAD, PATCH',
-  },
   'Content-Disposition': {
     description: 'The name of the file that a browser stores.',
     schema: { type: 'string' },

@@ -73,6 +73,7 @@ export class Comments {
   private fieldsIn(node: ts.Expression): ReadonlyMap<string, string> {
     if (ts.isIdentifier(node)) return this.ofFields(node.text);
     if (ts.isPropertyAccessExpression(node) || ts.isSatisfiesExpression(node)) return this.fieldsIn(node.expression);
+    if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return this.fieldsIn(node.body);
     if (ts.isObjectLiteralExpression(node)) return new Map(node.properties.flatMap((part) => this.fieldsOf(part)));
     const parts = ts.isCallExpression(node) ? [node.expression, ...node.arguments] : elementsOf(node);
     return new Map(parts.flatMap((part) => [...this.fieldsIn(part)]));

@@ -21,6 +21,13 @@ export const refusedAck = z.strictObject({
 /** The answer to every event that a client sends. */
 export type Ack<T> = { ok: true; data: T } | z.infer<typeof refusedAck>;
 
-const acceptedAck = <T extends z.ZodType>(data: T) => z.strictObject({ ok: z.literal(true), data });
+/** The acknowledgement of an event that was accepted. */
+export const acceptedAck = <T extends z.ZodType>(data: T) =>
+  z.strictObject({
+    /** The event had its effect. */
+    ok: z.literal(true),
+    /** What it had as its effect. */
+    data,
+  });
 
 export const ackOf = <T extends z.ZodType>(data: T) => z.discriminatedUnion('ok', [acceptedAck(data), refusedAck]);

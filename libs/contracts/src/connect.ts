@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { acceptedAck } from './ack.js';
 import { instant } from './order.js';
 import { position } from './position.js';
 import { joinRequest } from './rooms.js';
 
 /** `auth` of a connection. All of it is optional: a plain Socket.IO client sends nothing. */
 export const connectAuth = z.object({
-  /** The user's JWT, a text. Required unless the gateway is in open mode. */
-  token: z.unknown().optional(),
+  /** The user's JWT. Required unless the gateway is in open mode. */
+  token: z.unknown().meta({ type: 'string' }).optional(),
   /** The last position that the client knows. The changes since then are sent before anything else. */
   position: position.optional(),
   /** The rooms to join, as in `joinRoom`; if absent, all orders that the client may see. */
@@ -93,6 +94,9 @@ export const tokenRefreshed = z.strictObject({
   expiresAt: instant,
 });
 export type TokenRefreshed = z.infer<typeof tokenRefreshed>;
+
+/** `refreshToken` was accepted. */
+export const renewedAck = acceptedAck(tokenRefreshed);
 
 /**
  * The message that the orders API sends to the gateways, through the adapter, when a user was signed out. It has no

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acceptedAck } from './ack.js';
 import { orderId } from './order.js';
 import { encodeSubject } from './subject.js';
 
@@ -28,3 +29,6 @@ export const roomsJoined = z.strictObject({
   rooms: z.array(z.string()),
 });
 export type RoomsJoined = z.infer<typeof roomsJoined>;
+
+/** `joinRoom` or `leaveRoom` was accepted. */
+export const joinedAck = acceptedAck(roomsJoined);

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+interface Manifest {
+  version: string;
+  license: string;
+}
+
+/** The `info` of a description. The version and the license are those of the project. */
+export function infoOf(title: string, description: string): object {
+  const { version, license } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+  const isLicensed = license !== 'UNLICENSED';
+  return {
+    ...{ title, version, description },
+    ...(isLicensed && { license: { name: license, url: `https://spdx.org/licenses/${license}.html` } }),
+  };
+}
