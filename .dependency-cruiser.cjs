@@ -43,7 +43,7 @@ const PACKAGES = {
 const FLOORS = {
   'libs/access': ['limits', 'identity', 'permissions'],
   'libs/runtime': ['environment', 'logs', 'routes', 'health', 'process'],
-  'libs/http': ['headers', 'problems', 'peers', 'server', 'app'],
+  'libs/http': ['files', 'headers', 'problems', 'peers', 'server', 'app'],
   'libs/client': ['sync', 'writes', 'wire'],
   'libs/verification': ['checker', 'raw-client', 'workload'],
   'apps/orders-api': ['store', 'publication'],
@@ -212,7 +212,8 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     combinedDependencies: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/|^libs/client/package/' },
+    // `test/described` has packages of its own, which are not installed here.
+    exclude: { path: '(^|/)dist/|^libs/client/package/|^test/described/' },
     enhancedResolveOptions: {
       conditionNames: ['source', 'import', 'node', 'default', 'types'],
       exportsFields: ['exports'],

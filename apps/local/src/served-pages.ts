@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
+import { ServedFile, type FileCopies } from '@galley/http';
 
 export interface PageSettings {
   /** The time zone of the shop, an IANA name. If absent, pages use the one of their reader. */
@@ -58,7 +58,7 @@ export class ServedPages {
       const type = TYPES[extname(name)];
       if (type === undefined) continue;
       const path = `/${name.replaceAll('\\', '/')}`;
-      this.files.set(path, new ServedFile(type, cachingOf(path), readCopies(join(DIST, name))));
+      this.files.set(path, served(type, cachingOf(path), readCopies(join(DIST, name))));
     }
   }
 
@@ -67,8 +67,10 @@ export class ServedPages {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const [path = ''] = (request.url ?? '').split('?');
     const file = this.fileAt(path);
-    file?.send(request, response);
-    return file !== undefined;
+    if (!file) return false;
+    const { status, headers, body } = file.answerTo(request.headers);
+    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
+    return true;
   }
 
   private fileAt(path: string): ServedFile | undefined {
@@ -82,6 +84,9 @@ function cachingOf(path: string): string {
   if (path === RELOAD) return 'no-store';
   return path.startsWith(HASHED) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
 }
+
+const served = (type: string, caching: string, copies: FileCopies) =>
+  new ServedFile(copies, { ...PAGE_HEADERS, 'content-type': type, 'cache-control': caching });
 
 /** A page with the settings of this cluster in it. */
 function page(name: string, { timeZone, shopName, shopPhone, tokenUrl, demoDay }: PageSettings): ServedFile {
@@ -97,17 +102,14 @@ function page(name: string, { timeZone, shopName, shopPhone, tokenUrl, demoDay }
       text.replace(`name="galley:${key}" content=""`, () => `name="galley:${key}" content="${escaped(value)}"`),
     readFileSync(join(DIST, name), 'utf8'),
   );
-  return new ServedFile('text/html; charset=utf-8', 'no-cache', { identity: Buffer.from(html) });
+  return served('text/html; charset=utf-8', 'no-cache', { identity: Buffer.from(html) });
 }
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 
 const escaped = (text: string) => text.replace(/[&"<>]/g, (character) => ESCAPES[character] ?? '');
 
-/** A file as it is, and compressed, by `Content-Encoding`. */
-type Copies = { identity: Buffer } & Partial<Record<'br' | 'gzip', Buffer>>;
-
-function readCopies(file: string): Copies {
+function readCopies(file: string): FileCopies {
   const compressed = ([encoding, ending]: readonly [string, string]) =>
     existsSync(file + ending) ? [[encoding, readFileSync(file + ending)] as const] : [];
   const copies = (
@@ -117,40 +119,4 @@ function readCopies(file: string): Copies {
     ] as const
   ).flatMap(compressed);
   return { identity: readFileSync(file), ...Object.fromEntries(copies) };
-}
-
-class ServedFile {
-  private readonly headers: Record<string, string>;
-
-  constructor(
-    type: string,
-    caching: string,
-    private readonly copies: Copies,
-  ) {
-    const hash = createHash('sha256').update(copies.identity).digest('base64url').slice(0, 16);
-    this.headers = {
-      ...PAGE_HEADERS,
-      'content-type': type,
-      'cache-control': caching,
-      vary: 'accept-encoding',
-      // Weak, because the compressed copies have the same one.
-      etag: `W/"${hash}"`,
-    };
-  }
-
-  send({ method, headers }: IncomingMessage, response: ServerResponse): void {
-    if (headers['if-none-match'] === this.headers.etag) {
-      response.writeHead(304, this.headers).end();
-      return;
-    }
-    const { 'accept-encoding': accepted = '' } = headers;
-    const encoding = (['br', 'gzip'] as const).find((name) => this.copies[name] && accepted.includes(name));
-    const content = (encoding && this.copies[encoding]) ?? this.copies.identity;
-    response.writeHead(200, {
-      ...this.headers,
-      ...(encoding && { 'content-encoding': encoding }),
-      'content-length': content.length,
-    });
-    response.end(method === 'HEAD' ? undefined : content);
-  }
 }

@@ -8,6 +8,7 @@ export { pauseBeforeRefusal, refuseSlowly } from './app/refuse-slowly.js';
 export { REFUSES, Refuses } from './app/refuses.js';
 export { SchemaPipe } from './app/schema.pipe.js';
 export { Strangers } from './app/strangers.js';
+export { ServedFile, type FileAnswer, type FileCopies } from './files/served-file.js';
 export { addressKey } from './peers/client-address.js';
 export { Peers } from './peers/peers.js';
 export { peerVariables } from './peers/peer-variables.js';
