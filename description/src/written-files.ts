@@ -1,5 +1,8 @@
 import { ASYNCAPI_FILE, writeAsyncApi } from './asyncapi/document.js';
 import { OPENAPI_FILE, writeOpenApi } from './openapi/document.js';
+import { writeEventsPage } from './pages/events-page.js';
+import { writeRestPage } from './pages/rest-page.js';
+import { writeTokens } from './pages/tokens.js';
 import { writeErrors } from './reference/errors.js';
 
 /** A file of the repository that no one edits, because it is made from what Galley runs with. */
@@ -14,4 +17,8 @@ export const WRITTEN_FILES: readonly WrittenFile[] = [
   { path: 'docs/ERRORS.md', write: writeErrors },
   { path: OPENAPI_FILE, write: writeOpenApi },
   { path: ASYNCAPI_FILE, write: writeAsyncApi },
+  { path: 'apps/orders-api/docs/tokens.css', write: writeTokens },
+  { path: 'apps/orders-api/docs/rest.html', write: writeRestPage },
+  // It shows what asyncapi.json says, so it is written after that.
+  { path: 'apps/orders-api/docs/events.html', write: writeEventsPage },
 ];

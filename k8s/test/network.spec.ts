@@ -10,6 +10,7 @@ const PUBLIC_PATHS = {
   '/counts': 'orders-api',
   '/announcements': 'orders-api',
   '/sessions': 'orders-api',
+  '/docs': 'orders-api',
   // Whatever no other path matches.
   '/': 'web',
 };

@@ -38,6 +38,7 @@ function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: Loca
   const local = url.replace('127.0.0.1', 'localhost');
   const parts = [
     [local, 'the board; REST and Socket.IO for programs: clients need only this URL'],
+    [`${local}/docs`, 'REST and the events, to read and to try'],
     [
       apiUrl,
       `orders API; orders are kept in ${config.mongodbUri === undefined ? 'memory and lost when it stops' : 'MongoDB'}`,

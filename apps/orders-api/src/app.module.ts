@@ -11,6 +11,8 @@ import { Public } from './access/route-rules.js';
 import { AnnouncementsController } from './announcements/announcements.controller.js';
 import { GatewayMessages } from './gateways/gateway-messages.js';
 import { DeliveredOrdersCloser } from './closing/delivered-orders.closer.js';
+import { DocsController } from './docs/docs.controller.js';
+import { DocsFiles } from './docs/docs-files.js';
 import { FeedCheck } from './health/feed.check.js';
 import { StoreCheck } from './health/store.check.js';
 import { FeedWitness } from './store/feed-witness.js';
@@ -66,7 +68,7 @@ export class AppModule {
       ],
       controllers: [
         ...[OrdersController, CountsController, TrackingLinksController],
-        ...[AnnouncementsController, SessionsController],
+        ...[AnnouncementsController, SessionsController, DocsController],
       ],
       providers: [
         // The order matters: the rate limit needs to know the principal.
@@ -78,7 +80,7 @@ export class AppModule {
         { provide: Peers, useValue: http.peers },
         { provide: Strangers, useValue: http.strangers },
         ...[OrdersService, AnswerPosition, Publisher, PublicationSweeper, DeliveredOrdersCloser],
-        ...[TombstonePurger, GatewayMessages],
+        ...[TombstonePurger, GatewayMessages, DocsFiles],
       ],
     };
   }

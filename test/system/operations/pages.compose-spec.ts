@@ -68,3 +68,11 @@ it('sends an unchanged page only once', async () => {
   const again = await fetch(`${GALLEY_URL}/track/job-2`, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
   expect(again.status).toBe(304);
 });
+
+it.each(['/docs', '/docs/events', '/docs/openapi.json', '/docs/asyncapi.json', '/docs/assets/swagger-ui-bundle.js'])(
+  'serves the description of the API from the image of the API, without a token: %s',
+  async (path) => {
+    const { status, headers } = await fetch(GALLEY_URL + path);
+    expect([status, headers.get('cache-control')]).toEqual([200, 'no-cache']);
+  },
+);
