@@ -30,7 +30,8 @@ const TIME_OF_DAY = [
 }));
 
 export default defineConfig(
-  { ignores: ['**/dist/', 'libs/client/package/', 'coverage/', 'node_modules/'] },
+  // `test/described` is compiled with the packages of its own lock file.
+  { ignores: ['**/dist/', 'libs/client/package/', 'coverage/', 'node_modules/', 'test/described/'] },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

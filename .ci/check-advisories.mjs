@@ -1,14 +1,28 @@
-// Fails when a resolved version in the lock file, nested copies included, has an advisory in advisories.json.
-// Optional arguments: another lock file and another table.
+// Fails when a resolved version in a lock file, nested copies included, has an advisory in advisories.json. Without arguments,
+// it checks each lock file of the project. Optional arguments: another lock file and another table.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import semver from 'semver';
 
 const FOLDER = 'node_modules/';
-const { dirname } = import.meta;
-const [lockFile = `${dirname}/../package-lock.json`, table = `${dirname}/advisories.json`] = process.argv.slice(2);
+const ROOT = join(import.meta.dirname, '..');
+const [lockFile, table = join(import.meta.dirname, 'advisories.json')] = process.argv.slice(2);
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
-const packages = Object.entries(read(lockFile).packages)
+function lockFiles() {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*package-lock.json'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return listed
+    .trim()
+    .split('\n')
+    .map((file) => join(ROOT, file));
+}
+
+const packages = (lockFile === undefined ? lockFiles() : [lockFile])
+  .flatMap((file) => Object.entries(read(file).packages))
   .filter(([path, { version }]) => path.includes(FOLDER) && version)
   // The folder of an aliased package has the alias; `name` is the name of the package itself.
   .map(([path, { name, version }]) => ({
