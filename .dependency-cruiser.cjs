@@ -36,7 +36,15 @@ const PACKAGES = {
     'libs/runtime',
     'libs/verification',
   ],
-  description: ['apps/gateway', 'apps/orders-api', 'libs/access', 'libs/contracts', 'libs/http', 'libs/runtime'],
+  description: [
+    'apps/gateway',
+    'apps/local',
+    'apps/orders-api',
+    'libs/access',
+    'libs/contracts',
+    'libs/http',
+    'libs/runtime',
+  ],
 };
 
 /** The folders of a package, lowest first. No folder imports a folder that comes after it. */
@@ -138,6 +146,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(apps/[^/]+|libs/[^/]+|bench|description|test/system)/' },
       to: { path: '^(apps|libs|bench|description|test)/', pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
+    },
+    {
+      // Nothing that runs is needed to say what it reads.
+      name: 'the-description-reads-the-configuration-of-apps-alone',
+      severity: 'error',
+      from: { path: '^description/' },
+      to: { path: '^apps/', pathNot: '/src/[^/]+\\.config\\.ts$' },
     },
     {
       name: 'local-composes-apps-by-create-app',

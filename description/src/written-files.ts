@@ -3,6 +3,7 @@ import { OPENAPI_FILE, writeOpenApi } from './openapi/document.js';
 import { writeEventsPage } from './pages/events-page.js';
 import { writeRestPage } from './pages/rest-page.js';
 import { writeTokens } from './pages/tokens.js';
+import { writeConfiguration } from './reference/configuration.js';
 import { writeErrors } from './reference/errors.js';
 
 /** A file of the repository that no one edits, because it is made from what Galley runs with. */
@@ -14,6 +15,7 @@ export interface WrittenFile {
 }
 
 export const WRITTEN_FILES: readonly WrittenFile[] = [
+  { path: 'docs/CONFIGURATION.md', write: writeConfiguration },
   { path: 'docs/ERRORS.md', write: writeErrors },
   { path: OPENAPI_FILE, write: writeOpenApi },
   { path: ASYNCAPI_FILE, write: writeAsyncApi },

@@ -75,7 +75,8 @@ export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');
 /** How long the rest of a stop may take after the drain. */
 const STOP_AFTER_DRAIN_MS = 10_000;
 
-const environment = z.object({
+/** The environment variables of a gateway. */
+export const gatewayVariables = z.object({
   GATEWAY_NAME: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,63}$/, 'must be 1 to 63 letters, digits or "-"')
@@ -83,41 +84,74 @@ const environment = z.object({
       hostname()
         .replaceAll(/[^A-Za-z0-9-]/g, '-')
         .slice(0, 63),
-    ),
-  HOST: z.string().default('0.0.0.0'),
-  PORT: variables.port().default(3001),
+    )
+    .meta({
+      description: 'the name of this gateway, unique among the gateways; session ids begin with it',
+      form: '1 to 63 letters, digits or `-`',
+      byDefault: 'the host name',
+    }),
+  HOST: z.string().describe('the address to listen on').default('0.0.0.0'),
+  PORT: variables.port().default(3001).describe('the port of REST and sockets; 0 for any'),
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
   REDIS_URL: variables.redisUrl,
   FEED_NAME: variables.feedName,
-  MAX_ROOMS: variables.integer(1, 10_000, 100),
-  RECENT_BYTES: variables.integer(1_024, 1_073_741_824, 8_388_608),
-  REPLAY_LIMIT: variables.integer(0, 1_000_000, 10_000),
-  FEED_HEARTBEAT_MS: variables.integer(100, 60_000, 5_000),
-  MAX_PENDING_BYTES: variables.integer(65_536, 1_073_741_824, 1_048_576),
+  MAX_ROOMS: variables.integer(1, 10_000, 100).describe('orders that one connection may follow one by one'),
+  RECENT_BYTES: variables
+    .integer(1_024, 1_073_741_824, 8_388_608)
+    .describe('bytes of changes that are kept in memory for clients that reconnect; older ones come from Redis'),
+  REPLAY_LIMIT: variables
+    .integer(0, 1_000_000, 10_000)
+    .describe('missed changes that a client is still sent; one that missed more fetches its orders anew'),
+  FEED_HEARTBEAT_MS: variables.integer(100, 60_000, 5_000).describe('milliseconds between two `feed`'),
+  MAX_PENDING_BYTES: variables
+    .integer(65_536, 1_073_741_824, 1_048_576)
+    .describe('bytes that may wait for one client before it is cut off'),
   ...authVariables,
   ...peerVariables,
   ...httpVariables,
   // Also those of polling clients.
-  MAX_HTTP_CONNECTIONS_PER_ADDRESS: variables.integer(1, 1_000_000, 2_000),
-  EXPIRY_WARNING_MS: variables.integer(0, 3_600_000, 60_000),
-  MAX_CONNECTIONS: variables.integer(1, 1_000_000, 20_000),
-  MAX_CONNECTIONS_PER_ADDRESS: variables.integer(1, 1_000_000, 5_000),
-  MAX_CONNECTIONS_PER_PRINCIPAL: variables.integer(1, 1_000_000, 500),
-  HANDSHAKES_PER_SECOND: variables.integer(1, 1_000_000, 1_000),
-  HANDSHAKES_BURST: variables.integer(1, 1_000_000, 10_000),
-  HANDSHAKES_PER_ADDRESS_PER_SECOND: variables.integer(1, 1_000_000, 100),
-  HANDSHAKES_PER_ADDRESS_BURST: variables.integer(1, 1_000_000, 2_000),
-  EVENTS_PER_SECOND: variables.integer(1, 1_000_000, 20),
-  EVENTS_BURST: variables.integer(1, 1_000_000, 200),
-  INPUT_BYTES_PER_SECOND: variables.integer(1_024, 1_073_741_824, 65_536),
-  INPUT_BYTES_BURST: variables.integer(1_024, 1_073_741_824, 262_144),
-  DRAIN_WINDOW_MS: variables.integer(0, 600_000, 20_000),
+  MAX_HTTP_CONNECTIONS_PER_ADDRESS: variables
+    .integer(1, 1_000_000, 2_000)
+    .describe('HTTP connections of one address to one process'),
+  EXPIRY_WARNING_MS: variables
+    .integer(0, 3_600_000, 60_000)
+    .describe('milliseconds before the end of its token in which a client is warned'),
+  MAX_CONNECTIONS: variables.integer(1, 1_000_000, 20_000).describe('connections of one gateway'),
+  MAX_CONNECTIONS_PER_ADDRESS: variables.integer(1, 1_000_000, 5_000).describe('connections of one address'),
+  MAX_CONNECTIONS_PER_PRINCIPAL: variables
+    .integer(1, 1_000_000, 500)
+    .describe('connections of one user or tracking link'),
+  HANDSHAKES_PER_SECOND: variables
+    .integer(1, 1_000_000, 1_000)
+    .describe('new connections of all addresses, per second'),
+  HANDSHAKES_BURST: variables.integer(1, 1_000_000, 10_000).describe('how many of them may come at once after a pause'),
+  HANDSHAKES_PER_ADDRESS_PER_SECOND: variables
+    .integer(1, 1_000_000, 100)
+    .describe('new connections of one address, per second'),
+  HANDSHAKES_PER_ADDRESS_BURST: variables
+    .integer(1, 1_000_000, 2_000)
+    .describe('how many of them may come at once after a pause'),
+  EVENTS_PER_SECOND: variables
+    .integer(1, 1_000_000, 20)
+    .describe('events that one connection sends, per second; it is cut off after 1,000 refusals in a row'),
+  EVENTS_BURST: variables.integer(1, 1_000_000, 200).describe('how many of them may come at once after a pause'),
+  INPUT_BYTES_PER_SECOND: variables
+    .integer(1_024, 1_073_741_824, 65_536)
+    .describe(
+      'bytes that one connection sends, of any kind, per second; above that it is read slowly, and cut off after 10 s',
+    ),
+  INPUT_BYTES_BURST: variables
+    .integer(1_024, 1_073_741_824, 262_144)
+    .describe('how many of them may come at once after a pause'),
+  DRAIN_WINDOW_MS: variables
+    .integer(0, 600_000, 20_000)
+    .describe('milliseconds over which clients are sent elsewhere when the gateway stops'),
 });
 
 /** @throws ConfigError */
 export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
-  const e = readEnvironment(environment, env);
+  const e = readEnvironment(gatewayVariables, env);
   // The largest message of a client is its connect request: a token and the orders to follow.
   const maxMessageBytes = Math.max(MIN_MESSAGE_BYTES, MAX_TOKEN_LENGTH + BYTES_PER_ROOM * e.MAX_ROOMS);
   return {

@@ -6,7 +6,7 @@ import { readGatewayConfig } from '@galley/gateway/gateway.config';
 import { createOrdersApi } from '@galley/orders-api/create-app';
 import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
 import { FrontProxy } from './front-proxy.js';
-import { type LocalConfig } from './local.config.js';
+import { CHOSEN_HERE, type LocalConfig } from './local.config.js';
 import { ServedPages } from './served-pages.js';
 
 export interface LocalCluster {
@@ -18,9 +18,6 @@ export interface LocalCluster {
   redisUrl: string;
   close(): Promise<void>;
 }
-
-/** Variables that the local cluster sets itself, instead of the environment. */
-export const CHOSEN_HERE = ['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME'];
 
 /**
  * Starts the whole cluster in this process: one orders API, gateways, a broker if none is given, and a front proxy with the

@@ -31,23 +31,28 @@ export interface LocalConfig {
   settings: NodeJS.ProcessEnv;
 }
 
-const environment = z.object({
-  // start.mjs sets the defaults.
-  HOST: z.string(),
-  PORT: variables.port(),
-  GATEWAYS: variables.integer(1, 16, 2),
-  MONGODB_URI: variables.mongodbUri.optional(),
-  REDIS_URL: variables.redisUrl.optional(),
+/** The environment variables of `npm start`. It gives all others to the orders API and the gateways. */
+export const localVariables = z.object({
+  // The same defaults as in start.mjs, which checks the port before anything is built.
+  HOST: z.string().describe('the address to listen on; `0.0.0.0` lets others in').default('127.0.0.1'),
+  PORT: variables.port().default(3000).describe('the one port of the pages, REST and sockets'),
+  GATEWAYS: variables.integer(1, 16, 2).describe('gateways to start'),
+  MONGODB_URI: variables.mongodbUri.meta({ byDefault: 'in memory' }).optional(),
+  REDIS_URL: variables.redisUrl.meta({ byDefault: 'embedded' }).optional(),
   LOG_LEVEL: variables.logLevel.default('warn'),
   ...httpVariables,
-  TIME_ZONE: timeZoneVariable.unwrap().optional(),
-  SHOP_NAME: z.string().optional(),
-  SHOP_PHONE: z.string().optional(),
+  TIME_ZONE: timeZoneVariable.unwrap().meta({ byDefault: 'UTC; on pages that of their reader' }).optional(),
+  SHOP_NAME: z.string().describe('the name of the shop, on the page of a tracking link').optional(),
+  SHOP_PHONE: z.string().describe('its telephone number, for a button there').optional(),
   TOKEN_URL: z
     .string()
     .regex(/^\/(?!\/)/, 'must be a path of this origin, such as /session/token')
+    .meta({
+      description: 'where the pages ask for the token of their user: see [signing in](BOARD.md#signing-in)',
+      form: 'a path such as `/session/token`',
+    })
     .optional(),
-  AUTH: authVariables.AUTH.unwrap().optional(),
+  AUTH: authVariables.AUTH.unwrap().meta({ byDefault: 'open; required if a key is given' }).optional(),
   AUTH_PUBLIC_KEYS: authVariables.AUTH_PUBLIC_KEYS,
   AUTH_JWT_SECRET: authVariables.AUTH_JWT_SECRET,
   AUTH_JWKS_URL: authVariables.AUTH_JWKS_URL,
@@ -56,12 +61,15 @@ const environment = z.object({
 /** Pages that are served from this machine, on any port. */
 const LOCAL_ORIGINS = 'http://localhost:*,http://127.0.0.1:*';
 
+/** Variables that the local cluster sets itself, instead of the environment. */
+export const CHOSEN_HERE = ['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME'];
+
 /** The embedded Redis copies all that the feed keeps with each change. */
 export const EMBEDDED_REDIS = { FEED_HISTORY: '1000' };
 
 /** @throws ConfigError */
 export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
-  const e = readEnvironment(environment, env);
+  const e = readEnvironment(localVariables, env);
   const hasKeys = [e.AUTH_PUBLIC_KEYS, e.AUTH_JWT_SECRET, e.AUTH_JWKS_URL].some((keys) => keys !== undefined);
   const auth = e.AUTH ?? (hasKeys ? 'required' : 'open');
   return {

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readGatewayConfig } from '@galley/gateway/gateway.config';
 import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
-import { CHOSEN_HERE } from '../src/local-cluster.js';
-import { readLocalConfig } from '../src/local.config.js';
+import { CHOSEN_HERE, readLocalConfig } from '../src/local.config.js';
 
 const example = readFileSync('.env.example', 'utf8');
 const compose = readFileSync('docker-compose.yml', 'utf8');

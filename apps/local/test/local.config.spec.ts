@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { readLocalConfig } from '../src/local.config.js';
 
 const START = { HOST: '127.0.0.1', PORT: '3000' };
 const MONGODB_URI = 'mongodb://localhost/galley';
+
+it('has the defaults that start.mjs checks before anything is built', () => {
+  const [, defaults = ''] = /^const DEFAULTS = (\{.*\});$/m.exec(readFileSync('apps/local/start.mjs', 'utf8')) ?? [];
+  const { host, port } = readLocalConfig({});
+  expect(defaults).toBe(`{ HOST: '${host}', PORT: '${port}' }`);
+});
 
 it.each([
   ['without tokens and in memory', {}, true],

@@ -63,33 +63,54 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 export const timeZoneVariable = z
   .string()
   .refine(isTimeZone, 'must be the name of a time zone such as Europe/Berlin')
+  .meta({
+    description:
+      'the time zone of the shop, in which a date without a time begins and ends; the same for `npm run db:indexes`',
+    form: 'a name such as `Europe/Berlin`',
+  })
   .default('UTC');
 
-const environment = z.object({
-  HOST: z.string().default('0.0.0.0'),
-  PORT: variables.port().default(3000),
+/** The environment variables of the orders API. */
+export const ordersApiVariables = z.object({
+  HOST: z.string().describe('the address to listen on').default('0.0.0.0'),
+  PORT: variables.port().default(3000).describe('the port of REST and sockets; 0 for any'),
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
   ...signingVariables,
   ...peerVariables,
   ...httpVariables,
-  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be a URL such as https://shop.example' }).optional(),
-  RATE_LIMIT_PER_SECOND: variables.integer(1, 1_000_000, 100),
-  RATE_LIMIT_BURST: variables.integer(1, 1_000_000, 500),
-  MONGODB_URI: variables.mongodbUri.optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://shop.example' })
+    .meta({ description: 'how the URLs of tracking links begin; without it, with `/`', form: 'URL' })
+    .optional(),
+  RATE_LIMIT_PER_SECOND: variables
+    .integer(1, 1_000_000, 100)
+    .describe('requests of one user, per second; in open mode, of one address'),
+  RATE_LIMIT_BURST: variables.integer(1, 1_000_000, 500).describe('how many of them may come at once after a pause'),
+  MONGODB_URI: variables.mongodbUri.meta({ byDefault: 'in memory' }).optional(),
   REDIS_URL: variables.redisUrl,
   FEED_NAME: variables.feedName,
-  FEED_HISTORY: variables.integer(1_000, 10_000_000, 100_000),
-  SWEEP_EVERY_MS: variables.integer(100, 600_000, 1_000),
-  SWEEP_AFTER_MS: variables.integer(0, 600_000, 1_000),
-  AUTO_CLOSE_DAYS: variables.integer(0, 3_650, 7),
-  KEEP_TOMBSTONES_DAYS: variables.integer(1, 3_650, 7),
+  FEED_HISTORY: variables
+    .integer(1_000, 10_000_000, 100_000)
+    .describe('changes that Redis keeps for gateways and clients that were away'),
+  SWEEP_EVERY_MS: variables
+    .integer(100, 600_000, 1_000)
+    .describe('milliseconds between two looks for changes that were not published'),
+  SWEEP_AFTER_MS: variables
+    .integer(0, 600_000, 1_000)
+    .describe('milliseconds for which a change must be unpublished before a look publishes it'),
+  AUTO_CLOSE_DAYS: variables
+    .integer(0, 3_650, 7)
+    .describe('days in `Delivery` after which an order is closed; 0 for never'),
+  KEEP_TOMBSTONES_DAYS: variables
+    .integer(1, 3_650, 7)
+    .describe('days for which the content of a deleted order is kept; its id stays taken forever'),
   TIME_ZONE: timeZoneVariable,
 });
 
 /** @throws ConfigError */
 export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
-  const e = readEnvironment(environment, env);
+  const e = readEnvironment(ordersApiVariables, env);
   if (e.NODE_ENV === 'production' && e.MONGODB_URI === undefined) {
     throw new ConfigError(['MONGODB_URI must be set in production: without it orders are lost when the process stops']);
   }

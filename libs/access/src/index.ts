@@ -13,6 +13,7 @@ export { actorOf, ANONYMOUS, keyOf, ROLES, type Principal, type Role } from './i
 export { type SigningKey } from './identity/signing-key.js';
 export { SignOuts, type SignOutsOptions } from './identity/sign-outs.js';
 export { TrackingLinks, type TrackingToken } from './identity/tracking-links.js';
+export { type VerifyingKey } from './identity/verifying-keys.js';
 export { Counter } from './limits/counter.js';
 export { TokenBuckets, type BucketOptions } from './limits/token-buckets.js';
 export { demand, mayRead, PERMISSIONS, reachOf, type Action, type Reach } from './permissions/permissions.js';

@@ -18,6 +18,9 @@ export interface RequiredAuth {
   audience: string;
 }
 
+/** The issuer and audience of tokens, unless others are set. */
+export const DEFAULT_ISSUER = 'galley';
+
 const MIN_SECRET_LENGTH = 32;
 const secret = z
   .string()
@@ -25,7 +28,8 @@ const secret = z
   .refine(
     (text) => new Set(text).size >= 10,
     'is too weak: it must be random, such as the output of openssl rand -hex 32',
-  );
+  )
+  .meta({ form: `${MIN_SECRET_LENGTH} random characters or more`, isSecret: true });
 
 /** A text that is read when the process starts, so that a wrong key stops the start. */
 const readAs = <T>(read: (text: string) => T) =>
@@ -40,29 +44,60 @@ const readAs = <T>(read: (text: string) => T) =>
 
 /** The environment variables of `AuthOptions`. */
 export const authVariables = {
-  /** `open` lets everybody do everything, without a token. */
-  AUTH: z.enum(['required', 'open']).default('required'),
-  AUTH_JWT_SECRET: secret.optional(),
-  AUTH_PUBLIC_KEYS: readAs(readPublicKeys).optional(),
-  AUTH_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
-  AUTH_ISSUER: z.string().optional(),
-  AUTH_AUDIENCE: z.string().optional(),
-  AUTH_LINK_SECRET: secret.optional(),
-  AUTH_OPEN_IN_PRODUCTION: z.enum(['yes', 'no']).default('no'),
-  NODE_ENV: z.string().optional(),
+  AUTH: z
+    .enum(['required', 'open'])
+    .describe('whether a token is needed; `open` lets everybody do everything')
+    .default('required'),
+  AUTH_JWT_SECRET: secret.describe('one secret that signs and verifies').optional(),
+  AUTH_PUBLIC_KEYS: readAs(readPublicKeys)
+    .meta({
+      description: 'the keys that verify tokens and tracking links',
+      form: 'one or two keys in PEM, or a JSON Web Key Set',
+    })
+    .optional(),
+  AUTH_JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .meta({ description: "where the public keys of your users' issuer are", form: 'URL; `https` in production' })
+    .optional(),
+  AUTH_ISSUER: z
+    .string()
+    .meta({ description: '`iss` of the tokens; required with `AUTH_JWKS_URL`', byDefault: DEFAULT_ISSUER })
+    .optional(),
+  AUTH_AUDIENCE: z
+    .string()
+    .meta({ description: '`aud` of the tokens; required with `AUTH_JWKS_URL`', byDefault: DEFAULT_ISSUER })
+    .optional(),
+  AUTH_LINK_SECRET: secret
+    .meta({ description: 'a secret of its own for tracking links', byDefault: 'that of AUTH_JWT_SECRET' })
+    .optional(),
+  AUTH_OPEN_IN_PRODUCTION: z
+    .enum(['yes', 'no'])
+    .describe('`yes` allows open mode where `NODE_ENV` is `production`')
+    .default('no'),
+  NODE_ENV: z
+    .string()
+    .meta({
+      description:
+        '`production` refuses what is only for one machine: open mode, orders in memory, keys over plain HTTP',
+    })
+    .optional(),
 };
 
 /** The variables of a process that also signs tokens. A gateway only verifies, and never reads the private key. */
 export const signingVariables = {
   ...authVariables,
-  AUTH_PRIVATE_KEY: readAs(readPrivateKey).optional(),
+  AUTH_PRIVATE_KEY: readAs(readPrivateKey)
+    .meta({
+      description:
+        'signs tracking links, and the tokens of `npm run token`; its public key must be in `AUTH_PUBLIC_KEYS`',
+      form: 'a key in PEM',
+      isSecret: true,
+    })
+    .optional(),
 };
 
 type AuthEnvironment = z.output<z.ZodObject<typeof authVariables>>;
 type SigningEnvironment = z.output<z.ZodObject<typeof signingVariables>>;
-
-/** The issuer and audience of tokens, unless others are set. */
-export const DEFAULT_ISSUER = 'galley';
 
 /** @throws ConfigError if the variables contradict each other or one is missing */
 export function toAuthOptions(e: AuthEnvironment): AuthOptions {
