@@ -11,11 +11,13 @@ import { own, Program, waitFor } from '@galley/testing';
 import { EventStreamParser, type StreamEvent } from '@galley/verification';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
+import { printedIn } from './documents.js';
 
 const PRINTED_URL = 'http://localhost:3000';
 
-const text = readFileSync('docs/CHANGES_OVER_HTTP.md', 'utf8');
-const commands = [...text.matchAll(/^```sh\n(curl [^`]+)```/gm)].map(([, command = '']) => command.trim());
+const commands = printedIn('docs/CHANGES_OVER_HTTP.md', 'Changes over plain HTTP', 'sh').map((command) =>
+  command.trim(),
+);
 
 let cluster: TestCluster;
 beforeAll(async () => {

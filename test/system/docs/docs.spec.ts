@@ -29,12 +29,6 @@ describe('the documentation', () => {
     expect(read('docs/FRONT_ENDS.md')).toContain(read(`docs/examples/${example}`));
   });
 
-  it('shows the same program in the README of the client as in its description', () => {
-    const [, program = ''] = /^```js\n(.*?)^```/ms.exec(read('libs/client/README.md')) ?? [];
-    expect(program).toContain('trackOrders');
-    expect(read('docs/CLIENT_SDK.md')).toContain(program);
-  });
-
   it('names every status, and no unknown error code', () => {
     for (const status of ORDER_STATUSES) expect(events).toContain(`\`${status}\``);
     const codes = [...events.matchAll(/^\| `([a-z]+_[a-z_]+)` /gm)].map(([, code]) => code);
@@ -47,8 +41,8 @@ describe('the documentation', () => {
   });
 
   it('names every field that a request may have', () => {
-    const [, place = ''] = /^\| `POST \/orders` `\{(.*?)\}`/m.exec(read('README.md')) ?? [];
-    const [, change = ''] = /^\| `PATCH \/orders\/:orderId` any of `\{(.*?)\}`/m.exec(read('README.md')) ?? [];
+    const [, place = ''] = /^\| `POST \/orders` `\{(.*?)\}`/m.exec(read('docs/REST.md')) ?? [];
+    const [, change = ''] = /^\| `PATCH \/orders\/:orderId` any of `\{(.*?)\}`/m.exec(read('docs/REST.md')) ?? [];
     const fields = (text: string) => text.split(',').map((field) => field.trim().replace('?', ''));
     expect(fields(place).sort()).toEqual(Object.keys(placeOrder.shape).sort());
     expect(fields(change).sort()).toEqual(Object.keys(changeOrder.shape).sort());
@@ -63,18 +57,10 @@ describe('the documentation', () => {
     expect(Object.fromEntries(table)).toEqual(PERMISSIONS);
   });
 
-  it('names every variable that an app reads', () => {
-    const sources = [
-      'apps/orders-api/src/orders-api.config.ts',
-      'apps/gateway/src/gateway.config.ts',
-      'apps/local/src/local.config.ts',
-      'libs/access/src/identity/auth-options.ts',
-      'libs/http/src/peers/peer-variables.ts',
-      'libs/http/src/app/http-variables.ts',
-    ];
-    const variables = sources.flatMap((file) => [...read(file).matchAll(/^ {2}([A-Z][A-Z_]+): /gm)]);
-    const manual = read('README.md') + read('docs/SECURITY.md');
-    expect(variables.length).toBeGreaterThan(40);
-    expect(variables.map(([, name = '']) => name).filter((name) => !manual.includes(`\`${name}\``))).toEqual([]);
+  it('shows each promise of the front page by a test that has the title that it names', () => {
+    const [, section = ''] = /^## What it promises[^\n]*\n(.*?)^## /ms.exec(read('README.md')) ?? [];
+    const links = [...section.matchAll(/^\| [^|]+\| \[(.+)\]\((\S+)\) +\|$/gm)];
+    expect(links).toHaveLength(section.split('\n').filter((line) => line.startsWith('|')).length - 2);
+    for (const [, title = '', file = ''] of links) expect(read(file)).toContain(title);
   });
 });

@@ -183,7 +183,7 @@ describe('two API replicas and two gateways on MongoDB and Redis', () => {
       const answer = await request();
       expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
       expect(answer.headers.get('retry-after')).toBe('1');
-      expect(Date.now() - started).toBeLessThan(2_000); // the README promises this
+      expect(Date.now() - started).toBeLessThan(2_000); // docs/OPERATIONS.md promises this
     }
     expect((await orders.send('GET', '/health/live')).status).toBe(200);
     expect((await orders.send('GET', '/health/ready')).status).toBe(503);
