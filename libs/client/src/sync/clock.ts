@@ -13,8 +13,8 @@ export const systemClock: Clock = {
   // Not the time of day, which a user or a time server may set while the connection is open.
   now: () => performance.now(),
   after: (delay, task) => {
-    // A longer timer would run at once.
-    const timer = setTimeout(task, Math.min(delay, MAX_TIMER_MS));
+    // A longer timer would run at once. Node 24 warns of a negative one, which is overdue.
+    const timer = setTimeout(task, Math.max(0, Math.min(delay, MAX_TIMER_MS)));
     return () => {
       clearTimeout(timer);
     };
