@@ -148,13 +148,6 @@ module.exports = {
       to: { path: '^(apps|libs|bench|description|test)/', pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
     },
     {
-      // Nothing that runs is needed to say what it reads.
-      name: 'the-description-reads-the-configuration-of-apps-alone',
-      severity: 'error',
-      from: { path: '^description/' },
-      to: { path: '^apps/', pathNot: '/src/[^/]+\\.config\\.ts$' },
-    },
-    {
       name: 'local-composes-apps-by-create-app',
       severity: 'error',
       from: { path: '^apps/local/' },

@@ -19,7 +19,7 @@ export const refusedAck = z.strictObject({
 });
 
 /** The answer to every event that a client sends. */
-export type Ack<T> = { ok: true; data: T } | z.infer<typeof refusedAck>;
+export type Ack<T> = { ok: true; data: T } | { ok: false; error: EventRefusal };
 
 /** The acknowledgement of an event that was accepted. */
 export const acceptedAck = <T extends z.ZodType>(data: T) =>

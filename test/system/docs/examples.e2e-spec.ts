@@ -5,12 +5,19 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { own, Program } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
+import { printedIn } from './documents.js';
 
 const index = readFileSync('examples/README.md', 'utf8');
 
-/** The one command of an example, as its README prints it. */
-function commandOf(example: string): string {
-  const [, command = ''] = /^```sh\n(.*)\n```$/m.exec(readFileSync(`examples/${example}/README.md`, 'utf8')) ?? [];
+/** The one command of each example, as its README prints it. */
+const COMMANDS = {
+  curl: printedIn('examples/curl/README.md', 'A job, by curl'),
+  node: printedIn('examples/node/README.md', 'Telling customers, in Node'),
+  python: printedIn('examples/python/README.md', 'Recording every change, in Python'),
+};
+
+function commandOf(example: keyof typeof COMMANDS): string {
+  const command = (COMMANDS[example][0] ?? '').trim();
   expect(index).toContain(`\`${command}\``);
   return command;
 }
@@ -20,7 +27,7 @@ beforeAll(async () => {
   cluster = await startCluster();
 });
 
-function run(example: string, url = cluster.url, ...args: string[]): Program {
+function run(example: keyof typeof COMMANDS, url = cluster.url, ...args: string[]): Program {
   return new Program('sh', ['-c', ['exec', commandOf(example), ...args].join(' ')], { GALLEY_URL: url });
 }
 

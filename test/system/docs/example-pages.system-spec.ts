@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort, Program, waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
-import { openPage, type BrowserPage } from './chromium.js';
+import { printedIn } from './documents.js';
+import { openPage, type BrowserPage } from '../browser/chromium.js';
 
 let cluster: TestCluster;
 let page: BrowserPage;
@@ -13,9 +14,14 @@ beforeAll(async () => {
   page.on('pageerror', ({ message }) => problems.push(message));
 });
 
+const COMMANDS = {
+  page: printedIn('examples/page/README.md', 'The open orders in one HTML file'),
+  react: printedIn('examples/react/README.md', 'An order desk in React'),
+};
+
 /** Runs the command that the README of an example prints, at a port of the test's own, and opens its page. */
-async function open(example: string): Promise<void> {
-  const [, command = ''] = /^```sh\n(.*)\n```$/m.exec(readFileSync(`examples/${example}/README.md`, 'utf8')) ?? [];
+async function open(example: keyof typeof COMMANDS): Promise<void> {
+  const command = (COMMANDS[example][0] ?? '').trim();
   expect(readFileSync('examples/README.md', 'utf8')).toContain(`\`${command}\``);
   const port = String(await freePort());
   const options = `${command.startsWith('npm ') ? '-- ' : ''}--port ${port} --strictPort`;
