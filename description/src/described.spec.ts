@@ -5,7 +5,7 @@ import formats from 'ajv-formats';
 import { ERRORS } from '@galley/contracts';
 import { ASYNCAPI_FILE } from './asyncapi/document.js';
 import { OPENAPI_FILE } from './openapi/document.js';
-import { type JsonSchema } from './schemas/components.js';
+import { type JsonSchema } from './schemas/json-schema.js';
 
 interface Described {
   components: { schemas: Record<string, JsonSchema> };

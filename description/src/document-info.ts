@@ -6,11 +6,7 @@ interface Manifest {
 }
 
 /** The `info` of a description. The version and the license are those of the project. */
-export function infoOf(title: string, description: string): object {
+export function infoOf(title: string, description: string) {
   const { version, license } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
-  const isLicensed = license !== 'UNLICENSED';
-  return {
-    ...{ title, version, description },
-    ...(isLicensed && { license: { name: license, url: `https://spdx.org/licenses/${license}.html` } }),
-  };
+  return { title, version, description, license: { name: license, url: `https://spdx.org/licenses/${license}.html` } };
 }

@@ -21,6 +21,5 @@ export const WRITTEN_FILES: readonly WrittenFile[] = [
   { path: ASYNCAPI_FILE, write: writeAsyncApi },
   { path: 'apps/orders-api/docs/tokens.css', write: writeTokens },
   { path: 'apps/orders-api/docs/rest.html', write: writeRestPage },
-  // It shows what asyncapi.json says, so it is written after that.
   { path: 'apps/orders-api/docs/events.html', write: writeEventsPage },
 ];

@@ -11,8 +11,10 @@ import { infoOf } from '../document-info.js';
 import { formatted } from '../formatted.js';
 import { Comments } from '../schemas/comments.js';
 import { Components } from '../schemas/components.js';
+import { type JsonSchema } from '../schemas/json-schema.js';
 import { DESCRIBED_SOURCES } from '../schemas/described-sources.js';
 import { EXAMPLES } from '../schemas/examples.js';
+import { type AsyncApi, type Message, type Operation } from './async-api.js';
 import { CONNECT_REFUSALS, RECEIVED_EVENTS } from './received-events.js';
 import { SENT_EVENTS } from './sent-events.js';
 import { withoutSiblings } from './without-siblings.js';
@@ -25,18 +27,8 @@ export async function writeAsyncApi(): Promise<string> {
   return formatted(JSON.stringify(asyncApiDocument()), ASYNCAPI_FILE);
 }
 
-interface Message {
-  name: string;
-  title: string;
-  summary: string;
-  description?: string;
-  contentType: string;
-  payload: object;
-  examples: { name: string; payload: unknown }[];
-}
-
 /** The description of all events, over Socket.IO and as Server-Sent Events. */
-export function asyncApiDocument(): object {
+export function asyncApiDocument(): AsyncApi {
   const components = new Components(new Comments(DESCRIBED_SOURCES));
   const messages = messagesOf(components);
   const sent = Object.keys(SENT_EVENTS);
@@ -72,7 +64,7 @@ export function asyncApiDocument(): object {
     },
     components: {
       messages,
-      schemas: withoutSiblings(components.all()),
+      schemas: withoutSiblings(components.all()) as Record<string, JsonSchema>,
       securitySchemes: {
         bearer: {
           ...{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -93,10 +85,12 @@ const replyOf = (...names: string[]) => ({
   messages: names.map((name) => refer(`channels/socket/messages/${name}`)),
 });
 
-function sendOf(channel: 'socket' | 'changes', name: string) {
+function sendOf(channel: 'socket' | 'changes', name: string): Operation {
   const { summary } = SENT_EVENTS[name as keyof typeof SENT_EVENTS];
-  const messages = [refer(`channels/${channel}/messages/${name}`)];
-  return { action: 'send', channel: refer(`channels/${channel}`), summary, messages };
+  return {
+    ...{ action: 'send', channel: refer(`channels/${channel}`), summary },
+    messages: [refer(`channels/${channel}/messages/${name}`)],
+  };
 }
 
 /** Every message, by its key. */

@@ -1,8 +1,9 @@
 import { type z } from 'zod';
 import { PERMISSIONS, type Role } from '@galley/access';
 import { ERRORS, type ErrorCode } from '@galley/contracts';
-import { type Components, type JsonSchema } from '../schemas/components.js';
 import { type Comments } from '../schemas/comments.js';
+import { type Components } from '../schemas/components.js';
+import { type JsonSchema } from '../schemas/json-schema.js';
 import { REQUEST_HEADERS, REQUEST_ID } from './headers.js';
 import { problemResponse, refusalsOf, responseNameOf, type ProblemResponse } from './refusals.js';
 import { type Route } from './routes.js';

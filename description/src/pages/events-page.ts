@@ -1,26 +1,26 @@
 import {
-  readAsyncApi,
-  resolved,
+  messageAt,
   type AsyncApi,
   type Channel,
   type Message,
   type Operation,
   type Reference,
-} from './async-api.js';
+} from '../asyncapi/async-api.js';
+import { asyncApiDocument } from '../asyncapi/document.js';
+import { componentOf, REFERENCE, type JsonSchema } from '../schemas/json-schema.js';
 import { anchorOfSchema, fieldsOf, typeOf } from './fields.js';
 import { html, type Html } from './html.js';
-import { componentOf, SCHEMAS, type JsonSchema } from './json-schema.js';
-import { line, paragraphs } from './markdown.js';
+import { paragraphs } from './markdown.js';
 import { writePage } from './page.js';
 
 /** Who sends, in the words of a client: the document speaks from the side of Galley. */
 const DIRECTIONS = { send: 'You receive', receive: 'You send' } as const;
 
-/** `apps/orders-api/docs/events.html`, from asyncapi.json as it is now. */
-export const writeEventsPage = (): Promise<string> => writeEvents(readAsyncApi());
+/** `apps/orders-api/docs/events.html`, the same as asyncapi.json for people. */
+export const writeEventsPage = (): Promise<string> => writeEvents(asyncApiDocument());
 
 /** The page of all events: one part for each channel, then the shapes that their messages share. */
-export function writeEvents(document: AsyncApi): Promise<string> {
+function writeEvents(document: AsyncApi): Promise<string> {
   const channels = Object.entries(document.channels);
   const shapes = sharedShapes(document);
   return writePage('events.html', {
@@ -49,8 +49,6 @@ export function writeEvents(document: AsyncApi): Promise<string> {
   });
 }
 
-const headingOf = (id: string, { title }: Channel): string => title ?? id;
-
 /** The operations of a channel: first what a client receives. */
 function operationsOf(document: AsyncApi, id: string): [string, Operation][] {
   const isOfChannel = ({ channel }: Operation) => channel.$ref === `#/channels/${id}`;
@@ -64,7 +62,7 @@ function operationsOf(document: AsyncApi, id: string): [string, Operation][] {
 const anchorOf = (operation: string) => `operation-${operation}`;
 
 function contentsOf(document: AsyncApi, id: string, channel: Channel): Html {
-  return html`<h2><a href="#channel-${id}">${headingOf(id, channel)}</a></h2>
+  return html`<h2><a href="#channel-${id}">${channel.title}</a></h2>
     <ul>
       ${operationsOf(document, id).map(
         ([, operation]) => html`<li>${linkTo(document, titleOf(document, operation))}</li>`,
@@ -76,8 +74,8 @@ const linkTo = (document: AsyncApi, title: string): Html =>
   html`<a href="#${anchorOfTitle(document, title)}">${title}</a>`;
 
 /** What an operation is called: as its message is. */
-function titleOf(document: AsyncApi, { title, messages: [first] = [] }: Operation): string {
-  return title ?? (first && resolved<Message>(document, first).name) ?? '';
+function titleOf(document: AsyncApi, { messages: [message] }: Operation): string {
+  return messageAt(document, message).name;
 }
 
 /**
@@ -98,21 +96,11 @@ function anchorOfTitle(document: AsyncApi, title: string): string {
 }
 
 function channelPart(document: AsyncApi, id: string, channel: Channel): Html {
-  const { address, summary, description, parameters = {} } = channel;
-  const named = Object.entries(parameters).map(([name, parameter]) => [name, resolved(document, parameter)] as const);
+  const { address, title, description } = channel;
   return html`<section>
-    <h2 id="channel-${id}">${headingOf(id, channel)}</h2>
-    ${typeof address === 'string' && html`<p class="address"><code>${address}</code></p>`} ${paragraphs(summary)}
+    <h2 id="channel-${id}">${title}</h2>
+    <p class="address"><code>${address}</code></p>
     ${paragraphs(description)}
-    ${
-      named.length > 0 &&
-      fieldsOf({
-        properties: Object.fromEntries(
-          named.map(([name, parameter]) => [name, { type: 'string', description: parameter.description }]),
-        ),
-        required: named.map(([name]) => name),
-      })
-    }
     ${newOperationsOf(document, id).map(([name, operation]) => operationPart(document, name, operation))}
     ${repeatedPart(document, id)}
   </section>`;
@@ -132,7 +120,7 @@ function repeatedPart(document: AsyncApi, id: string): Html {
 }
 
 function operationPart(document: AsyncApi, name: string, operation: Operation): Html {
-  const { action, summary, description, messages = [], reply } = operation;
+  const { action, summary, description, messages, reply } = operation;
   return html`<article>
     <h3 id="${anchorOf(name)}">
       ${titleOf(document, operation)} <span class="direction" data-action="${action}">${DIRECTIONS[action]}</span>
@@ -144,23 +132,23 @@ function operationPart(document: AsyncApi, name: string, operation: Operation): 
 }
 
 const messageParts = (document: AsyncApi, messages: readonly Reference[], operation: Operation): Html[] =>
-  messages.map((message) => messagePart(document, resolved<Message>(document, message), operation));
+  messages.map((message) => messagePart(document, messageAt(document, message), operation));
 
 function messagePart(document: AsyncApi, message: Message, operation: Operation): Html {
-  const { name = '', title, payload, examples = [] } = message;
+  const { name, title, payload, examples } = message;
   // An operation with one message usually says the same in both places.
   const texts = [message.summary, message.description].filter(
     (text) => text !== undefined && text !== operation.summary && text !== operation.description,
   );
   return html`<div class="message">
     ${name !== titleOf(document, operation) && html`<h4><code>${name}</code> ${title !== name && title}</h4>`}
-    ${texts.map((text) => paragraphs(text))} ${payload && payloadPart(document, payload)} ${examplesPart(examples)}
+    ${texts.map((text) => paragraphs(text))} ${payloadPart(document, payload)} ${examplesPart(examples)}
   </div>`;
 }
 
 /** The first example; the others can be unfolded. */
-function examplesPart(examples: NonNullable<Message['examples']>): Html {
-  const [first, ...others] = examples.map(({ payload, summary }) => examplePart(payload, summary));
+function examplesPart(examples: Message['examples']): Html {
+  const [first, ...others] = examples.map(({ payload }) => examplePart(payload));
   if (others.length === 0) return html`${first}`;
   return html`${first}
     <details>
@@ -175,19 +163,19 @@ function payloadPart(document: AsyncApi, payload: JsonSchema): Html {
   return fieldsOf(name === undefined ? payload : (document.components.schemas[name] ?? payload));
 }
 
-const examplePart = (example: unknown, summary?: string): Html =>
+const examplePart = (example: unknown): Html =>
   html`<figure>
-    <figcaption>${summary === undefined ? 'Example' : line(summary)}</figcaption>
+    <figcaption>Example</figcaption>
     <pre tabindex="0"><code>${JSON.stringify(example, null, 2)}</code></pre>
   </figure>`;
 
 /** The shapes that a table refers to. What is only the payload of a message is shown with the message. */
 function sharedShapes({ components: { schemas, messages } }: AsyncApi): [string, JsonSchema][] {
   const inline = Object.values(messages).flatMap(({ payload }) =>
-    payload && componentOf(payload) === undefined ? [payload] : [],
+    componentOf(payload) === undefined ? [payload] : [],
   );
   const referring = JSON.stringify([schemas, inline]);
-  return Object.entries(schemas).filter(([name]) => referring.includes(`"${SCHEMAS}${name}"`));
+  return Object.entries(schemas).filter(([name]) => referring.includes(`"${REFERENCE}${name}"`));
 }
 
 const shapePart = (name: string, schema: JsonSchema): Html =>

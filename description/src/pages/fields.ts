@@ -1,5 +1,5 @@
 import { html, type Html } from './html.js';
-import { alternativesOf, componentOf, type JsonSchema } from './json-schema.js';
+import { alternativesOf, componentOf, type JsonSchema } from '../schemas/json-schema.js';
 import { line } from './markdown.js';
 
 export const anchorOfSchema = (name: string): string => `schema-${name}`;

@@ -3,30 +3,13 @@ import * as contracts from '@galley/contracts';
 import { checkResult, liveReport, readyReport } from '@galley/runtime';
 import { type Comments } from './comments.js';
 import { EXAMPLES } from './examples.js';
-
-/** A JSON Schema (2020-12). */
-export interface JsonSchema {
-  $ref?: string;
-  description?: string;
-  type?: string;
-  format?: string;
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  items?: JsonSchema;
-  anyOf?: JsonSchema[];
-  additionalProperties?: unknown;
-  default?: unknown;
-  examples?: unknown[];
-  [keyword: string]: unknown;
-}
+import { REFERENCE, type JsonSchema } from './json-schema.js';
 
 /** Whether somebody sends it to Galley, or gets it from there. */
 export type Direction = 'input' | 'output';
 
 /** The schemas that have a name, by the names of their constants. */
 const NAMED = { ...contracts, liveReport, readyReport, checkResult };
-
-export const REFERENCE = '#/components/schemas/';
 
 /** The name of a component is that of the type of its schema. */
 const componentNameOf = (constant: string) => constant.slice(0, 1).toUpperCase() + constant.slice(1);
