@@ -16,5 +16,7 @@ for (const file of git('ls-files', 'package.json', '*/package.json').trim().spli
 }
 const images = `${root}k8s/overlays/production/kustomization.yaml`;
 writeFileSync(images, readFileSync(images, 'utf8').replaceAll(/(?<=newTag: ).*/g, version));
-execFileSync('npm', ['install', '--package-lock-only', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' });
+const npm = (...args) => execFileSync('npm', args, { cwd: root, stdio: 'inherit' });
+npm('install', '--package-lock-only', '--no-audit', '--no-fund');
+npm('run', '--silent', 'docs:api');
 process.stdout.write(`All packages have version ${version}. Give it a heading in CHANGELOG.md, then commit.\n`);

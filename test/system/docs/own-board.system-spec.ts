@@ -81,7 +81,6 @@ it(
     await undo.click();
     await page.getByText('Somebody else has moved job-1: it is in Packaging now').waitFor();
     expect(problems).toEqual([]);
-    if (process.env.TUTORIAL_PICTURE) await page.screenshot({ path: process.env.TUTORIAL_PICTURE });
 
     // 4. Who are you?
     const [start = '', mint = ''] = printedIn('docs/TUTORIAL.md', '4. Who are you?', 'sh');
