@@ -10,11 +10,15 @@ const UNFIT = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}|\p{Nonchar
 /** The characters of `UNFIT` for the regular expressions of all languages: in JSON there are no halves of characters. */
 const UNFIT_IN_JSON = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff`;
 
-/** Limits a text in characters, as JSON Schema does. JavaScript counts units, of which a character has one or two. */
-export const atMostCharacters = (max: number) =>
-  z.refine<string>((value) => value.length <= max || (value.length <= 2 * max && Array.from(value).length <= max), {
-    error: `must have at most ${max} characters`,
-    abort: true,
+/**
+ * Limits a text in characters, as JSON Schema does. JavaScript counts units, of which a character has one or two.
+ * A longer one is `too_big`, as with limits of Zod: what is stored is held to them, and not to our other rules.
+ */
+export const atMostCharacters = (maximum: number) =>
+  z.check<string>(({ value, issues }) => {
+    if (value.length <= maximum || (value.length <= 2 * maximum && Array.from(value).length <= maximum)) return;
+    const message = `must have at most ${maximum} characters`;
+    issues.push({ code: 'too_big', origin: 'string', maximum, input: value, message, continue: false });
   });
 
 /** Text that people read, without the space around it. It is stored, and told to clients, exactly as it was parsed. */
