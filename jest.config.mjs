@@ -28,7 +28,7 @@ const TESTS = '<rootDir>/{apps,bench,description,libs,test}/**';
 
 /**
  * `unit` runs inside one process. `e2e` starts real servers on its own ports. `system` has the tests that are large or kill
- * processes. `integration` needs an external MongoDB and Redis (CONTRIBUTING.md). `compose` needs the running stack of
+ * processes. `browser` needs Chromium. `integration` needs an external MongoDB and Redis (CONTRIBUTING.md). `compose` needs the running stack of
  * docker-compose.yml. `k8s` checks the manifests that kustomize renders.
  */
 export default {
@@ -44,6 +44,12 @@ export default {
       ...shared,
       displayName: 'system',
       testMatch: [`${TESTS}/*.system-spec.ts`],
+      globalSetup: '<rootDir>/libs/testing/src/build.setup.mjs',
+    },
+    {
+      ...shared,
+      displayName: 'browser',
+      testMatch: [`${TESTS}/*.browser-spec.ts`],
       globalSetup: '<rootDir>/libs/testing/src/build.setup.mjs',
     },
     {

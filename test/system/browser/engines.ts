@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { own, Program } from '@galley/testing';
+import { CHROMIUM } from './chromium.js';
 
 interface Browser {
   /** The path of its program. */
@@ -17,9 +18,9 @@ interface Browser {
 
 const BROWSERS = {
   Blink: {
-    executable: '/usr/bin/chromium',
+    executable: CHROMIUM,
     variable: 'CHROMIUM',
-    debianPackage: 'chromium',
+    debianPackage: 'chromium-headless-shell',
     // Chromium refuses to run as root inside its sandbox, and `/dev/shm` of a container is small.
     args: (home) => ['--headless', '--no-sandbox', '--disable-dev-shm-usage', `--user-data-dir=${home}`],
   },

@@ -15,6 +15,7 @@ describe('a test script that is given a file', () => {
     ['test:unit', 'libs/access/src/limits/counter.spec.ts'],
     ['test:e2e', 'libs/testing/test/client.e2e-spec.ts'],
     ['test:system', 'test/system/access/silence.system-spec.ts'],
+    ['test:browser', 'test/system/browser/codes.browser-spec.ts'],
     ['test:integration', 'test/system/operations/any-redis.integration-spec.ts'],
     ['test:compose', 'test/system/operations/front.compose-spec.ts'],
     ['test:k8s', 'k8s/test/network.spec.ts'],

@@ -191,6 +191,7 @@ describe('of several orders that are moved at once', () => {
 
   beforeEach(async () => {
     for (const orderId of ids().slice(1)) await cluster.orders.place({ orderId });
+    await expectCards(board, 'In Production', ids().reverse()); // A card that moves away under the pointer is not clicked.
     for (const orderId of ids()) await board.card(orderId).click({ modifiers: ['Control'] });
     await board.page.getByText('3 picked').waitFor();
   });
