@@ -54,6 +54,15 @@ describe.each(OURS)('%s', (service) => {
   });
 });
 
+describe('gateway', () => {
+  it('has the space for new objects with which a connection takes the least memory', async () => {
+    for (const container of await containersOf('gateway')) {
+      const command = (await docker('exec', container, 'cat', '/proc/1/cmdline')).split('\0');
+      expect(command).toContain('--max-semi-space-size=16');
+    }
+  });
+});
+
 describe('web', () => {
   it('has neither Node nor packages', async () => {
     const [container = ''] = await containersOf('web');
