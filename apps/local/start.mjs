@@ -26,6 +26,7 @@ const ANOTHER_PORT = `choose another port: PORT=3100 npm ${script === 'start' ? 
 if (!existsSync(compiler)) end('The packages are not installed: run npm ci');
 await demandFreePort(Number(process.env.PORT), process.env.HOST);
 const fromSource = process.argv.includes('--from-source');
+if (!fromSource && !existsSync(`${root}apps/local/dist`)) process.stdout.write('\nBuilding, about a minute ...\n');
 if (!fromSource) run(compiler, '-b', 'tsconfig.build.json');
 run('apps/web/build.mjs');
 if (fromSource) await import('./src/main.ts');

@@ -49,19 +49,21 @@ function welcome({ url, apiUrl, gateways, redisUrl }: LocalCluster, config: Loca
       : [redisUrl.replace(/\/\/.*@/, '//').replace(/\?.*/, ''), 'Redis, yours'],
   ];
   const width = Math.max(...parts.map(([at = '']) => at.length));
+  const token = config.open ? '' : ' -H "authorization: Bearer $GALLEY_TOKEN"';
+  const getToken = '  export GALLEY_TOKEN=$(npm run --silent token -- --role staff --sub me)\n\n';
   return `
-Galley is running${config.open ? `, OPEN TO EVERYBODY who can reach ${config.host}: no token is needed.` : ': a token is needed (npm run --silent token -- --role staff --sub me).'}
+Galley is running${config.open ? `, OPEN TO EVERYBODY who can reach ${config.host}: no token is needed.` : ': a token is needed.'}
 
 ${parts.map(([at = '', what = '']) => `  ${at.padEnd(width)}  ${what}`).join('\n')}
 
-Try it in another terminal:
+Try it in another terminal${config.open ? '' : ', with the same variables for tokens'}:
 
-  node docs/examples/watch.mjs ${local}
-  curl -N ${local}/changes
+${config.open ? '' : getToken}  node docs/examples/watch.mjs ${local}
+  curl -N ${local}/changes${token}
 
-  curl ${local}/orders -H 'content-type: application/json' \\
+  curl ${local}/orders${token} -H 'content-type: application/json' \\
     -d '{"orderId":"job-1","customerId":"ana","title":"Annual report","quantity":500}'
-  curl -X PATCH ${local}/orders/job-1 -H 'content-type: application/json' \\
+  curl -X PATCH ${local}/orders/job-1${token} -H 'content-type: application/json' \\
     -d '{"status":"In Printing","message":"On the press"}'
 
 Stop with Ctrl-C.

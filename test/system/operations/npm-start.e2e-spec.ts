@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -50,6 +51,20 @@ describe('npm start', () => {
     await follower.says('In Printing On the press');
     expect(watcher.output).toMatch(/orderCreated .*\norderUpdated .*\njob-1\/update /);
     expect((await fetch(`${url}/socket.io/socket.io.js`)).status).toBe(200);
+  });
+
+  it('prints commands that get a token and send it, where one is needed', async () => {
+    const tokens = { AUTH_JWT_SECRET: randomBytes(32).toString('hex') };
+    const local = start({ PORT: '0', ...tokens });
+    await local.says('Stop with Ctrl-C.');
+    const printed = (what: RegExp) => what.exec(local.output)?.[0] ?? '';
+    const runPrinted = (command: string) =>
+      run('sh', ['-c', `${printed(/export GALLEY_TOKEN=.*/)} && exec ${command}`], tokens);
+    await runPrinted(printed(/node .*/)).says('connected', 60_000);
+    await runPrinted(printed(/curl -N .*/)).says('event: ready', 60_000);
+    const place = runPrinted(printed(/curl \S+\/orders [^]*?}'/));
+    expect(await place.exitCode()).toBe(0);
+    expect(place.output).toContain('"orderId":"job-1"');
   });
 
   it('accepts the page of the documentation as its example serves it, and not as a file', async () => {
