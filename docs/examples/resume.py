@@ -1,14 +1,15 @@
 # Prints each change once, also after it was stopped: it keeps its place in a file.
-# Usage: python3 docs/examples/resume.py [url] [token]
+# Usage: python3 docs/examples/resume.py [url], with a token in GALLEY_TOKEN
 import json, os, random, sys, time, urllib.error, urllib.parse, urllib.request
 
-url, *token = sys.argv[1:] or ["http://localhost:3000"]
+url = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:3000"
+TOKEN = os.environ.get("GALLEY_TOKEN")
 PLACE = "galley.position"
 
 
 def ask(path, headers={}):
-    if token:
-        headers = {**headers, "Authorization": f"Bearer {token[0]}"}
+    if TOKEN:
+        headers = {**headers, "Authorization": f"Bearer {TOKEN}"}
     # At least a comment comes every 25 s. Where nothing comes, the connection is dead.
     return urllib.request.urlopen(urllib.request.Request(urllib.parse.urljoin(url, path), headers=headers), timeout=60)
 
@@ -54,9 +55,11 @@ while True:
         place = {"Last-Event-ID": open(PLACE).read()} if os.path.exists(PLACE) else {}
         read(ask("/changes", place))
     except urllib.error.HTTPError as refusal:
-        problem = json.load(refusal)
-        if not problem["retryable"]:
-            sys.exit(problem["detail"])
+        if refusal.headers.get_content_type() == "application/problem+json":  # and not the page of some proxy
+            problem = json.load(refusal)
+            # With another token, another attempt would help.
+            if not problem["retryable"] or problem["code"] == "token_expired":
+                sys.exit(problem["detail"])
         time.sleep(int(refusal.headers["Retry-After"] or 0))
     except OSError:
         pass  # the connection was lost, or there was none

@@ -19,7 +19,10 @@ function tell({ orderId, customerId, title, quantity, status, closedAt }) {
 tracker.on('resync', ({ added, changed }) => [...added, ...changed].forEach(tell));
 tracker.on('created', ({ order }) => tell(order));
 tracker.on('updated', ({ order }) => tell(order));
-tracker.on('error', ({ message }) => console.error(message));
+tracker.on('error', ({ message, permanent }) => {
+  console.error(message);
+  if (permanent) process.exit(1);
+});
 
 let connection;
 tracker.subscribe(() => {

@@ -67,9 +67,11 @@ try:
                 for event in events(stream):
                     record(*event)
         except urllib.error.HTTPError as refusal:
-            problem = json.load(refusal)
-            if not problem["retryable"]:
-                sys.exit(problem["detail"])
+            if refusal.headers.get_content_type() == "application/problem+json":  # and not the page of some proxy
+                problem = json.load(refusal)
+                # With another token, another attempt would help.
+                if not problem["retryable"] or problem["code"] == "token_expired":
+                    sys.exit(problem["detail"])
         except OSError as error:
             print("not connected:", error, flush=True)
         time.sleep(1)

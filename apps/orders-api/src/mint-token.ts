@@ -5,7 +5,8 @@ import { MAX_TOKEN_LIFETIME_SECONDS, subject, USER_ROLES } from '@galley/contrac
 
 const HELP = `npm run --silent token -- --role staff --sub ana [--hours 12]
 
-Prints a token, signed with AUTH_PRIVATE_KEY or AUTH_JWT_SECRET. For a customer, --sub is the customerId.
+Prints a token, signed with AUTH_PRIVATE_KEY or AUTH_JWT_SECRET. It lives 12 hours unless --hours says
+otherwise. For a customer, --sub is the customerId.
 `;
 
 const MAX_HOURS = MAX_TOKEN_LIFETIME_SECONDS / 3_600;
@@ -13,7 +14,7 @@ const HOURS = `must be a number of hours up to ${MAX_HOURS}`;
 
 const tokenRequest = z.object({
   role: z.enum(USER_ROLES, `must be one of ${USER_ROLES.join(', ')}`),
-  sub: z.string('must be the id of a user').pipe(subject),
+  sub: z.string('is missing: it is the id of the user').pipe(subject),
   hours: z.coerce.number(HOURS).gt(0, HOURS).max(MAX_HOURS, HOURS),
 });
 

@@ -92,7 +92,7 @@ describe('the examples of docs/CHANGES_OVER_HTTP.md', () => {
     const secret = randomBytes(32).toString('hex');
     const { url } = await startCluster({ gateways: 1, settings: { AUTH: 'required', AUTH_JWT_SECRET: secret } });
     const token = await mintToken({ secret, role: 'screen', sub: 'wall', expiresIn: 600 });
-    await new Program('python3', ['docs/examples/changes.py', url, token]).says('ready {');
+    await new Program('python3', ['docs/examples/changes.py', url], { GALLEY_TOKEN: token }).says('ready {');
     const readChanges = await importReader();
     const leave = new AbortController();
     const told: string[] = [];

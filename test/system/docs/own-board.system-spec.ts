@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { freePort, own, Program } from '@galley/testing';
+import { freePort, own, Program, waitFor } from '@galley/testing';
 import { openPage, type BrowserPage } from '../browser/chromium.js';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { commandsOf, printedIn } from './documents.js';
@@ -89,10 +89,14 @@ it(
     const { AUTH_JWT_SECRET } = staff.env;
     const closed = await startCluster({ settings: { AUTH: 'required', AUTH_JWT_SECRET, ...BROWSERS } });
     const token = (await staff.run(mint)).trim();
-    page.on('dialog', (dialog) => void dialog.accept(token));
+    const soonEnded = (await staff.run(`${mint.trim()} --hours 0.002`)).trim();
+    let asked = 0;
+    page.on('dialog', (dialog) => void dialog.accept(asked++ === 0 ? soonEnded : token));
     save(filesOf(printedIn('docs/TUTORIAL.md', '4. Who are you?', 'js'), ['galley.js']), closed);
     await page.waitForFunction('sessionStorage.token');
     await page.getByRole('status').getByText('live').waitFor();
+    await waitFor(() => asked === 2, 'the page to ask for another token');
+    await page.waitForFunction('connection.textContent === "live" && message.textContent === ""');
     expect(problems).toEqual([]);
     vite.kill('SIGTERM');
 
