@@ -55,7 +55,7 @@ describe('a program of the command line', () => {
     ['bench', ['--runs', 'x'], '--runs must be a whole number of at least 1, not "x"'],
     ['token', [], '--role must be one of staff, customer, screen'],
     ['token', ['--role', 'boss', '--sub', 'ana'], '--role must be one of staff, customer, screen'],
-    ['token', ['--role', 'staff'], '--sub must'],
+    ['token', ['--role', 'staff'], '--sub is missing'],
     ['token', ['--role', 'staff', '--sub', 'ana', '--hours', 'x'], '--hours must'],
   ])('says which argument is wrong: %s %j', async (tool, args, sentence) => {
     const { code, told } = await run(tool, args);
