@@ -9,7 +9,7 @@ import { commandsOf, printedIn } from './documents.js';
 import { Terminal } from './terminal.js';
 
 const BROWSERS = { ALLOWED_ORIGINS: 'http://localhost:*' };
-const INSTALL_MS = 240_000;
+const INSTALL_MS = 300_000;
 
 /** The files that a step prints, by their names: the text above each ends with its name. */
 function filesOf(step: string[], names: string[]): [name: string, text: string][] {
@@ -95,7 +95,7 @@ it(
     save(filesOf(printedIn('docs/TUTORIAL.md', '4. Who are you?', 'js'), ['galley.js']), closed);
     await page.waitForFunction('sessionStorage.token');
     await page.getByRole('status').getByText('live').waitFor();
-    await waitFor(() => asked === 2, 'the page to ask for another token');
+    await waitFor(() => asked === 2, 'the page to ask for another token', 60_000);
     await page.waitForFunction('connection.textContent === "live" && message.textContent === ""');
     expect(problems).toEqual([]);
     vite.kill('SIGTERM');
