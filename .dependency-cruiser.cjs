@@ -6,9 +6,9 @@ const APP_LIBS = ['libs/access', 'libs/change-feed', 'libs/contracts', 'libs/htt
 /** The other packages of the project that each package may import. */
 const PACKAGES = {
   'libs/contracts': [],
-  'libs/redis': [],
+  'libs/redis': ['libs/runtime'],
   'libs/embedded-redis': [],
-  'libs/runtime': ['libs/redis'],
+  'libs/runtime': [],
   'libs/change-feed': ['libs/contracts', 'libs/redis'],
   'libs/access': ['libs/contracts', 'libs/redis', 'libs/runtime'],
   'libs/http': ['libs/access', 'libs/contracts', 'libs/runtime'],
@@ -25,6 +25,7 @@ const PACKAGES = {
     'libs/contracts',
     'libs/embedded-redis',
     'libs/http',
+    'libs/redis',
     'libs/runtime',
   ],
   bench: [
@@ -50,8 +51,8 @@ const PACKAGES = {
 /** The folders of a package, lowest first. No folder imports a folder that comes after it. */
 const FLOORS = {
   'libs/access': ['limits', 'identity', 'permissions'],
-  'libs/runtime': ['environment', 'logs', 'routes', 'health', 'process'],
-  'libs/http': ['files', 'headers', 'problems', 'peers', 'server', 'app'],
+  'libs/runtime': ['environment', 'metrics', 'logs', 'routes', 'health', 'process'],
+  'libs/http': ['files', 'headers', 'problems', 'peers', 'server', 'app', 'management'],
   'libs/client': ['sync', 'writes', 'wire'],
   'libs/verification': ['checker', 'raw-client', 'workload'],
   'apps/orders-api': ['store', 'publication'],
@@ -80,6 +81,7 @@ const FLOORS = {
     'joining',
     'changes',
     'health',
+    'metrics',
   ],
 };
 

@@ -67,7 +67,7 @@ FROM ${NODE_IMAGE} AS app
 WORKDIR /app
 COPY LICENSE ./
 COPY docker/healthcheck.mjs docker/
-ENV NODE_ENV=production LOG_FORMAT=json
+ENV NODE_ENV=production LOG_FORMAT=json MANAGEMENT_HOST=0.0.0.0
 # A number lets Kubernetes verify that the user is not root.
 USER 1000:1000
 STOPSIGNAL SIGTERM
@@ -75,6 +75,7 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["node
 ARG VERSION
 ARG REVISION
 ARG NODE_IMAGE
+ENV GALLEY_REVISION=${REVISION}
 LABEL org.opencontainers.image.vendor="Galley" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
@@ -85,16 +86,16 @@ FROM app AS orders-api
 LABEL org.opencontainers.image.title="orders-api" \
       org.opencontainers.image.description="Galley's orders API: keeps orders in MongoDB and publishes every change"
 COPY --from=orders-api-files /app ./
-ENV PORT=3000
-EXPOSE 3000
+ENV PORT=3000 MANAGEMENT_PORT=9464
+EXPOSE 3000 9464
 CMD ["node", "apps/orders-api/dist/main.js"]
 
 FROM app AS gateway
 LABEL org.opencontainers.image.title="gateway" \
       org.opencontainers.image.description="Galley's gateway: tells connected clients of every change"
 COPY --from=gateway-files /app ./
-ENV PORT=3001
-EXPOSE 3001
+ENV PORT=3001 MANAGEMENT_PORT=9465
+EXPOSE 3001 9465
 # Node 24 gives new objects twice the space of Node 22, and each connection grows with it (docs/PERFORMANCE.md).
 CMD ["node", "--max-semi-space-size=16", "apps/gateway/dist/main.js"]
 

@@ -1,8 +1,8 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import { Authenticator, SignOuts } from '@galley/access';
 import { FeedReader, RedisFeedReader } from '@galley/change-feed';
-import { Peers, Strangers, WebPages } from '@galley/http';
-import { AuditLog, HealthModule } from '@galley/runtime';
+import { ManagementModule, Peers, Strangers, WebPages } from '@galley/http';
+import { AuditLog, HealthModule, Metrics } from '@galley/runtime';
 import { Authentication } from './access/authentication.js';
 import { SignOutEnforcement } from './access/sign-out-enforcement.js';
 import { TokenExpiry } from './access/token-expiry.js';
@@ -31,6 +31,9 @@ import { FeedLiveness } from './feed/feed-liveness.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
 import { FeedCheck } from './health/feed.check.js';
 import { Joining } from './joining/joining.js';
+import { ConnectionCensus } from './metrics/connection-census.js';
+import { GatewayMetrics } from './metrics/gateway-metrics.js';
+import { GatewayOverview } from './metrics/gateway-overview.js';
 import { RoomMembers } from './rooms/room-members.js';
 import { Rooms } from './rooms/rooms.js';
 
@@ -59,9 +62,22 @@ const CLIENT_STAGES: Type<SubscriberStage>[] = [
   Joining, // sends what the client missed, then `ready`, then adds it to its rooms
 ];
 
+/** What metrics and the page about the process are read from. */
+const OBSERVED = [
+  GATEWAY_CONFIG,
+  Connections,
+  SubscriberStages,
+  SlowConsumers,
+  FeedFollower,
+  FeedLiveness,
+  FanOut,
+  Joining,
+];
+
 /** What the HTTP side and the connections share. */
 interface Shared {
   audit: AuditLog;
+  metrics: Metrics;
   peers: Peers;
   pages: WebPages;
   strangers: Strangers;
@@ -72,10 +88,14 @@ interface Shared {
 export class AppModule {
   static forRoot(config: GatewayConfig, shared: Shared): DynamicModule {
     const realtime = RealtimeModule.forRoot(config, shared);
-    return {
-      module: AppModule,
-      imports: [realtime, HealthModule.forRoot({ imports: [realtime], checks: [FeedCheck] })],
-    };
+    const health = HealthModule.forRoot({ imports: [realtime], checks: [FeedCheck] });
+    const { identity } = config;
+    const management = ManagementModule.forRoot({
+      ...{ identity, metrics: shared.metrics, audit: shared.audit, overview: GatewayOverview },
+      imports: [health, realtime],
+      providers: [GatewayMetrics, ConnectionCensus],
+    });
+    return { module: AppModule, imports: [realtime, health, management] };
   }
 }
 
@@ -105,7 +125,7 @@ class RealtimeModule implements OnApplicationShutdown {
         ...[ConnectionLifecycle, SubscriberStages],
         ...[Excess, EventLimit, Rooms, TokenRenewal, FeedFollower, FeedLiveness, FanOut, Replay, FeedCheck],
       ],
-      exports: [FeedCheck],
+      exports: [FeedCheck, ...OBSERVED],
     };
   }
 

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpSide, Peers, Strangers, WebPages } from '@galley/http';
-import { AuditLog, createLogger } from '@galley/runtime';
+import { AuditLog, createLogger, Metrics } from '@galley/runtime';
 import { AppModule } from './app.module.js';
 import { ClusterIoAdapter } from './connections/cluster/cluster-io.adapter.js';
 import { type GatewayConfig } from './gateway.config.js';
@@ -10,15 +10,16 @@ import { checkPolling } from './polling-requests.js';
 /** Creates one gateway replica, ready to listen, for production and for tests. */
 export async function createGateway(config: GatewayConfig): Promise<NestFastifyApplication> {
   const audit = new AuditLog(config.log);
+  const metrics = new Metrics();
   const peers = new Peers(config.trustedProxies);
   const pages = new WebPages(config, peers);
   const strangers = new Strangers(config.http.strangers, peers);
   const { adapter, filter } = createHttpSide({
-    ...{ audit, peers, pages, strangers },
+    ...{ audit, peers, pages, strangers, metrics: config.management && metrics },
     ...{ limits: config.http.connections, before: checkPolling, forceCloseConnections: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, { audit, peers, pages, strangers }),
+    AppModule.forRoot(config, { audit, metrics, peers, pages, strangers }),
     adapter,
     {
       ...{ logger: createLogger(config.log), abortOnError: false, bodyParser: false },

@@ -1,10 +1,18 @@
-import { hostname } from 'node:os';
 import { z } from 'zod';
 import { type AuthOptions, authVariables, type BucketOptions, toAuthOptions } from '@galley/access';
 import { type RedisFeedOptions } from '@galley/change-feed';
 import { MAX_TOKEN_LENGTH } from '@galley/contracts';
-import { httpVariables, peerVariables, toHttpLimits, type HttpLimits } from '@galley/http';
-import { type LogOptions, readEnvironment, variables } from '@galley/runtime';
+import {
+  httpVariables,
+  managementVariables,
+  peerVariables,
+  toHttpLimits,
+  toManagementOptions,
+  type HttpLimits,
+  type ManagementOptions,
+} from '@galley/http';
+import { redisUrlVariable } from '@galley/redis';
+import { hostInstance, Identity, type LogOptions, readEnvironment, variables } from '@galley/runtime';
 
 export interface GatewayConfig {
   /**
@@ -12,9 +20,12 @@ export interface GatewayConfig {
    * requests of a polling client to the right replica.
    */
   name: string;
+  identity: Identity;
   host: string;
   port: number;
   log: LogOptions;
+  /** Absent if there is to be no management server, and no metrics are recorded. */
+  management?: ManagementOptions;
   redisUrl: string;
   feed: RedisFeedOptions;
   /** How many single orders one connection may follow. */
@@ -80,11 +91,7 @@ export const gatewayVariables = z.object({
   GATEWAY_NAME: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,63}$/, 'must be 1 to 63 letters, digits or "-"')
-    .default(() =>
-      hostname()
-        .replaceAll(/[^A-Za-z0-9-]/g, '-')
-        .slice(0, 63),
-    )
+    .default(hostInstance)
     .meta({
       description: 'the name of this gateway, unique among the gateways; session ids begin with it',
       form: '1 to 63 letters, digits or `-`',
@@ -94,7 +101,8 @@ export const gatewayVariables = z.object({
   PORT: variables.port().default(3001).describe('the port of REST and sockets; 0 for any'),
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
-  REDIS_URL: variables.redisUrl,
+  ...managementVariables(9_465),
+  REDIS_URL: redisUrlVariable,
   FEED_NAME: variables.feedName,
   MAX_ROOMS: variables.integer(1, 10_000, 100).describe('orders that one connection may follow one by one'),
   RECENT_BYTES: variables
@@ -154,11 +162,14 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
   const e = readEnvironment(gatewayVariables, env);
   // The largest message of a client is its connect request: a token and the orders to follow.
   const maxMessageBytes = Math.max(MIN_MESSAGE_BYTES, MAX_TOKEN_LENGTH + BYTES_PER_ROOM * e.MAX_ROOMS);
+  const identity = new Identity('gateway', e.GATEWAY_NAME, e.GALLEY_REVISION);
   return {
     name: e.GATEWAY_NAME,
+    identity,
     host: e.HOST,
     port: e.PORT,
-    log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT, name: e.GATEWAY_NAME },
+    log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT, name: e.GATEWAY_NAME, identity },
+    management: toManagementOptions(e),
     redisUrl: e.REDIS_URL,
     feed: { url: e.REDIS_URL, name: e.FEED_NAME },
     maxRooms: e.MAX_ROOMS,

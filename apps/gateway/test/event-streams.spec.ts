@@ -57,16 +57,16 @@ it('sends an announcement to every stream, and none to those that have ended', (
 
 it('asks the client to come back in a second when the stream ends', () => {
   const { stream, sent } = aStream();
-  stream.close();
+  stream.close('error');
   expect(sent).toEqual(['retry: 1000\n\n']);
   expect(stream.isConnected).toBe(false);
-  stream.close();
+  stream.close('error');
   expect(sent).toHaveLength(1);
 });
 
 it('counts what is sent, and the streams that are cut', () => {
   const { stream } = aStream();
   stream.write('12345');
-  stream.cut();
+  stream.cut('slow');
   expect(streams.counts).toEqual({ opened: 0, cut: 1, sentBytes: 5 });
 });

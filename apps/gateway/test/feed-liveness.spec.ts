@@ -18,6 +18,7 @@ class UnsteadyFeed extends InMemoryChangeFeed {
       get attached() {
         return isAttached();
       },
+      repairs: 0,
       close: () => subscription.close(),
     };
   }

@@ -73,14 +73,14 @@ describe('a polling client whose connection is ended', () => {
   it.each(['close', 'cut'] as const)('by "%s" is told nothing, and its next request is refused', async (how) => {
     const client = await connect();
     const { answer } = await client.waitingPoll(connections);
-    for (const subscriber of connections.all()) subscriber[how]();
+    for (const subscriber of connections.all()) subscriber[how]('error');
     expect(await answer).toEqual({ status: 200, packets: [NOOP] });
     expect((await client.poll()).status).toBe(400);
   });
 
   it('between two requests is told nothing, and its next request is refused', async () => {
     const client = await connect();
-    for (const subscriber of connections.all()) subscriber.close();
+    for (const subscriber of connections.all()) subscriber.close('error');
     expect((await client.poll()).status).toBe(400);
   });
 

@@ -54,9 +54,9 @@ function framesIn(received: Buffer): { opcode: number; text: string; isWhole: bo
 
 describe('a WebSocket that the gateway closes', () => {
   it.each<[string, () => unknown]>([
-    ['as each connection', () => socketsOf()[0]?.data.close()],
-    ['because its user was signed out', () => socketsOf()[0]?.data.dismiss()],
-    ['because it takes nothing', () => socketsOf()[0]?.data.cut()],
+    ['as each connection', () => socketsOf()[0]?.data.close('error')],
+    ['because its user was signed out', () => socketsOf()[0]?.data.dismiss('signed_out')],
+    ['because it takes nothing', () => socketsOf()[0]?.data.cut('slow')],
     ['because the gateway stops', () => gateways.apps[0]?.close()],
   ])('%s ends without a close frame, which some clients never answer', async (_why, close) => {
     const client = await connectSilent();
@@ -73,7 +73,7 @@ describe('a WebSocket that the gateway closes', () => {
     const client = await connectSilent();
     await gateways.feed.append(upTo(200).map((revision) => aChange('a', revision, 'x'.repeat(1_000))));
     await waitFor(() => client.received.includes('"revision":2,'), 'the changes to be on their way');
-    socketsOf()[0]?.data.close();
+    socketsOf()[0]?.data.close('error');
     await waitFor(() => client.hasEnded, 'the end', WITHIN_MS);
     const last = framesIn(client.received).at(-1);
     expect([last?.isWhole, last?.text.slice(0, 13)]).toEqual([true, '42["a/update"']);
@@ -90,7 +90,7 @@ describe('a WebSocket that the gateway closes', () => {
     const client = await TestClient.connect(url, { transports: ['websocket'], reconnectionDelay: 10 });
     const reasons: string[] = [];
     client.socket.on('disconnect', (reason) => reasons.push(reason));
-    socketsOf()[0]?.data.close();
+    socketsOf()[0]?.data.close('error');
     await waitFor(() => client.connectionEvents.filter(({ name }) => name === 'ready').length === 2, 'the next ready');
     expect(reasons).toEqual(['transport close']);
   });

@@ -55,6 +55,7 @@ export async function startLocalCluster(config: LocalConfig): Promise<LocalClust
     const env = {
       ...Object.fromEntries(settings),
       ...{ REDIS_URL: redisUrl, FEED_NAME: 'local', LOG_LEVEL: config.logLevel },
+      MANAGEMENT_PORT: 'off', // the apps share a process, and so most of what it would tell
     };
     const apiUrl = await start(await createOrdersApi(readOrdersApiConfig({ ...env, MONGODB_URI: config.mongodbUri })));
     const gateways = new Map<string, string>();

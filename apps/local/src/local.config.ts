@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authVariables } from '@galley/access';
 import { httpVariables, toHttpLimits, type HttpLimits } from '@galley/http';
 import { timeZoneVariable } from '@galley/orders-api/orders-api.config';
+import { redisUrlVariable } from '@galley/redis';
 import { readEnvironment, variables } from '@galley/runtime';
 
 export interface LocalConfig {
@@ -38,7 +39,7 @@ export const localVariables = z.object({
   PORT: variables.port().default(3000).describe('the one port of the pages, REST and sockets'),
   GATEWAYS: variables.integer(1, 16, 2).describe('gateways to start'),
   MONGODB_URI: variables.mongodbUri.meta({ byDefault: 'in memory' }).optional(),
-  REDIS_URL: variables.redisUrl.meta({ byDefault: 'embedded' }).optional(),
+  REDIS_URL: redisUrlVariable.meta({ byDefault: 'embedded' }).optional(),
   LOG_LEVEL: variables.logLevel.default('warn'),
   ...httpVariables,
   TIME_ZONE: timeZoneVariable.unwrap().meta({ byDefault: 'UTC; on pages that of their reader' }).optional(),
@@ -62,7 +63,9 @@ export const localVariables = z.object({
 const LOCAL_ORIGINS = 'http://localhost:*,http://127.0.0.1:*';
 
 /** Variables that the local cluster sets itself, instead of the environment. */
-export const CHOSEN_HERE = ['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME'];
+export const CHOSEN_HERE = [
+  ...['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME', 'MANAGEMENT_PORT'],
+];
 
 /** The embedded Redis copies all that the feed keeps with each change. */
 export const EMBEDDED_REDIS = { FEED_HISTORY: '1000' };

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
-import { ServedFile, type FileCopies } from '@galley/http';
+import { html, ServedFile, type FileCopies } from '@galley/http';
 
 export interface PageSettings {
   /** The time zone of the shop, an IANA name. If absent, pages use the one of their reader. */
@@ -97,17 +97,13 @@ function page(name: string, { timeZone, shopName, shopPhone, tokenUrl, demoDay }
     'token-url': tokenUrl,
     'demo-day': demoDay ? 'yes' : undefined,
   };
-  const html = Object.entries(told).reduce(
+  const source = Object.entries(told).reduce(
     (text, [key, value = '']) =>
-      text.replace(`name="galley:${key}" content=""`, () => `name="galley:${key}" content="${escaped(value)}"`),
+      text.replace(`name="galley:${key}" content=""`, () => `name="galley:${key}" content="${html`${value}`.source}"`),
     readFileSync(join(DIST, name), 'utf8'),
   );
-  return served('text/html; charset=utf-8', 'no-cache', { identity: Buffer.from(html) });
+  return served('text/html; charset=utf-8', 'no-cache', { identity: Buffer.from(source) });
 }
-
-const ESCAPES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
-
-const escaped = (text: string) => text.replace(/[&"<>]/g, (character) => ESCAPES[character] ?? '');
 
 function readCopies(file: string): FileCopies {
   const compressed = ([encoding, ending]: readonly [string, string]) =>

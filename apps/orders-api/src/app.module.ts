@@ -3,8 +3,8 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleIn
 import { APP_GUARD } from '@nestjs/core';
 import { Authenticator, SignOuts, TrackingLinks } from '@galley/access';
 import { ChangeFeed, RedisChangeFeed } from '@galley/change-feed';
-import { Peers, Strangers } from '@galley/http';
-import { AuditLog, HealthModule } from '@galley/runtime';
+import { ManagementModule, Peers, Strangers } from '@galley/http';
+import { AuditLog, HealthModule, Metrics, StoreDurations } from '@galley/runtime';
 import { AuthGuard } from './access/auth.guard.js';
 import { RateLimitGuard } from './access/rate-limit.guard.js';
 import { Public } from './access/route-rules.js';
@@ -15,6 +15,8 @@ import { DocsController } from './docs/docs.controller.js';
 import { DocsFiles } from './docs/docs-files.js';
 import { FeedCheck } from './health/feed.check.js';
 import { StoreCheck } from './health/store.check.js';
+import { OrdersApiMetrics } from './metrics/orders-api-metrics.js';
+import { OrdersApiOverview } from './metrics/orders-api-overview.js';
 import { FeedWitness } from './store/feed-witness.js';
 import { InMemoryFeedWitness } from './store/in-memory-feed-witness.js';
 import { InMemoryOrdersRepository } from './store/in-memory-orders.repository.js';
@@ -51,6 +53,7 @@ const REMEMBERED_TOKENS = 10_000;
 /** What the HTTP side of the app shares with its guards. */
 interface HttpParts {
   audit: AuditLog;
+  metrics: Metrics;
   peers: Peers;
   strangers: Strangers;
 }
@@ -59,12 +62,24 @@ interface HttpParts {
 @Module({})
 export class AppModule {
   static forRoot(config: OrdersApiConfig, http: HttpParts): DynamicModule {
-    const infrastructure = InfrastructureModule.forRoot(config);
+    const durations = new StoreDurations(http.metrics);
+    const infrastructure = InfrastructureModule.forRoot(config, durations);
+    const publication = PublicationModule.forRoot(infrastructure);
+    const health = HealthModule.forRoot({
+      imports: [infrastructure],
+      checks: [StoreCheck, FeedCheck],
+      mark: Public(),
+    });
+    const { identity } = config;
     return {
       module: AppModule,
       imports: [
-        infrastructure,
-        HealthModule.forRoot({ imports: [infrastructure], checks: [StoreCheck, FeedCheck], mark: Public() }),
+        ...[infrastructure, publication, health],
+        ManagementModule.forRoot({
+          ...{ identity, metrics: http.metrics, audit: http.audit, overview: OrdersApiOverview },
+          imports: [infrastructure, publication, health],
+          providers: [OrdersApiMetrics, { provide: StoreDurations, useValue: durations }],
+        }),
       ],
       controllers: [
         ...[OrdersController, CountsController, TrackingLinksController],
@@ -79,9 +94,21 @@ export class AppModule {
         { provide: AuditLog, useValue: http.audit },
         { provide: Peers, useValue: http.peers },
         { provide: Strangers, useValue: http.strangers },
-        ...[OrdersService, AnswerPosition, Publisher, PublicationSweeper, DeliveredOrdersCloser],
-        ...[TombstonePurger, GatewayMessages, DocsFiles],
+        ...[OrdersService, AnswerPosition, DeliveredOrdersCloser, TombstonePurger, GatewayMessages, DocsFiles],
       ],
+    };
+  }
+}
+
+/** Brings what is stored into the feed. */
+@Module({})
+class PublicationModule {
+  static forRoot(infrastructure: DynamicModule): DynamicModule {
+    return {
+      module: PublicationModule,
+      imports: [infrastructure],
+      providers: [Publisher, PublicationSweeper],
+      exports: [Publisher],
     };
   }
 }
@@ -95,9 +122,10 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
     private readonly signOuts: SignOuts,
   ) {}
 
-  static forRoot(config: OrdersApiConfig): DynamicModule {
-    const { mongodbUri, timeZone } = config;
-    const inMongo = mongodbUri === undefined ? undefined : MongoModule.forRoot(mongodbUri, config.feed.name, timeZone);
+  static forRoot(config: OrdersApiConfig, durations: StoreDurations): DynamicModule {
+    const { mongodbUri: uri, timeZone } = config;
+    const inMongo =
+      uri === undefined ? undefined : MongoModule.forRoot({ uri, feedName: config.feed.name, timeZone, durations });
     return {
       module: InfrastructureModule,
       imports: inMongo ? [inMongo] : [],

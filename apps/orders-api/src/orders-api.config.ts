@@ -7,15 +7,27 @@ import {
   type BucketOptions,
   type SigningKey,
 } from '@galley/access';
-import { httpVariables, peerVariables, toHttpLimits, type HttpLimits } from '@galley/http';
-import { ConfigError, type LogOptions, readEnvironment, variables } from '@galley/runtime';
+import {
+  httpVariables,
+  managementVariables,
+  peerVariables,
+  toHttpLimits,
+  toManagementOptions,
+  type HttpLimits,
+  type ManagementOptions,
+} from '@galley/http';
+import { redisUrlVariable } from '@galley/redis';
+import { ConfigError, hostInstance, Identity, type LogOptions, readEnvironment, variables } from '@galley/runtime';
 import { type RedisChangeFeedOptions } from '@galley/change-feed';
 import { isTimeZone } from './store/lists/time-zones.js';
 
 export interface OrdersApiConfig {
+  identity: Identity;
   host: string;
   port: number;
   log: LogOptions;
+  /** Absent if there is to be no management server, and no metrics are recorded. */
+  management?: ManagementOptions;
   /** The database of the orders. If absent, they are kept in the memory of this process. */
   mongodbUri?: string;
   redisUrl: string;
@@ -76,6 +88,7 @@ export const ordersApiVariables = z.object({
   PORT: variables.port().default(3000).describe('the port of REST and sockets; 0 for any'),
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
+  ...managementVariables(9_464),
   ...signingVariables,
   ...peerVariables,
   ...httpVariables,
@@ -88,7 +101,7 @@ export const ordersApiVariables = z.object({
     .describe('requests of one user, per second; in open mode, of one address'),
   RATE_LIMIT_BURST: variables.integer(1, 1_000_000, 500).describe('how many of them may come at once after a pause'),
   MONGODB_URI: variables.mongodbUri.meta({ byDefault: 'in memory' }).optional(),
-  REDIS_URL: variables.redisUrl,
+  REDIS_URL: redisUrlVariable,
   FEED_NAME: variables.feedName,
   FEED_HISTORY: variables
     .integer(1_000, 10_000_000, 100_000)
@@ -114,10 +127,13 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
   if (e.NODE_ENV === 'production' && e.MONGODB_URI === undefined) {
     throw new ConfigError(['MONGODB_URI must be set in production: without it orders are lost when the process stops']);
   }
+  const identity = new Identity('orders-api', hostInstance(), e.GALLEY_REVISION);
   return {
+    identity,
     host: e.HOST,
     port: e.PORT,
-    log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT, name: 'orders-api' },
+    log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT, name: 'orders-api', identity },
+    management: toManagementOptions(e),
     mongodbUri: e.MONGODB_URI,
     redisUrl: e.REDIS_URL,
     feed: { url: e.REDIS_URL, name: e.FEED_NAME, history: e.FEED_HISTORY },

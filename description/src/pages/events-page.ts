@@ -1,3 +1,4 @@
+import { html, type Html } from '@galley/http';
 import {
   messageAt,
   type AsyncApi,
@@ -9,7 +10,6 @@ import {
 import { asyncApiDocument } from '../asyncapi/document.js';
 import { componentOf, REFERENCE, type JsonSchema } from '../schemas/json-schema.js';
 import { anchorOfSchema, fieldsOf, typeOf } from './fields.js';
-import { html, type Html } from './html.js';
 import { paragraphs } from './markdown.js';
 import { writePage } from './page.js';
 

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.js';
+import { html, type Html } from '@galley/http';
 import { alternativesOf, componentOf, type JsonSchema } from '../schemas/json-schema.js';
 import { line } from './markdown.js';
 

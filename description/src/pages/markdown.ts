@@ -1,5 +1,5 @@
+import { Html } from '@galley/http';
 import { Marked } from 'marked';
-import { Html } from './html.js';
 
 const marked = new Marked({ renderer: { html: ({ text }) => text.replace(/</g, '&lt;') } });
 

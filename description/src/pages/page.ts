@@ -1,5 +1,5 @@
+import { html, type Html } from '@galley/http';
 import { formatted } from '../formatted.js';
-import { html, type Html } from './html.js';
 
 const PAGES = [
   { path: '/docs', name: 'REST' },

@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { html } from '@galley/http';
 import { writePage } from './page.js';
 
 /** `apps/orders-api/docs/rest.html`: Swagger UI shows openapi.json in it, as the main part of the page. */

@@ -9,6 +9,7 @@ import { variablesOf, type Variable } from './variable.js';
 /** The variables of the apps by subject. Each stands in one of these lists. */
 const SUBJECTS: Record<string, readonly string[]> = {
   'The process': ['PORT', 'HOST', 'GATEWAY_NAME', 'LOG_LEVEL', 'LOG_FORMAT', 'NODE_ENV'],
+  'The management port': ['MANAGEMENT_PORT', 'MANAGEMENT_HOST', 'GALLEY_REVISION'],
   'Redis and the change feed': ['REDIS_URL', 'FEED_NAME', 'FEED_HISTORY', 'SWEEP_EVERY_MS', 'SWEEP_AFTER_MS'],
   Orders: ['MONGODB_URI', 'TIME_ZONE', 'AUTO_CLOSE_DAYS', 'KEEP_TOMBSTONES_DAYS', 'PUBLIC_URL'],
   'Tokens and keys': [

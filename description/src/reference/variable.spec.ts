@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { redisUrlVariable } from '@galley/redis';
 import { variables } from '@galley/runtime';
 import { variablesOf } from './variable.js';
 
@@ -7,8 +8,8 @@ it('says of a variable what its schema says, however deep it says so', () => {
   const schema = z.object({
     PORT: variables.port().default(3000).describe('the port'),
     LOG_FORMAT: variables.logFormat,
-    REDIS_URL: variables.redisUrl,
-    OTHER_REDIS_URL: variables.redisUrl.meta({ description: 'another one', byDefault: 'none' }).optional(),
+    REDIS_URL: redisUrlVariable,
+    OTHER_REDIS_URL: redisUrlVariable.meta({ description: 'another one', byDefault: 'none' }).optional(),
   });
   const none = { byDefault: '', isRequired: false, isSecret: false };
   expect(variablesOf(schema)).toEqual([

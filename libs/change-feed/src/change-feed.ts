@@ -40,6 +40,10 @@ export interface FeedSubscription {
   readonly attached: boolean;
   /** The subscriber has got all changes up to this position; absent while the feed is empty. */
   readonly position?: Position;
+  /** The newest position of the log, as of the last look at it. */
+  readonly logHead?: Position;
+  /** How often changes were read from the log because no message of the broker had brought them. */
+  readonly repairs: number;
   close(): Promise<void>;
 }
 

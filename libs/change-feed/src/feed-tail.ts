@@ -29,6 +29,8 @@ export class FeedTail {
   private catchingUp?: Promise<void>;
   private missed = false;
   private stopped = false;
+  /** How often changes were read from the log because no message had brought them. */
+  repairs = 0;
 
   constructor(
     private readonly feed: Pick<FeedReader, 'head' | 'read'>,
@@ -110,6 +112,7 @@ export class FeedTail {
       const { head, continuity, changes } = await this.feed.read(this.last, PAGE_SIZE);
       if (this.stopped) return;
       if (continuity === 'kept') {
+        if (changes.length > 0) this.repairs++;
         this.deliver(changes);
         if (isSamePosition(this.last, head)) return;
       } else if (continuity === 'trimmed' || isSameEpoch(this.last, head)) {

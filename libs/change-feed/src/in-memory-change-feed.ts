@@ -35,6 +35,7 @@ export class InMemoryChangeFeed extends ChangeFeed {
     const position = () => this.newest;
     return {
       attached: true,
+      repairs: 0,
       get position() {
         return position();
       },

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { Logger } from '@nestjs/common';
+import { Outage } from '@galley/runtime';
 import { parseRedisUrl, type RedisLogin, type RedisNode, type RedisUrl } from './redis-url.js';
 import { ClusterConnection } from './routes/cluster-connection.js';
 import { ClusterRoute } from './routes/cluster-route.js';
@@ -111,19 +112,17 @@ function every(intervalMs: number, redis: Redis, act: () => Promise<unknown>): v
   });
 }
 
-/** Logs once that Redis is away and once that it is back, however many attempts are in between. */
+/** Logs when Redis goes away and when it is back. */
 function logOutages(redis: Redis, name: string, hosts: string): Redis {
-  const logger = new Logger('Redis');
-  let away = false;
+  const begins = `${name}: Redis is away, trying again until it is back`;
+  const outage = new Outage(new Logger('Redis'), begins, `${name}: Redis is back`);
   redis.on('error', (error) => {
     const reason = explainRedisError(error, hosts);
     failures.set(redis, reason);
-    if (!away) logger.warn(`${name}: Redis is away, trying again until it is back: ${reason}`);
-    away = true;
+    outage.failed(reason);
   });
   redis.on('ready', () => {
-    if (away) logger.log(`${name}: Redis is back`);
-    away = false;
+    outage.over();
   });
   return redis;
 }

@@ -1,11 +1,16 @@
 export { ConfigError, readEnvironment } from './environment/environment.js';
+export { hostInstance, Identity } from './environment/identity.js';
 export { variables } from './environment/variables.js';
 export { checkResult, liveReport, readyReport, type LiveReport } from './health/health-report.js';
+export { HealthReports } from './health/health-reports.js';
 export { HealthModule } from './health/health.module.js';
 export { ReadinessCheck, type Readiness } from './health/readiness.js';
 export { AuditLog, type AuditEntry } from './logs/audit-log.js';
+export { Outage } from './logs/outage.js';
 export { type RefusalCount } from './logs/refusal-count.js';
 export { createLogger, type LogOptions } from './logs/logger.js';
+export { DURATION_BUCKETS, Metrics, type Sample } from './metrics/metrics.js';
+export { StoreDurations } from './metrics/store-durations.js';
 export { openFilesLimit } from './process/open-files.js';
 export { Repetition } from './process/repetition.js';
 export { listen, runApp } from './process/run-app.js';

@@ -7,7 +7,7 @@ import { waitFor } from './wait-for.js';
 const COUNT_SOCKETS = resolve('libs/testing/src/count-sockets.mjs');
 
 /** Tests run as they do elsewhere, whatever is in the developer's `.env`. */
-const OF_TESTS = { NODE_OPTIONS: '', ENV_FILE: '' };
+const OF_TESTS = { NODE_OPTIONS: '', ENV_FILE: '', MANAGEMENT_PORT: '0' };
 
 interface AppOptions {
   root?: string;

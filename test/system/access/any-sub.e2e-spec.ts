@@ -81,7 +81,7 @@ describe('a customer with any sub that an issuer writes', () => {
         written
           .split('\n')
           .filter((line) => line.includes('"endSessions"'))
-          .some((line) => (JSON.parse(line) as { message: { user: string } }).message.user === sub);
+          .some((line) => (JSON.parse(line) as { user: string }).user === sub);
       await waitFor(isLogged, 'a line of the audit log');
     },
   );

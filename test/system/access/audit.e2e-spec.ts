@@ -2,11 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mintToken } from '@galley/access';
-import { type AuditEntry } from '@galley/runtime';
 import { OrdersClient, TestClient, waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const secret = randomBytes(32).toString('hex');
+
+/** The fields of a line besides those that every line has. */
+function fieldsOf(line: string): Record<string, unknown> {
+  const { timestamp, level, service, instance, version, logger, message, ...fields } = JSON.parse(line) as Record<
+    string,
+    unknown
+  >;
+  expect({ level, logger, message }).toEqual({ level: 'info', logger: 'Audit', message: fields.action });
+  for (const field of [timestamp, service, instance, version]) expect(field).toEqual(expect.any(String));
+  return fields;
+}
 
 /** The tests read the log of the processes as JSON. */
 describe('the audit log', () => {
@@ -15,7 +25,7 @@ describe('the audit log', () => {
   let staff: OrdersClient;
   let written = '';
   const lines = () => written.split('\n').filter((line) => line.includes('"Audit"'));
-  const entries = () => lines().map((line) => (JSON.parse(line) as { message: AuditEntry }).message);
+  const entries = () => lines().map(fieldsOf);
   const entry = (action: string) => waitFor(() => entries().findLast((found) => found.action === action), action);
 
   beforeAll(async () => {
@@ -42,8 +52,8 @@ describe('the audit log', () => {
     await staff.place({ orderId: 'job', title: 'Confidential report' }, headers);
     await staff.change('job', { message: 'Nobody else may read this', note: 'A private matter' }, headers);
     await staff.remove('job', headers);
-    const who = { role: 'staff', sub: 'sue', requestId: 'request-7', orderId: 'job' };
-    expect(entries().filter(({ orderId }) => orderId === 'job')).toEqual([
+    const who = { role: 'staff', sub: 'sue', request_id: 'request-7', order_id: 'job' };
+    expect(entries().filter(({ order_id }) => order_id === 'job')).toEqual([
       { action: 'placeOrder', ...who, from: 0, to: 1 },
       { action: 'changeOrder', ...who, from: 1, to: 2 },
       { action: 'removeOrder', ...who, from: 2, to: 3 },
@@ -62,7 +72,7 @@ describe('the audit log', () => {
     for (const headers of [undefined, { 'x-request-id': 'a {"b"}' }]) {
       const answer = await staff.place({}, headers);
       ids.push(answer.headers.get('x-request-id'));
-      expect(await entry('placeOrder')).toMatchObject({ requestId: ids.at(-1) });
+      expect(await entry('placeOrder')).toMatchObject({ request_id: ids.at(-1) });
     }
     expect(ids).toEqual([expect.stringMatching(/^[\da-f-]{36}$/), expect.stringMatching(/^[\da-f-]{36}$/)]);
   });
@@ -70,7 +80,7 @@ describe('the audit log', () => {
   it('has a line for each tracking link, announcement and sign-out', async () => {
     await staff.place({ orderId: 'linked' });
     await staff.send('POST', '/orders/linked/tracking-links', {});
-    expect(await entry('issueTrackingLink')).toMatchObject({ sub: 'sue', orderId: 'linked' });
+    expect(await entry('issueTrackingLink')).toMatchObject({ sub: 'sue', order_id: 'linked' });
     await staff.announce('Closed on Friday');
     expect(await entry('announce')).toMatchObject({ role: 'staff', sub: 'sue' });
     await staff.send('DELETE', '/sessions/bo');
@@ -81,7 +91,7 @@ describe('the audit log', () => {
     const headers = { 'x-request-id': 'request-8' };
     const asked = (bearer: string) => new OrdersClient(cluster.url, bearer);
     await asked(`${token}x`).send('PATCH', '/orders/job', { message: 'x' }, headers);
-    const route = { action: 'request', address: '127.0.0.1', requestId: 'request-8' };
+    const route = { action: 'request', address: '127.0.0.1', request_id: 'request-8' };
     expect(await entry('request')).toEqual({ ...route, refused: 'token_invalid', route: 'PATCH /orders/:orderId' });
     const customer = await mintToken({ secret, role: 'customer', sub: 'ana', expiresIn: 60 });
     await asked(customer).send('POST', '/announcements', { message: 'x' }, headers);

@@ -3,15 +3,17 @@ import { freePort, OrdersClient, own, Program, waitFor } from '@galley/testing';
 /** A process of the cluster that can be killed and started again at its address. */
 export class Replica {
   readonly url: string;
+  readonly managementUrl: string;
   private program?: Program;
 
   constructor(
     private readonly app: 'orders-api' | 'gateway',
-    private readonly port: number,
+    private readonly ports: { public: number; management: number },
     private readonly env: NodeJS.ProcessEnv,
     private readonly root: string,
   ) {
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://127.0.0.1:${ports.public}`;
+    this.managementUrl = `http://127.0.0.1:${ports.management}`;
   }
 
   async start(): Promise<void> {
@@ -21,7 +23,10 @@ export class Replica {
 
   /** Starts the process without waiting for it. @param preload a module that it loads first, such as a planted crash */
   run(preload?: string): void {
-    const env = { ...this.env, HOST: '127.0.0.1', PORT: String(this.port) };
+    const env = {
+      ...{ ...this.env, HOST: '127.0.0.1', PORT: String(this.ports.public) },
+      MANAGEMENT_PORT: String(this.ports.management),
+    };
     this.program = Program.app(this.app, env, { root: this.root, preload });
   }
 
@@ -81,11 +86,11 @@ export async function startReplicas({ apis, gateways, env, ofApi, ofGateway, roo
     gateways: [] as Replica[],
   };
   for (let i = 0; i < apis; i++) {
-    replicas.apis.push(new Replica('orders-api', await freePort(), { ...shared, ...ofApi?.(i) }, root));
+    replicas.apis.push(new Replica('orders-api', await freePorts(), { ...shared, ...ofApi?.(i) }, root));
   }
   for (const [i, name] of gateways.entries()) {
     const ownEnv = { ...shared, GATEWAY_NAME: name, ...ofGateway?.(i) };
-    replicas.gateways.push(new Replica('gateway', await freePort(), ownEnv, root));
+    replicas.gateways.push(new Replica('gateway', await freePorts(), ownEnv, root));
   }
   const all = [...replicas.apis, ...replicas.gateways];
   const stop = () => Promise.all(all.map((replica) => replica.kill()));
@@ -93,6 +98,8 @@ export async function startReplicas({ apis, gateways, env, ofApi, ofGateway, roo
   await Promise.all(all.map((replica) => replica.start()));
   return { ...replicas, all, stop };
 }
+
+const freePorts = async () => ({ public: await freePort(), management: await freePort() });
 
 /** The URL of a database that only this test uses. */
 export function databaseOf(mongoUrl: string, name: string): string {

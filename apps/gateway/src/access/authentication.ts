@@ -39,7 +39,7 @@ export class Authentication implements SubscriberStage {
     const { principal } = subscriber;
     this.open.increment(keyOf(principal));
     // The user may have been signed out since the authentication.
-    if (this.signOuts.has(principal)) subscriber.dismiss();
+    if (this.signOuts.has(principal)) subscriber.dismiss('signed_out');
   }
 
   disconnected({ principal }: Subscriber): void {

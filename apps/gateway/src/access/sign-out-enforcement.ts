@@ -17,7 +17,7 @@ export class SignOutEnforcement implements SubscriberStage {
     server.on(SIGN_OUT_MESSAGE, () => void this.signOuts.readNew());
     this.signOuts.onSignOut((ends) => {
       for (const subscriber of this.connections.all()) {
-        if (ends(subscriber.principal, subscriber.authenticatedAtMs)) subscriber.dismiss();
+        if (ends(subscriber.principal, subscriber.authenticatedAtMs)) subscriber.dismiss('signed_out');
       }
     });
   }

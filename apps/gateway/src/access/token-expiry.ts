@@ -77,7 +77,7 @@ export class TokenExpiry implements SubscriberStage, OnApplicationShutdown {
     subscriber.tokenDueAt = undefined;
     const { expiresAt = 0 } = subscriber.principal;
     if (expiresAt <= now) {
-      subscriber.close(); // the client reconnects by itself, with a new token if it has one
+      subscriber.close('token_expired'); // the client reconnects by itself, with a new token if it has one
       return;
     }
     subscriber.emit('tokenExpiring', { expiresAt: new Date(expiresAt * 1_000).toISOString() });

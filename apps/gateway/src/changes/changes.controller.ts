@@ -74,7 +74,7 @@ export class ChangesController {
     if (!stream.isConnected) return;
     reply.raw.once('close', () => {
       this.streams.delete(stream);
-      this.stages.disconnected(stream);
+      this.stages.disconnected(stream, 'client_left');
     });
     this.streams.add(stream);
     this.stages.connected(stream);

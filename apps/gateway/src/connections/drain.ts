@@ -52,7 +52,7 @@ export class Drain implements ConnectionStage, BeforeApplicationShutdown {
     for (const [i, subscriber] of subscribers.entries()) {
       const earlyMs = started + i * pauseMs - performance.now();
       if (earlyMs > 0) await delay(earlyMs);
-      subscriber.close();
+      subscriber.close('drain');
     }
   }
 }

@@ -33,6 +33,7 @@ export interface StreamCounts {
 /** A client that reads Server-Sent Events. */
 export class EventStream extends Subscriber {
   readonly encoding: Encoding = 'stream';
+  readonly transport = 'sse';
   principal: Principal = ANONYMOUS;
   authenticatedAtMs = 0;
   progress: Progress;
@@ -107,17 +108,17 @@ export class EventStream extends Subscriber {
     this.tcp.write(bytes);
   }
 
-  close(): void {
+  protected endConnection(): void {
     this.write(retryText(COME_BACK_SOON_MS));
     this.response.end();
   }
 
   /** The stream cannot say so. A client that comes back is refused, and that is final. */
-  dismiss(): void {
+  protected endForGood(): void {
     this.response.end();
   }
 
-  cut(): void {
+  protected cutConnection(): void {
     this.counts.cut++;
     this.tcp.destroy();
   }

@@ -20,6 +20,10 @@ export class SocketSubscriber extends Subscriber {
     super();
   }
 
+  get transport(): string {
+    return this.socket.conn.transport.name;
+  }
+
   get isConnected(): boolean {
     return this.socket.connected;
   }
@@ -52,15 +56,15 @@ export class SocketSubscriber extends Subscriber {
     this.socket.emit(name, ...payload);
   }
 
-  close(): void {
+  protected endConnection(): void {
     end(this.socket.conn);
   }
 
-  dismiss(): void {
+  protected endForGood(): void {
     this.socket.disconnect(true);
   }
 
-  cut(): void {
+  protected cutConnection(): void {
     cut(this.socket.conn);
   }
 }

@@ -4,7 +4,7 @@ import { GalleyError, toConnectRefusal } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
 import { cut, forgetBeginning, gatherWrites, type Connection } from './engine-internals.js';
 import { SocketSubscriber, type GatewaySocket } from './gateway-socket.js';
-import { SubscriberStages } from './subscriber-stages.js';
+import { SubscriberStages, type Departure } from './subscriber-stages.js';
 
 /** One stage in the life of each socket, before those of all clients. All hooks are optional. */
 export interface ConnectionStage {
@@ -26,6 +26,19 @@ export interface ConnectionStage {
 
 /** Injection token: the stages, in the order in which a connection passes them (`app.module.ts` has the list). */
 export const CONNECTION_STAGES = Symbol('CONNECTION_STAGES');
+
+/** How Socket.IO's reasons look in metrics. A replica that ends a connection itself has another reason. */
+const DEPARTURES: Record<DisconnectReason, Departure> = {
+  'transport close': 'client_left',
+  'client namespace disconnect': 'client_left',
+  'transport error': 'transport_error',
+  'ping timeout': 'ping_timeout',
+  'parse error': 'transport_error',
+  'server namespace disconnect': 'client_left',
+  'forced close': 'client_left',
+  'forced server close': 'client_left',
+  'server shutting down': 'client_left',
+};
 
 /** Leads each socket through the stages of sockets, then through those of all clients. */
 @Injectable()
@@ -88,7 +101,7 @@ export class ConnectionLifecycle {
   private readonly disconnected = ((lifecycle: ConnectionLifecycle) =>
     function (this: GatewaySocket, reason: DisconnectReason): void {
       for (const stage of lifecycle.stages) stage.disconnected?.(this);
-      lifecycle.subscribers.disconnected(this.data);
+      lifecycle.subscribers.disconnected(this.data, DEPARTURES[reason]);
       // A client that has left sends nothing more, but its connection would stay open as long as it answers pings.
       if (reason === 'client namespace disconnect') cut(this.conn);
     })(this);

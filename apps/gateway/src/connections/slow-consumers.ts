@@ -104,7 +104,7 @@ export class SlowConsumers implements SubscriberStage, OnApplicationShutdown {
     this.logger.warn(
       `Cut off a slow client: ${pending} bytes wait for it, it has taken none for ${Math.round(now - since)} ms`,
     );
-    subscriber.cut();
+    subscriber.cut('slow');
     return false;
   }
 }

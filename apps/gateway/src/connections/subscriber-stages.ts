@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Server } from 'socket.io';
-import { type Subscriber } from './subscriber.js';
+import { type Ending, type Subscriber } from './subscriber.js';
 
 /** One stage in the life of each client, however it is connected. All hooks are optional. */
 export interface SubscriberStage {
@@ -20,12 +20,18 @@ export interface SubscriberStage {
   disconnected?(subscriber: Subscriber): void;
 }
 
+/** How a connection has ended that this replica has not. */
+export type Departure = 'client_left' | 'ping_timeout' | 'transport_error';
+
 /** Injection token: the stages, in the order in which a client passes them (`app.module.ts` has the list). */
 export const SUBSCRIBER_STAGES = Symbol('SUBSCRIBER_STAGES');
 
 /** Leads each client through the stages that do not depend on its connection. */
 @Injectable()
-export class SubscriberStages implements Required<SubscriberStage> {
+export class SubscriberStages {
+  /** How often connections of accepted clients have ended, by the reason. */
+  readonly endings = new Map<Ending | Departure, number>();
+
   constructor(@Inject(SUBSCRIBER_STAGES) private readonly stages: readonly SubscriberStage[]) {}
 
   attach(server: Server): void {
@@ -40,7 +46,9 @@ export class SubscriberStages implements Required<SubscriberStage> {
     for (const stage of this.stages) if (subscriber.isConnected) stage.connected?.(subscriber);
   }
 
-  disconnected(subscriber: Subscriber): void {
+  disconnected(subscriber: Subscriber, departure: Departure): void {
+    const reason = subscriber.ending ?? departure;
+    this.endings.set(reason, (this.endings.get(reason) ?? 0) + 1);
     for (const stage of this.stages) stage.disconnected?.(subscriber);
   }
 }

@@ -23,6 +23,9 @@ export interface Outgoing {
   bytesAs(encoding: Encoding): Buffer;
 }
 
+/** Why a replica has ended the connection of a client. */
+export type Ending = 'drain' | 'error' | 'signed_out' | 'slow' | 'token_expired' | 'too_much_sent';
+
 const NO_ROOMS: readonly string[] = [];
 
 /** A client that is sent changes, however it is connected. */
@@ -34,6 +37,8 @@ export abstract class Subscriber {
   abstract progress: Progress;
   /** The next second, since 1970, at which the client is warned or its token expires. */
   tokenDueAt?: number = undefined;
+  /** Why this replica has ended the connection; undefined if the client has. */
+  ending?: Ending = undefined;
   /** The rooms that it is in, each once. Only `RoomMembers` changes them. Most clients have one: a set would take more memory. */
   rooms: readonly string[] = NO_ROOMS;
 
@@ -42,6 +47,8 @@ export abstract class Subscriber {
   }
 
   abstract readonly encoding: Encoding;
+  /** How it is connected now: a client that polls may upgrade to a WebSocket. */
+  abstract get transport(): string;
   abstract get isConnected(): boolean;
   /** In normal form. */
   abstract get remoteAddress(): string;
@@ -63,11 +70,24 @@ export abstract class Subscriber {
   ): void;
 
   /** Ends the connection once everything was sent. The client comes back by itself. */
-  abstract close(): void;
+  close(ending: Ending): void {
+    this.ending ??= ending;
+    this.endConnection();
+  }
 
   /** Ends the connection, and tells the client not to come back by itself. */
-  abstract dismiss(): void;
+  dismiss(ending: Ending): void {
+    this.ending ??= ending;
+    this.endForGood();
+  }
 
   /** Ends the connection at once, and drops what is pending. The client comes back by itself. */
-  abstract cut(): void;
+  cut(ending: Ending): void {
+    this.ending ??= ending;
+    this.cutConnection();
+  }
+
+  protected abstract endConnection(): void;
+  protected abstract endForGood(): void;
+  protected abstract cutConnection(): void;
 }

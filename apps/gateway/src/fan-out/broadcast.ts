@@ -10,26 +10,41 @@ import { perVariant } from './variants.js';
 
 type Subscribers = ReadonlySet<Subscriber>;
 
+/** What was sent. */
+export interface Sent {
+  /** How many changes all clients together have got. */
+  deliveries: number;
+  /** How often something was written to a client. */
+  writes: number;
+  /** About how many bytes all clients together have got. */
+  bytes: number;
+  /** About how many bytes the client with the most bytes has got. */
+  mostBytes: number;
+}
+
 /**
  * Sends changes, oldest first, to the clients of this replica that are entitled to them. Each client gets all of them in
  * one write. A change without an entitled client costs four look-ups of rooms.
- * @returns about how many bytes the client with the most bytes got
  */
-export function broadcast(changes: readonly PublishedChange[], members: Pick<RoomMembers, 'of'>): number {
+export function broadcast(changes: readonly PublishedChange[], members: Pick<RoomMembers, 'of'>): Sent {
   const everything = members.of(rooms.orders);
-  let most = 0;
-  const send = (subscriber: Subscriber, bundle: Bundle | JoinedBundle) => {
+  const sent: Sent = { deliveries: 0, writes: 0, bytes: 0, mostBytes: 0 };
+  const send = (subscriber: Subscriber, bundle: Bundle | JoinedBundle, deliveries: number) => {
     subscriber.send(bundle);
-    most = Math.max(most, bundle.length);
+    const { length } = bundle;
+    sent.deliveries += deliveries;
+    sent.writes++;
+    sent.bytes += length;
+    if (length > sent.mostBytes) sent.mostBytes = length;
   };
   if (everything) {
     const bundleFor = perVariant((variant) => new Bundle(changes.flatMap((change) => eventsForLists(change, variant))));
-    for (const subscriber of everything) send(subscriber, bundleFor(subscriber.variant));
+    for (const subscriber of everything) send(subscriber, bundleFor(subscriber.variant), changes.length);
   }
   for (const [subscriber, bundles] of shareOut(changes, members, everything)) {
-    send(subscriber, new JoinedBundle(bundles));
+    send(subscriber, new JoinedBundle(bundles), bundles.length);
   }
-  return most;
+  return sent;
 }
 
 /** The bundles for each client that does not get everything, one bundle per change. */

@@ -15,6 +15,8 @@ import { Bundle } from './bundle.js';
 @Injectable()
 export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(FanOut.name);
+  /** What was sent since the start. */
+  readonly counts = { changes: 0, deliveries: 0, writes: 0, bytes: 0, resyncs: 0 };
   private heartbeat?: NodeJS.Timeout;
 
   constructor(
@@ -46,7 +48,12 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
    * each.
    */
   onChanges(changes: readonly PublishedChange[]): void {
-    this.slowConsumers.recordSent(broadcast(changes, this.members));
+    const { deliveries, writes, bytes, mostBytes } = broadcast(changes, this.members);
+    this.counts.changes += changes.length;
+    this.counts.deliveries += deliveries;
+    this.counts.writes += writes;
+    this.counts.bytes += bytes;
+    this.slowConsumers.recordSent(mostBytes);
   }
 
   onGap({ reason, now }: FeedGap): void {
@@ -62,7 +69,11 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
   private emitResync(reason: FeedGap['reason'], now: Position | undefined): void {
     const resync = new Bundle([wireEvent('resync', { reason, ...(now && { position: formatPosition(now) }) })]);
     // Who is still being sent missed changes is told by `ready` whether any are missing.
-    for (const subscriber of this.connections.all()) if (subscriber.progress.state === 'live') subscriber.send(resync);
+    for (const subscriber of this.connections.all()) {
+      if (subscriber.progress.state !== 'live') continue;
+      this.counts.resyncs++;
+      subscriber.send(resync);
+    }
   }
 
   private sendHeartbeat(): void {

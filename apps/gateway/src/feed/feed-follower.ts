@@ -7,7 +7,7 @@ import {
   type FeedSubscription,
   type PublishedChange,
 } from '@galley/change-feed';
-import { isSameEpoch, type Position } from '@galley/contracts';
+import { distance, isSameEpoch, type Position } from '@galley/contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { readBack } from './read-back.js';
 import { RecentChanges } from './recent-changes.js';
@@ -20,6 +20,8 @@ export interface FeedListener {
   onGap?(gap: FeedGap): void;
   /** This replica has found its place in the feed. Called once. */
   onStart?(position: Position | undefined): void;
+  /** These changes were given to all listeners. @param arrivedAtMs when the first of them had arrived, by the clock of this machine */
+  onDelivered?(changes: readonly PublishedChange[], arrivedAtMs: number): void;
   /** A writer of the feed lives. */
   onBeat?(beat: FeedBeat): void;
 }
@@ -36,6 +38,9 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
   private readonly listeners: FeedListener[] = [];
   /** Changes that arrived in this tick and have not been delivered yet. */
   private arrived: PublishedChange[] = [];
+  private arrivedAtMs = 0;
+  /** How often changes were missing, by the reason. */
+  readonly gaps = { 'new-epoch': 0, trimmed: 0 };
   private subscription?: FeedSubscription;
 
   constructor(
@@ -53,6 +58,16 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
   /** Whether this replica gets changes now. */
   get isAttached(): boolean {
     return this.subscription?.attached ?? false;
+  }
+
+  /** How many changes of the log this replica has not delivered, as of its last look at the log, which is about a second old. */
+  get behind(): number {
+    return Math.max(0, distance(this.head, this.subscription?.logHead) ?? 0);
+  }
+
+  /** How often changes were read from the log because no message of the broker had brought them. */
+  get repairs(): number {
+    return this.subscription?.repairs ?? 0;
   }
 
   /** This replica has delivered all changes up to this position; absent while the feed is empty. */
@@ -122,6 +137,7 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
   private receive(change: PublishedChange): void {
     this.arrived.push(change);
     if (this.arrived.length > 1) return;
+    this.arrivedAtMs = Date.now();
     queueMicrotask(() => {
       this.deliver();
     });
@@ -139,11 +155,13 @@ export class FeedFollower implements OnModuleInit, OnApplicationShutdown {
         this.logger.error(`Could not deliver ${changes.length} changes`, error);
       }
     }
+    for (const listener of this.listeners) listener.onDelivered?.(changes, this.arrivedAtMs);
     this.progress.emit('moved');
   }
 
   private declareGap(gap: FeedGap): void {
     this.deliver();
+    this.gaps[gap.reason]++;
     this.recent.restart(gap.now);
     for (const listener of this.listeners) listener.onGap?.(gap);
     this.progress.emit('moved');

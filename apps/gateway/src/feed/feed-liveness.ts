@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LATE_AFTER_MS, SILENT_AFTER_MS, type FeedBeat } from '@galley/change-feed';
 import { type FeedEvent } from '@galley/contracts';
 import { FeedFollower, type FeedListener } from './feed-follower.js';
@@ -13,12 +13,14 @@ export type Liveness = Pick<FeedEvent, 'live' | 'since'>;
  */
 @Injectable()
 export class FeedLiveness implements FeedListener, OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(FeedLiveness.name);
   private timer?: NodeJS.Timeout;
   /** Times of a clock that is never set, in milliseconds. */
   private attachedAt = performance.now();
   private beatAt?: number;
   private unpublishedForMs = 0;
   private notLiveSince?: number = performance.now();
+  private hasBeenLive = false;
   private tell: () => void = () => undefined;
 
   constructor(private readonly feed: FeedFollower) {
@@ -55,7 +57,26 @@ export class FeedLiveness implements FeedListener, OnModuleInit, OnApplicationSh
   private check(): void {
     const before = this.notLiveSince;
     this.notLiveSince = this.findNotLiveSince(performance.now());
-    if ((before === undefined) !== (this.notLiveSince === undefined)) this.tell();
+    if ((before === undefined) === (this.notLiveSince === undefined)) return;
+    this.log(before);
+    this.tell();
+  }
+
+  private log(notLiveSince: number | undefined): void {
+    if (notLiveSince === undefined) {
+      this.logger.warn(`The change feed is not live: ${this.reason}. Clients are told so, and stay connected`);
+    } else if (this.hasBeenLive) {
+      const seconds = ((performance.now() - notLiveSince) / 1_000).toFixed(1);
+      this.logger.log(`The change feed is live again after ${seconds} s`);
+    }
+    this.hasBeenLive = true;
+  }
+
+  private get reason(): string {
+    if (!this.feed.isAttached) return 'this gateway gets nothing from Redis';
+    const { beatAt = -Infinity, unpublishedForMs } = this;
+    if (performance.now() - beatAt > SILENT_AFTER_MS) return 'no orders API says that it lives';
+    return `a change has waited for ${Math.round(unpublishedForMs / 1_000)} s to be published`;
   }
 
   private findNotLiveSince(now: number): number | undefined {

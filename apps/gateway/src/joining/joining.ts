@@ -20,6 +20,11 @@ const LIVE = { state: 'live' } as const;
 @Injectable()
 export class Joining implements SubscriberStage {
   private readonly logger = new Logger(Joining.name);
+  /**
+   * How often clients have begun to get changes: `new` with nothing to continue, `recovered` with all that they had missed,
+   * `refetch` because that could not be sent.
+   */
+  readonly counts = { new: 0, recovered: 0, refetch: 0, replayed: 0 };
 
   constructor(
     private readonly feed: FeedFollower,
@@ -44,7 +49,7 @@ export class Joining implements SubscriberStage {
     if (progress.state !== 'joining') return;
     progress.joined = this.join(subscriber, progress).catch((error: unknown) => {
       this.logger.error(error);
-      subscriber.close(); // the client reconnects and tries again
+      subscriber.close('error'); // the client reconnects and tries again
     });
   }
 
@@ -54,6 +59,8 @@ export class Joining implements SubscriberStage {
   ): Promise<void> {
     await this.feed.started(START_WITHIN_MS);
     await this.replay.send(subscriber, since, rooms, (result) => {
+      this.counts[result.recovered ? 'recovered' : since ? 'refetch' : 'new']++;
+      this.counts.replayed += result.replayed;
       const { head } = this.feed;
       subscriber.emit('ready', {
         ...(head && { position: formatPosition(head) }),

@@ -28,6 +28,7 @@ export class PublicationMonitor implements OnApplicationBootstrap, OnApplication
   private readonly logger = new Logger(PublicationMonitor.name);
   // The store and Redis are reported where they are used, and the gateways notice the silence.
   private readonly repetition = new Repetition(() => this.check().catch(() => undefined), BEAT_EVERY_MS);
+  private lateSince?: number;
   private loggedAt?: number;
   private last: Backlog = { waitedMs: 0, changes: 0 };
 
@@ -91,9 +92,14 @@ export class PublicationMonitor implements OnApplicationBootstrap, OnApplication
     const now = performance.now();
     const { waitedMs, changes } = this.last;
     if (!this.isLate) {
-      if (this.loggedAt !== undefined) this.logger.log('All changes are published again');
+      if (this.lateSince !== undefined) {
+        const seconds = ((now - this.lateSince) / 1_000).toFixed(1);
+        this.logger.log(`All changes are published again; they were late for ${seconds} s`);
+      }
+      this.lateSince = undefined;
       this.loggedAt = undefined;
     } else if (this.loggedAt === undefined || now - this.loggedAt >= LOG_EVERY_MS) {
+      this.lateSince ??= now;
       this.loggedAt = now;
       this.logger.error(
         `${changes} changes are not published; the oldest has waited for ${Math.round(waitedMs / 1_000)} s`,

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { ChangeFeed, type Change } from '@galley/change-feed';
+import { ChangeFeed, type AppendOutcome, type Change } from '@galley/change-feed';
 import { isSamePosition, type Position } from '@galley/contracts';
+import { Outage } from '@galley/runtime';
 import { FeedWitness } from '../store/feed-witness.js';
 import { OrdersRepository } from '../store/orders.repository.js';
 import { toChange } from './order-change.js';
@@ -12,6 +13,9 @@ const MAX_APPEND_BYTES = 1_048_576;
 
 const RETRY_AFTER_MS = { first: 50, most: 1_000 };
 
+/** Called with changes that the log has now and had not before. */
+export type AppendListener = (changes: readonly Change[]) => void;
+
 /**
  * Brings committed changes to the change feed, the oldest of each order first. Changes that are committed while a batch
  * is under way go into a later batch. A batch takes one read, one append and one mark. Its size is bounded, whatever the
@@ -20,7 +24,14 @@ const RETRY_AFTER_MS = { first: 50, most: 1_000 };
 @Injectable()
 export class Publisher implements OnApplicationShutdown {
   private readonly logger = new Logger(Publisher.name);
+  private readonly outage = new Outage(this.logger, 'Could not publish changes, trying again', 'Publishing again');
   private readonly queue = new PublicationQueue();
+  /**
+   * What was published since the start. `duplicates` were in the log already, because another replica or an earlier attempt had
+   * published them. `failures` were repeated. `epochs` were begun because the log had lost changes.
+   */
+  readonly counts = { appended: 0, duplicates: 0, batches: 0, failures: 0, epochs: 0 };
+  private readonly listeners: AppendListener[] = [];
   private running?: Promise<void>;
   private readonly stopping = new AbortController();
 
@@ -29,6 +40,11 @@ export class Publisher implements OnApplicationShutdown {
     private readonly feed: ChangeFeed,
     private readonly witness: FeedWitness,
   ) {}
+
+  /** Must be called before the app starts. */
+  onAppended(listener: AppendListener): void {
+    this.listeners.push(listener);
+  }
 
   /** Publishes the committed changes of an order. Returns at once. If publishing fails, it is repeated later. */
   publish(orderId: string): void {
@@ -61,18 +77,17 @@ export class Publisher implements OnApplicationShutdown {
       const turn = this.queue.takeTurn();
       try {
         await this.publishBatch(turn);
-        if (failures > 0) this.logger.log('Publishing again');
+        this.outage.over();
         failures = 0;
         this.queue.grow();
       } catch (error) {
         for (const orderId of turn.orderIds) this.queue.add(orderId);
         this.queue.shrink();
+        this.counts.failures++;
         // The changes are in the store. The sweeper of another replica, or of this one after its restart, publishes them.
         if (this.stopping.signal.aborted) return;
-        if (failures++ === 0)
-          this.logger.warn(
-            `Could not publish changes, trying again: ${error instanceof Error ? error.message : 'failed'}`,
-          );
+        failures++;
+        this.outage.failed(error instanceof Error ? error.message : 'failed');
         const pause = Math.min(RETRY_AFTER_MS.first * 2 ** Math.min(failures, 10), RETRY_AFTER_MS.most);
         await delay(pause, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
       }
@@ -87,15 +102,25 @@ export class Publisher implements OnApplicationShutdown {
       // The feed had these changes, because they are marked as published. So a restart or failover of Redis has lost data,
       // and what the feed told its readers is no longer true.
       this.logger.error('The feed has lost changes. It starts a new epoch, and clients fetch their orders again');
+      this.counts.epochs++;
       await this.feed.reset(head.epoch);
       await this.publishBatch(turn);
       return;
     }
+    this.tell(changes, outcomes);
     await this.record(head, witnessed);
     // Mark after the append. A crash in between repeats the append, which the feed ignores. No change is lost.
     const last = new Map(changes.map((change) => [change.orderId, change]));
     await this.orders.markPublished([...last.values()]);
     for (const [orderId, count] of left) this.queue.add(orderId, count);
+  }
+
+  private tell(changes: readonly Change[], outcomes: readonly AppendOutcome[]): void {
+    const appended = changes.filter((_, i) => outcomes[i]?.outcome === 'appended');
+    this.counts.batches++;
+    this.counts.appended += appended.length;
+    this.counts.duplicates += changes.length - appended.length;
+    for (const listener of this.listeners) listener(appended);
   }
 
   /** Reads the oldest unpublished changes of the orders, as many as fit into one append, and counts those that are left. */

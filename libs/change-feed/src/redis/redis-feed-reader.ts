@@ -60,6 +60,7 @@ export class RedisFeedReader extends FeedReader {
     // Subscribe by hand after every connect, because the log must be read after that: first listen, then read back.
     const redis = connectSubscriber(this.options.url, 'feed subscriber', { autoResubscribe: false });
     let listening = false;
+    let logHead: Position | undefined;
     redis.on('message', (_channel: string, text: string) => {
       const beat = decodeBeat(text);
       const message = beat ? undefined : this.decodeMessage(text);
@@ -82,7 +83,10 @@ export class RedisFeedReader extends FeedReader {
     });
     // If the very last message is lost, no later message reveals that.
     const check = setInterval(() => {
-      if (listening && tail.current) void this.compareWithHead(tail);
+      if (!listening || !tail.current) return;
+      void this.compareWithHead(tail).then((head) => {
+        logHead = head;
+      });
     }, CHECK_EVERY_MS).unref();
     const subscription: FeedSubscription = {
       get attached() {
@@ -90,6 +94,12 @@ export class RedisFeedReader extends FeedReader {
       },
       get position() {
         return tail.position;
+      },
+      get logHead() {
+        return logHead;
+      },
+      get repairs() {
+        return tail.repairs;
       },
       close: () => {
         clearInterval(check);
@@ -107,16 +117,18 @@ export class RedisFeedReader extends FeedReader {
     await disconnect(this.commands);
   }
 
-  private async compareWithHead(tail: FeedTail): Promise<void> {
+  /** @returns the head of the log, as far as the broker tells it */
+  private async compareWithHead(tail: FeedTail): Promise<Position | undefined> {
     const before = tail.position;
     const head = await this.head().catch(() => before);
     const ahead = distance(before, head);
-    if (isSamePosition(before, head)) return;
+    if (isSamePosition(before, head)) return head;
     const isBehind = () => !isSameEpoch(head, tail.position) || (distance(tail.position, head) ?? 0) > 0;
     // The message is most likely on its way. Reading the log at each check would slow down a busy feed.
     if (ahead !== undefined && ahead > 0 && isBehind()) await delay(ON_ITS_WAY_MS, undefined, { ref: false });
     // The head was read after `before`. So a head that is not ahead of it is of another history.
     if (isBehind() || ahead === undefined || ahead <= 0) await tail.catchUp();
+    return head;
   }
 
   /** Decodes what one append has published: the position before its first change, then an entry for each change. */

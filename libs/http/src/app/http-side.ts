@@ -2,13 +2,14 @@ import { type RequestListener, type Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ERRORS, MAX_SUBJECT_LENGTH, type GalleyError } from '@galley/contracts';
-import { type AuditEntry } from '@galley/runtime';
+import { type AuditEntry, type Metrics } from '@galley/runtime';
 import { requestId } from '../headers/request-id.js';
 import { SECURITY_HEADERS } from '../headers/security-headers.js';
 import { type WebPages } from '../peers/web-pages.js';
 import { HttpServer, type HttpServerOptions } from '../server/http-server.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ProblemFilter } from './problem.filter.js';
+import { recordDurations } from './request-durations.js';
 import { type Strangers } from './strangers.js';
 
 /** How many bytes of UTF-8 a character of a text may take, and how many characters a byte that is percent-encoded. */
@@ -24,6 +25,8 @@ const AUDITED_STATUSES: ReadonlySet<number> = new Set([401, 403, 429]);
 export interface HttpSideOptions extends HttpServerOptions {
   strangers: Strangers;
   pages: WebPages;
+  /** Where the durations of requests are recorded, if they are. */
+  metrics?: Metrics;
   /** Whether a stop ends all connections, or lets the requests under way finish. */
   forceCloseConnections: true | 'idle';
   /** The user that sent a request, for the audit log. */
@@ -49,6 +52,7 @@ export function createHttpSide(options: HttpSideOptions): { adapter: FastifyAdap
   });
   const fastify = adapter.getInstance();
   allowed.collect(fastify);
+  if (options.metrics) recordDurations(fastify, options.metrics);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     const admit = () => {

@@ -25,7 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also answers requests that Fastify refuses before it has a route, such as a URL that cannot be decoded. */
   answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const refusal = this.toRefusal(exception, request);
-    if (refusal.code === 'internal_error') this.logger.error(exception);
+    if (refusal.code === 'internal_error') this.logger.error(exception, { requestId: request.id });
     else this.refused(refusal, request);
     const { status, headers, body } = toProblemAnswer(refusal);
     // Fastify runs no hooks for requests that it refuses before it has a route.

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { parseRedisUrl } from '@galley/redis';
 
 /** Nest's level for each name that a level may have. */
 const LOG_LEVELS = {
@@ -24,21 +23,6 @@ export const variables = {
   port: () => integer(0, 65_535),
   /** A whole number. */
   integer: (min: number, max: number, byDefault: number) => integer(min, max).default(byDefault),
-  /** The forms of `parseRedisUrl`. */
-  redisUrl: z
-    .string()
-    .meta({
-      description: 'the Redis of all apps; it has [three forms](#the-url-of-redis)',
-      form: 'URL',
-      isSecret: true,
-    })
-    .superRefine((text, context) => {
-      try {
-        parseRedisUrl(text);
-      } catch (error) {
-        context.addIssue((error as Error).message);
-      }
-    }),
   mongodbUri: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be a connection string such as mongodb://localhost:27017/galley')

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DrainingCheck } from './draining.check.js';
 import { HealthController } from './health.controller.js';
 import { HealthModule } from './health.module.js';
+import { HealthReports } from './health-reports.js';
 import { ReadinessCheck, type Readiness } from './readiness.js';
 
 @Injectable()
@@ -44,6 +45,6 @@ it('shares one report among all who ask within a second', async () => {
 it('reports at once that the replica stops', async () => {
   expect(await ready()).toBe(200);
   app.get(DrainingCheck).beforeApplicationShutdown();
-  app.get(HealthController).beforeApplicationShutdown();
+  app.get(HealthReports).beforeApplicationShutdown();
   expect(await ready()).toBe(503);
 });

@@ -1,7 +1,8 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { DrainingCheck } from './draining.check.js';
-import { HealthController, READINESS_CHECKS } from './health.controller.js';
+import { HealthController } from './health.controller.js';
+import { HealthReports, READINESS_CHECKS } from './health-reports.js';
 import { type ReadinessCheck } from './readiness.js';
 
 /** `GET /health/live` and `GET /health/ready`. */
@@ -22,13 +23,14 @@ export class HealthModule {
       imports: [TerminusModule.forRoot({ logger: false }), ...(options.imports ?? [])],
       controllers: [HealthController],
       providers: [
-        DrainingCheck,
+        ...[DrainingCheck, HealthReports],
         {
           provide: READINESS_CHECKS,
           inject: [DrainingCheck, ...options.checks],
           useFactory: (...checks: ReadinessCheck[]) => checks,
         },
       ],
+      exports: [HealthReports],
     };
   }
 }

@@ -8,7 +8,7 @@ describe('the audit log', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     lines = [];
-    jest.spyOn(Logger.prototype, 'log').mockImplementation((line: unknown) => {
+    jest.spyOn(Logger.prototype, 'log').mockImplementation((_message: unknown, line: unknown) => {
       lines.push(line as AuditEntry);
     });
   });

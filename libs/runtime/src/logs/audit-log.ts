@@ -21,26 +21,37 @@ export interface AuditEntry {
   [detail: string]: string | number | undefined;
 }
 
+/** How many refusals are remembered for the page about the process. */
+const REMEMBERED_REFUSALS = 20;
+
+export interface RecentRefusal {
+  at: Date;
+  entry: AuditEntry;
+}
+
 /**
  * Logs who did what: one line for each action, at the level `log`, with the context `Audit`. In each second it logs at most
  * 5 refusals of one address and 50 of all, then one line with the number of the others. Every refusal is counted.
  */
 export class AuditLog {
   private readonly logger = new Logger('Audit');
-  private readonly toLine: (entry: AuditEntry) => unknown;
+  private readonly isForMachines: boolean;
   private readonly enabled: boolean;
+  private readonly recent: RecentRefusal[] = [];
   private readonly refusals = new RefusalCounter((leftOut) => {
     this.write({ action: 'refusals', leftOut });
   });
 
   constructor({ format, level }: LogOptions) {
-    this.toLine = format === 'json' ? (entry) => entry : toText;
+    this.isForMachines = format === 'json';
     this.enabled = includes(level, 'log');
   }
 
   record(entry: AuditEntry): void {
     const { action, refused, address } = entry;
-    if (refused === undefined || this.refusals.count(action, refused, address)) this.write(entry);
+    if (refused !== undefined && !this.refusals.count(action, refused, address)) return;
+    if (refused !== undefined) this.remember(entry);
+    this.write(entry);
   }
 
   /** How often each kind of refusal has happened since the process started, for metrics. */
@@ -48,8 +59,20 @@ export class AuditLog {
     return this.refusals.all();
   }
 
+  /** The newest refusals that were logged, the newest first. */
+  recentRefusals(): readonly RecentRefusal[] {
+    return this.recent.toReversed();
+  }
+
+  private remember(entry: AuditEntry): void {
+    this.recent.push({ at: new Date(), entry });
+    if (this.recent.length > REMEMBERED_REFUSALS) this.recent.shift();
+  }
+
   private write(entry: AuditEntry): void {
-    if (this.enabled) this.logger.log(this.toLine(entry));
+    if (!this.enabled) return;
+    if (this.isForMachines) this.logger.log(entry.action, entry);
+    else this.logger.log(toText(entry));
   }
 }
 

@@ -1,11 +1,16 @@
 import { type ReadStream, WriteStream } from 'node:tty';
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { ConsoleLogger, type ConsoleLoggerOptions, type LogLevel } from '@nestjs/common';
+import { type Identity } from '../environment/identity.js';
+import { toLogRecord } from './log-record.js';
+import { withoutSecrets } from './secrets.js';
 
 export interface LogOptions {
   level: LogLevel;
   format: 'text' | 'json';
-  /** The name of the process, because several may write to one stream. */
+  /** The name of the process in texts, because several may write to one stream. */
   name: string;
+  /** Which process it is, for machines. */
+  identity?: Identity;
 }
 
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
@@ -14,8 +19,8 @@ const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose']
 const START_ERRORS: unknown[] = ['ExceptionHandler', 'NestApplication'];
 
 /** Creates the logger of an app. It writes text for people, or one JSON object per line for machines. */
-export function createLogger({ level, format, name }: LogOptions): ConsoleLogger {
-  return new AppLogger({
+export function createLogger({ level, format, name, identity }: LogOptions): ConsoleLogger {
+  return new AppLogger(identity, {
     prefix: name,
     logLevels: LEVELS.filter((other) => includes(level, other)),
     json: format === 'json',
@@ -36,8 +41,25 @@ export function mayUseColors(env: NodeJS.ProcessEnv, streams: readonly Partial<P
 }
 
 class AppLogger extends ConsoleLogger {
+  constructor(
+    private readonly identity: Identity | undefined,
+    options: ConsoleLoggerOptions,
+  ) {
+    super(options);
+  }
+
   override error(message: unknown, ...rest: unknown[]): void {
     // `runApp` says the reason in one sentence. Here it would be a stack.
     if (!START_ERRORS.includes(rest.at(-1))) super.error(message, ...(rest as [string?, string?]));
+  }
+
+  protected override formatMessage(...line: Parameters<ConsoleLogger['formatMessage']>): string {
+    return withoutSecrets(super.formatMessage(...line));
+  }
+
+  protected override printAsJson(message: unknown, told: Parameters<ConsoleLogger['printAsJson']>[1]): void {
+    const { logLevel: level, context, errorStack: stack, error, params: fields, writeStreamType = 'stdout' } = told;
+    const record = toLogRecord({ level, context, message, stack, error, fields }, new Date(), this.identity);
+    process[writeStreamType].write(`${JSON.stringify(record)}\n`);
   }
 }

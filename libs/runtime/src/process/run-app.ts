@@ -1,9 +1,9 @@
 import { type AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { explainStartError, type Address } from './start-error.js';
+import { explainStartError, type Address, type Addresses } from './start-error.js';
 
-interface Running extends Address {
+interface Running extends Addresses {
   /** How long a stop may take. Without a limit, a half-sent request or a silent peer could delay it forever. */
   stopWithinMs: number;
   auth: { mode: 'open' | 'required' };
@@ -17,10 +17,12 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /**
  * Runs one app as a process: reads its configuration, listens, and stops cleanly on SIGTERM and SIGINT with exit code 0.
  * If it cannot start, it prints the reason without a stack and exits with code 1.
+ * @param beside starts what the process has besides the app
  */
 export async function runApp<C extends Running>(
   readConfig: (env: NodeJS.ProcessEnv) => C,
   create: (config: C) => Promise<NestFastifyApplication>,
+  beside?: (app: NestFastifyApplication, config: C) => Promise<unknown>,
 ): Promise<void> {
   for (const signal of STOP_SIGNALS) process.once(signal, exitAtOnce);
   let config: C | undefined;
@@ -36,6 +38,7 @@ export async function runApp<C extends Running>(
       });
     }
     await listen(app, config);
+    await beside?.(app, config);
     // Not where the app is created: `npm start` has several of them in one process, and says it once for all.
     if (config.auth.mode === 'open') new Logger('Auth').warn('OPEN TO EVERYBODY: AUTH=open, no token is needed');
   } catch (error) {

@@ -22,7 +22,9 @@ export class Excess {
   end(connection: Connection): void {
     if (this.ended.has(connection)) return;
     this.ended.add(connection);
-    const { role, sub } = this.connections.socketOf(connection)?.data.principal ?? {};
+    const subscriber = this.connections.socketOf(connection)?.data;
+    if (subscriber) subscriber.ending ??= 'too_much_sent';
+    const { role, sub } = subscriber?.principal ?? {};
     const address = connection.remoteAddress;
     this.audit.record({ action: 'send', refused: 'too_many_requests', role, sub, address });
     stopReading(connection);

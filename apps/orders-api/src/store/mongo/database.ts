@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { mongo, MongooseError, type Connection } from 'mongoose';
 import { GalleyError } from '@galley/contracts';
+import { Outage, type StoreDurations } from '@galley/runtime';
 import { DatabaseClock } from './database-clock.js';
 
 /** Options of all our clients. */
@@ -10,6 +11,7 @@ export const CLIENT_OPTIONS = {
   writeConcern: { w: 'majority' },
   serverSelectionTimeoutMS: 1_500,
   connectTimeoutMS: 1_500,
+  monitorCommands: true,
 } satisfies mongo.MongoClientOptions;
 
 /** How long an operation may take before its caller is told to try again. */
@@ -21,6 +23,11 @@ const TRUST_CLIENT_FOR_MS = 3_000;
 /** Runs database operations with a time limit, and tells outages from our own defects. */
 export class Database implements OnModuleDestroy {
   private readonly logger = new Logger(Database.name);
+  private readonly outage = new Outage(
+    new Logger('MongoDB'),
+    'The database does not answer',
+    'The database answers again',
+  );
   /** When the client first failed to find a server, by `performance.now()`; absent while it finds one. */
   private lostSince?: number;
   private replacing?: Promise<void>;
@@ -32,8 +39,9 @@ export class Database implements OnModuleDestroy {
   constructor(
     private readonly connection: Connection,
     private readonly uri: string,
+    private readonly durations?: StoreDurations,
   ) {
-    this.clock.follow(connection.getClient());
+    this.follow(connection.getClient());
   }
 
   /**
@@ -45,10 +53,13 @@ export class Database implements OnModuleDestroy {
       await this.switching;
       const result = await inTime(operation);
       this.lostSince = undefined;
+      this.outage.over();
       return result;
     } catch (error) {
       this.watchClient(error);
-      throw isOutage(error) ? unavailable(error) : error;
+      if (!isOutage(error)) throw error;
+      this.outage.failed(error instanceof Error ? error.message : 'failed');
+      throw unavailable(error);
     }
   }
 
@@ -62,6 +73,16 @@ export class Database implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
     await this.switching;
+  }
+
+  private follow(client: mongo.MongoClient): void {
+    this.clock.follow(client);
+    client.on('commandSucceeded', ({ commandName, duration }) => {
+      this.durations?.record('mongodb', commandName, '', duration / 1_000);
+    });
+    client.on('commandFailed', ({ commandName, duration }) => {
+      this.durations?.record('mongodb', commandName, 'failed', duration / 1_000);
+    });
   }
 
   private watchClient(error: unknown): void {
@@ -84,7 +105,7 @@ export class Database implements OnModuleDestroy {
    */
   private async replaceClient(): Promise<void> {
     const fresh = new mongo.MongoClient(this.uri, CLIENT_OPTIONS);
-    this.clock.follow(fresh);
+    this.follow(fresh);
     try {
       await fresh.connect();
     } catch {

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { getConnectionToken, getModelToken, MongooseModule } from '@nestjs/mongoose';
 import { type Connection, type ConnectOptions, type Model } from 'mongoose';
+import { type StoreDurations } from '@galley/runtime';
 import { OrdersRepository } from '../orders.repository.js';
 import { FeedWitness } from '../feed-witness.js';
 import { Turns } from '../turns.js';
@@ -28,10 +29,17 @@ const WAIT_AT_START_MS = 60_000;
 @Module({})
 export class MongoModule {
   /**
-   * @param feedName the name of the feed that the witness remembers
-   * @param timeZone where an `estimatedDate` without a time ends
+   * @param options.feedName the name of the feed that the witness remembers
+   * @param options.timeZone where an `estimatedDate` without a time ends
+   * @param options.durations where it is recorded how long operations take
    */
-  static forRoot(uri: string, feedName: string, timeZone: string): DynamicModule {
+  static forRoot(options: {
+    uri: string;
+    feedName: string;
+    timeZone: string;
+    durations: StoreDurations;
+  }): DynamicModule {
+    const { uri, feedName, timeZone, durations } = options;
     return {
       module: MongoModule,
       imports: [
@@ -46,7 +54,7 @@ export class MongoModule {
         {
           provide: Database,
           useFactory: async (connection: Connection) => {
-            const database = new Database(connection, uri);
+            const database = new Database(connection, uri, durations);
             await database.readClock();
             return database;
           },
