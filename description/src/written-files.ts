@@ -1,5 +1,7 @@
 import { ASYNCAPI_FILE, writeAsyncApi } from './asyncapi/document.js';
 import { OPENAPI_FILE, writeOpenApi } from './openapi/document.js';
+import { DASHBOARD_FILE, writeDashboard } from './operations/dashboard.js';
+import { PROMETHEUS_RULE_FILE, writePrometheusRule } from './operations/prometheus-rule.js';
 import { writeEventsPage } from './pages/events-page.js';
 import { writeRestPage } from './pages/rest-page.js';
 import { writeTokens } from './pages/tokens.js';
@@ -15,6 +17,8 @@ export interface WrittenFile {
 }
 
 export const WRITTEN_FILES: readonly WrittenFile[] = [
+  { path: DASHBOARD_FILE, write: writeDashboard },
+  { path: PROMETHEUS_RULE_FILE, write: writePrometheusRule },
   { path: 'docs/CONFIGURATION.md', write: writeConfiguration },
   { path: 'docs/ERRORS.md', write: writeErrors },
   { path: OPENAPI_FILE, write: writeOpenApi },

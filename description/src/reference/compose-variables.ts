@@ -8,6 +8,9 @@ const MEANINGS: Record<string, string> = {
   NGINX_IMAGE: 'the image of nginx: the front, and the base of the image of the pages',
   NODE_IMAGE: 'the base of the images of both apps',
   NPM_CONFIG_REGISTRY: 'where the build gets its packages; without it, from npm’s own registry',
+  PROMETHEUS_IMAGE: 'the image of Prometheus, in the profile `observability`',
+  GRAFANA_IMAGE: 'the image of Grafana, in the profile `observability`',
+  GRAFANA_PORT: 'the port of Grafana on this machine',
   GALLEY_VERSION: 'the tag and the label of the images',
   GALLEY_REVISION: 'the commit, as a label of the images',
 };

@@ -42,11 +42,16 @@ export class Replica {
     if (!this.program?.isRunning) throw new Error(`The ${this.app} has ended:\n${this.program?.output}`);
   }
 
-  /** Stops the process as a rollout does, and starts it again with what its files contain now. */
-  async restart(): Promise<void> {
+  /** Stops the process as a rollout does, and starts it again with what its files contain now. @param env what is new in its environment */
+  async restart(env: NodeJS.ProcessEnv = {}): Promise<void> {
     this.program?.kill('SIGTERM');
     await this.program?.exitCode();
+    Object.assign(this.env, env);
     await this.start();
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.program?.kill(signal);
   }
 
   async kill(): Promise<void> {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EmbeddedRedis } from '@galley/embedded-redis';
 import { exchange, OrdersClient, own, Program, TestClient, waitFor } from '@galley/testing';
@@ -96,6 +97,18 @@ describe('the page about a process', () => {
 });
 
 describe('the metrics', () => {
+  it('are those of docs/METRICS.md, with their types and meanings', async () => {
+    const rows = (text: string) =>
+      [...text.matchAll(/^# HELP ((?:galley|http|db)_\w+) (.*)\n# TYPE \S+ (\w+)/gm)].map(
+        ([, name, meaning, type]) => `${name} ${type} ${meaning}`,
+      );
+    const served = await Promise.all(both().map(([, { managementUrl }]) => get(`${managementUrl}/metrics`)));
+    const documented = [
+      ...readFileSync('docs/METRICS.md', 'utf8').matchAll(/^\| `(\w+)` +\| (\w+) +\| (.*?) +\|$/gm),
+    ].map(([, name, type, meaning]) => `${name} ${type} ${meaning}`);
+    expect(documented.toSorted()).toEqual([...new Set(served.flatMap(({ text }) => rows(text)))].toSorted());
+  });
+
   it('count what was placed, published, delivered and written, no more and no less', async () => {
     const before = await readMetrics(gateway.managementUrl);
     const clients = await Promise.all(Array.from({ length: 5 }, () => TestClient.connect(gateway.url)));

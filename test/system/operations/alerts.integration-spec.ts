@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { own, waitFor } from '@galley/testing';
+import { alertRules } from '../harness/alert-rules.js';
+import { dashboardQueries } from '../harness/dashboard-queries.js';
+import { Prometheus } from '../harness/prometheus.js';
+import { incidentsOfAll, incidentsOfReplicas, type Incident } from './rehearsal/incidents.js';
+import { openShop, openStreams, type Shop } from './rehearsal/shop.js';
+
+/** `ALERTS=full` keeps the durations of the alerts as they are, and is healthy for 10 minutes first. */
+const IS_FULL = process.env.ALERTS === 'full';
+
+/** All durations are divided by this, so that CI need not wait. */
+const HASTE = IS_FULL ? 1 : 10;
+const SCRAPE_EVERY_S = IS_FULL ? 5 : 2;
+const HEALTHY_FOR_MS = IS_FULL ? 600_000 : 20_000;
+
+/** How much longer than its `for` an alert may take to fire. */
+const FIRES_WITHIN_S = 30;
+
+/** Its condition looks back for up to five minutes. */
+const ENDS_WITHIN_S = 300 / HASTE + 60;
+
+const READERS = 50;
+const WRITE_EVERY_MS = 100;
+
+const { text, rules } = alertRules(HASTE);
+const forSecondsOf = (alert: string) => rules.find((rule) => rule.alert === alert)?.forSeconds ?? 0;
+
+let shop: Shop;
+let prometheus: Prometheus;
+/** The queries of the dashboard that have found something so far. */
+const answered = new Set<string>();
+const report: string[] = [];
+
+beforeAll(async () => {
+  shop = await openShop();
+  prometheus = await Prometheus.start({ targets: shop.targets, rules: text, scrapeEverySeconds: SCRAPE_EVERY_S });
+  for (const { url } of shop.gateways) await openStreams(url, READERS, { reads: true });
+  let orderId: string | undefined;
+  let writes = 0;
+  const write = async () => {
+    const answer = orderId === undefined ? await shop.orders.place({}) : undefined;
+    orderId ??= answer?.body.orderId;
+    if (orderId !== undefined && ++writes % 200 === 0) orderId = undefined;
+    else if (orderId !== undefined) await shop.orders.change(orderId, { quantity: (writes % 999) + 1 });
+  };
+  const load = setInterval(() => void write().catch(() => undefined), WRITE_EVERY_MS);
+  own(() => {
+    clearInterval(load);
+  });
+}, 300_000);
+
+const secondsSince = (start: number) => Math.round((performance.now() - start) / 100) / 10;
+
+/** Notes which queries of the dashboard find something now. */
+async function askDashboard(): Promise<void> {
+  for (const query of dashboardQueries(`${SCRAPE_EVERY_S * 4}s`)) {
+    if (!answered.has(query) && (await prometheus.query(query)).length > 0) answered.add(query);
+  }
+}
+
+async function rehearse(incidents: readonly Incident[]): Promise<void> {
+  const started = performance.now();
+  await Promise.all(incidents.map(({ provoke }) => provoke()));
+  const provoked = performance.now();
+  for (const alert of new Set(incidents.flatMap(({ alerts }) => alerts))) {
+    const withinMs = (forSecondsOf(alert) + FIRES_WITHIN_S) * 1_000;
+    await waitFor(async () => (await prometheus.firing()).has(alert), alert, withinMs);
+    report.push(`${alert}: fires after ${secondsSince(started)} s (${secondsSince(provoked)} s after the last step)`);
+  }
+  await askDashboard();
+  const ended = performance.now();
+  await Promise.all(incidents.map(({ end }) => end()));
+  await waitFor(async () => (await prometheus.firing()).size === 0, 'all alerts to end', ENDS_WITHIN_S * 1_000);
+  report.push(`${incidents.map(({ name }) => name).join('; ')}: all ended after ${secondsSince(ended)} s`);
+}
+
+it(
+  'no alert fires while all is well, under load',
+  async () => {
+    await waitFor(async () => (await prometheus.query('up == 1')).length === 7, 'all replicas to be seen');
+    const until = performance.now() + HEALTHY_FOR_MS;
+    while (performance.now() < until) {
+      expect([...(await prometheus.firing())]).toEqual([]);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+    await askDashboard();
+  },
+  HEALTHY_FOR_MS + 60_000,
+);
+
+describe('each alert fires in its incident, and ends with it', () => {
+  const limitMs = (300 + ENDS_WITHIN_S + 700) * 1_000;
+
+  it('of single replicas, side by side', () => rehearse(incidentsOfReplicas(shop)), limitMs);
+
+  it.each([0, 1, 2, 3, 4])(
+    'of everybody, number %i',
+    async (i) => {
+      const incident = incidentsOfAll(shop)[i];
+      if (incident) await rehearse([incident]);
+    },
+    limitMs,
+  );
+
+  it('and none of them is missing here', () => {
+    const provoked = [...incidentsOfReplicas(shop), ...incidentsOfAll(shop)].flatMap(({ alerts }) => alerts);
+    expect([...new Set(provoked)].toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
+    if (IS_FULL) process.stdout.write(`${report.join('\n')}\n`);
+  });
+});
+
+it('each query of the dashboard has found something in one of them', () => {
+  expect(dashboardQueries(`${SCRAPE_EVERY_S * 4}s`).filter((query) => !answered.has(query))).toEqual([]);
+});

@@ -1,0 +1,17 @@
+// Preload this into a process with `node --import`. At SIGUSR2 it fills the heap to nine tenths; at the next one it frees it.
+import { getHeapStatistics } from 'node:v8';
+
+let kept;
+
+process.on('SIGUSR2', () => {
+  if (kept) {
+    kept = undefined;
+    return;
+  }
+  kept = [];
+  const used = () => {
+    const { used_heap_size, heap_size_limit } = getHeapStatistics();
+    return used_heap_size / heap_size_limit;
+  };
+  while (used() < 0.9) kept.push(Array.from({ length: 10_000 }, (_, i) => i + 0.5));
+});
