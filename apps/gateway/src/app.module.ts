@@ -22,6 +22,7 @@ import { PollingPace } from './connections/input/polling-pace.js';
 import { WebSocketPace } from './connections/input/web-socket-pace.js';
 import { InternalsCheck } from './connections/internals-check.js';
 import { CONNECTION_STAGES, ConnectionLifecycle, type ConnectionStage } from './connections/lifecycle.js';
+import { Rebalancing } from './connections/rebalancing/rebalancing.js';
 import { SlowConsumers } from './connections/slow-consumers.js';
 import { SUBSCRIBER_STAGES, SubscriberStages, type SubscriberStage } from './connections/subscriber-stages.js';
 import { FanOut } from './fan-out/fan-out.js';
@@ -123,7 +124,18 @@ class RealtimeModule implements OnApplicationShutdown {
         { provide: CONNECTION_STAGES, inject: SOCKET_STAGES, useFactory: (...stages: ConnectionStage[]) => stages },
         { provide: SUBSCRIBER_STAGES, inject: CLIENT_STAGES, useFactory: (...stages: SubscriberStage[]) => stages },
         ...[ConnectionLifecycle, SubscriberStages],
-        ...[Excess, EventLimit, Rooms, TokenRenewal, FeedFollower, FeedLiveness, FanOut, Replay, FeedCheck],
+        ...[
+          Excess,
+          EventLimit,
+          Rooms,
+          TokenRenewal,
+          FeedFollower,
+          FeedLiveness,
+          FanOut,
+          Replay,
+          FeedCheck,
+          Rebalancing,
+        ],
       ],
       exports: [FeedCheck, ...OBSERVED],
     };

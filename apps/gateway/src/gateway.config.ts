@@ -54,6 +54,7 @@ export interface GatewayConfig {
   http: HttpLimits;
   /** How many files and sockets the process may open. Undefined if unknown, or if others share the process. */
   openFilesLimit?: number;
+  rebalance: RebalanceConfig;
   /** The time over which a replica closes its connections when it stops. */
   drainWindowMs: number;
   /** How long a stop may take. */
@@ -76,6 +77,20 @@ export interface ConnectionLimits {
   /** Bytes that one connection sends. Packets, frames and requests cost more than their bytes: see `COST_BYTES`. */
   input: BucketOptions;
 }
+
+/** How a replica with more than its share of connections sends clients to the others. */
+export interface RebalanceConfig {
+  /** The most clients that it sends elsewhere in a minute; 0: none. */
+  perMinute: number;
+  /** How often replicas tell each other how many connections they have. */
+  tellEveryMs: number;
+  /** How long no replica may have come or gone: during a rollout, the clients of those that leave move anyway. */
+  settleMs: number;
+  /** How long a client stays where it is, so that it does not move again and again. */
+  keepMs: number;
+}
+
+const REBALANCE_TIMES = { tellEveryMs: 5_000, settleMs: 120_000, keepMs: 300_000 };
 
 const MIN_MESSAGE_BYTES = 16_384;
 const BYTES_PER_ROOM = 100;
@@ -152,6 +167,11 @@ export const gatewayVariables = z.object({
   INPUT_BYTES_BURST: variables
     .integer(1_024, 1_073_741_824, 262_144)
     .describe('how many of them may come at once after a pause'),
+  REBALANCE_PER_MINUTE: variables
+    .integer(0, 60_000, 0)
+    .describe(
+      'clients that a gateway with more than its share sends to the others, per minute, as after one was added; 0 for none',
+    ),
   DRAIN_WINDOW_MS: variables
     .integer(0, 600_000, 20_000)
     .describe('milliseconds over which clients are sent elsewhere when the gateway stops'),
@@ -194,6 +214,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
       input: { perSecond: e.INPUT_BYTES_PER_SECOND, burst: Math.max(e.INPUT_BYTES_BURST, 2 * maxMessageBytes) },
     },
     http: toHttpLimits(e),
+    rebalance: { perMinute: e.REBALANCE_PER_MINUTE, ...REBALANCE_TIMES },
     drainWindowMs: e.DRAIN_WINDOW_MS,
     stopWithinMs: e.DRAIN_WINDOW_MS + STOP_AFTER_DRAIN_MS,
   };

@@ -28,7 +28,13 @@ const SUBJECTS: Record<string, readonly string[]> = {
     ...['EVENTS_PER_SECOND', 'EVENTS_BURST', 'INPUT_BYTES_PER_SECOND', 'INPUT_BYTES_BURST'],
     ...['MAX_PENDING_BYTES', 'MAX_ROOMS'],
   ],
-  'Connections that come back': ['RECENT_BYTES', 'REPLAY_LIMIT', 'FEED_HEARTBEAT_MS', 'DRAIN_WINDOW_MS'],
+  'Connections that come back': [
+    'RECENT_BYTES',
+    'REPLAY_LIMIT',
+    'FEED_HEARTBEAT_MS',
+    'DRAIN_WINDOW_MS',
+    'REBALANCE_PER_MINUTE',
+  ],
 };
 
 const INTRODUCTION = `# Configuration

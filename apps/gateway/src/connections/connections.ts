@@ -28,6 +28,11 @@ export class Connections implements SubscriberStage {
     yield* this.streams.all();
   }
 
+  /** The number of all clients that were accepted. */
+  get size(): number {
+    return (this.namespace?.sockets.size ?? 0) + this.streams.size;
+  }
+
   /** @returns undefined if no client was accepted on this connection */
   socketOf(connection: Connection): GatewaySocket | undefined {
     for (const socket of this.sockets()) if (socket.conn === connection) return socket;

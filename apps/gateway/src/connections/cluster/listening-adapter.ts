@@ -18,7 +18,7 @@ const locally = (options: BroadcastOptions): BroadcastOptions => ({
 });
 
 /**
- * Hears what the orders API sends to all replicas, and sends nothing itself: the Redis user of a gateway may not publish.
+ * Hears what the orders API sends to all replicas, and sends nothing itself: the Redis user of a gateway may not publish there.
  * So a gateway that was taken over cannot speak to the others. What the server asks of all replicas, this one answers for
  * its own sockets. Otherwise `fetchSockets` would wait for replicas that never answer.
  */
