@@ -46,7 +46,7 @@ COPY --from=manifests /app/apps/orders-api apps/orders-api
 COPY --from=build /built/libs libs
 RUN sh /app-packages.sh orders-api
 # /docs serves two files of Swagger UI. The others are the same code in other forms, and a package that counts installations.
-RUN rm -r node_modules/@scarf && cd node_modules/swagger-ui-dist \
+RUN rm -r node_modules/@scarf && cd node_modules/swagger-ui-dist && npm pkg delete dependencies \
  && find . -type f ! -name package.json ! -name swagger-ui.css ! -name 'swagger-ui-bundle.js*' ! -name LICENSE ! -name NOTICE -delete \
  && rm -f swagger-ui-bundle.js.map
 COPY --from=build /built/apps/orders-api apps/orders-api
