@@ -1,5 +1,6 @@
 /** The fields of a manifest that the tests read. */
 export interface Manifest {
+  apiVersion: string;
   kind: string;
   metadata: { name: string; namespace?: string; labels?: Labels; annotations?: Labels };
 }
@@ -14,7 +15,9 @@ export interface Selector {
 export interface Workload extends Manifest {
   spec: {
     replicas?: number;
-    strategy?: { rollingUpdate: { maxUnavailable: number; maxSurge: number } };
+    minReadySeconds?: number;
+    strategy?: { rollingUpdate: { maxUnavailable: number; maxSurge: number | string } };
+    selector?: Selector;
     template: { metadata: { labels: Labels }; spec: PodSpec };
   };
 }
@@ -39,6 +42,7 @@ export interface Container {
   startupProbe?: Probe;
   livenessProbe?: Probe;
   readinessProbe?: Probe;
+  ports?: { name: string; containerPort: number }[];
   lifecycle?: { preStop: { sleep: { seconds: number } } };
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
 }
@@ -85,6 +89,7 @@ export interface Peer {
 
 export interface ServiceAccount extends Manifest {
   automountServiceAccountToken?: boolean;
+  imagePullSecrets?: { name: string }[];
 }
 
 export interface Service extends Manifest {
@@ -98,14 +103,32 @@ export interface Ingress extends Manifest {
   };
 }
 
+export interface Gateway extends Manifest {
+  spec: { listeners: { name: string; hostname: string; tls?: { certificateRefs: { name: string }[] } }[] };
+}
+
 export interface HttpRoute extends Manifest {
-  spec: {
-    rules: {
-      matches: { path: { value: string } }[];
-      backendRefs: { name: string }[];
-      timeouts?: { request: string };
-    }[];
-  };
+  spec: { parentRefs: { name: string; sectionName: string }[]; hostnames: string[]; rules: HttpRouteRule[] };
+}
+
+export interface HttpRouteRule {
+  matches?: { path: { value: string }; queryParams?: { name: string; value: string }[] }[];
+  filters?: { type: string; requestRedirect: { scheme: string } }[];
+  backendRefs?: { name: string }[];
+  sessionPersistence?: { type: string; sessionName: string };
+  timeouts?: { request: string };
+}
+
+export interface ExternalSecret extends Manifest {
+  spec: { data: { secretKey: string }[] };
+}
+
+export interface Certificate extends Manifest {
+  spec: { secretName: string; dnsNames: string[] };
+}
+
+export interface PodMonitor extends Manifest {
+  spec: { selector: Selector; podMetricsEndpoints: { port: string; path: string }[] };
 }
 
 /** A ConfigMap or a Secret. */
@@ -115,8 +138,11 @@ export interface KeyValues extends Manifest {
 
 /** The kinds that the tests read. */
 export interface Kinds {
+  Certificate: Certificate;
   ConfigMap: KeyValues;
   Deployment: Workload;
+  ExternalSecret: ExternalSecret;
+  Gateway: Gateway;
   HorizontalPodAutoscaler: HorizontalPodAutoscaler;
   HTTPRoute: HttpRoute;
   Ingress: Ingress;
@@ -124,6 +150,7 @@ export interface Kinds {
   Namespace: Manifest;
   NetworkPolicy: NetworkPolicy;
   PodDisruptionBudget: PodDisruptionBudget;
+  PodMonitor: PodMonitor;
   Secret: KeyValues;
   Service: Service;
   ServiceAccount: ServiceAccount;

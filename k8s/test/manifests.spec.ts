@@ -68,10 +68,11 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
         for (const { image } of containersOf(workload)) expect(image).toMatch(/^[\w./-]+:(?!latest$)[\w.-]+$/);
       });
 
-      it('request memory and CPU, and have a limit for memory but not for CPU', () => {
+      it('request memory and CPU, and have a limit for memory but only with the component for CPU', () => {
+        const limits = folder === 'test/with-components' ? ['cpu', 'memory'] : ['memory'];
         for (const { resources } of containersOf(workload)) {
           expect(resources.requests).toEqual({ cpu: expect.any(String), memory: expect.any(String) });
-          expect(Object.keys(resources.limits)).toEqual(['memory']);
+          expect(Object.keys(resources.limits).sort()).toEqual(limits);
         }
       });
 
@@ -100,7 +101,9 @@ describe.each(RENDERED)('k8s/%s', (folder) => {
       });
 
       it('never has fewer pods during a rollout than before', () => {
-        expect(deployment.spec.strategy?.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
+        const { maxUnavailable, maxSurge } = deployment.spec.strategy?.rollingUpdate ?? {};
+        expect(maxUnavailable).toBe(0);
+        expect(parseInt(String(maxSurge), 10)).toBeGreaterThan(0);
       });
 
       it('spreads over zones and over nodes', () => {
@@ -185,16 +188,6 @@ describe('k8s/overlays/dev', () => {
     const [secret] = Rendering.of('overlays/dev').all('Secret');
     const values = Object.values(secret?.data ?? {}).map((value) => Buffer.from(value, 'base64').toString());
     expect(new Set(values)).toEqual(new Set(['mongodb://mongodb:27017/galley', 'redis://redis:6379']));
-  });
-});
-
-describe('the component connections-autoscaling', () => {
-  it('scales gateways by CPU and by their connections', () => {
-    const { metrics } = Rendering.of('test/with-components').one('HorizontalPodAutoscaler', 'gateway').spec;
-    expect(metrics.map(({ resource, pods }) => resource?.name ?? pods?.metric.name)).toEqual([
-      'cpu',
-      'galley_gateway_connections',
-    ]);
   });
 });
 

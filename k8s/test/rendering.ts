@@ -5,8 +5,8 @@ import { type Kinds, type Labels, type Manifest, type Selector, type Workload } 
 
 const K8S = fileURLToPath(new URL('..', import.meta.url));
 
-/** Each overlay, and production with all optional components. */
-export const RENDERED = ['overlays/dev', 'overlays/production', 'test/with-components'] as const;
+/** Each overlay, and production with all optional components, or with Ingress. */
+export const RENDERED = ['overlays/dev', 'overlays/production', 'test/with-components', 'test/with-ingress'] as const;
 
 /** What `kubectl apply -k k8s/<folder>` would send to the cluster. */
 export class Rendering {
@@ -17,8 +17,14 @@ export class Rendering {
     this.manifests = parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS() as Manifest);
   }
 
+  private static readonly known = new Map<string, Rendering>();
+
   static of(folder: string): Rendering {
-    return new Rendering(execFileSync('kustomize', ['build', folder], { cwd: K8S, encoding: 'utf8' }));
+    const known = this.known.get(folder);
+    if (known) return known;
+    const rendering = new Rendering(execFileSync('kustomize', ['build', folder], { cwd: K8S, encoding: 'utf8' }));
+    this.known.set(folder, rendering);
+    return rendering;
   }
 
   all<K extends keyof Kinds>(kind: K): Kinds[K][] {

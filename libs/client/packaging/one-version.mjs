@@ -14,8 +14,11 @@ for (const file of git('ls-files', 'package.json', '*/package.json').trim().spli
   const manifest = JSON.parse(readFileSync(`${root}${file}`, 'utf8'));
   writeFileSync(`${root}${file}`, `${JSON.stringify({ ...manifest, version }, undefined, 2)}\n`);
 }
-const images = `${root}k8s/overlays/production/kustomization.yaml`;
-writeFileSync(images, readFileSync(images, 'utf8').replaceAll(/(?<=newTag: ).*/g, version));
+const manifests = ['overlays/production', 'components/labels'].map((folder) => `k8s/${folder}/kustomization.yaml`);
+for (const file of [...manifests, 'docker-bake.hcl']) {
+  const versions = /(?<=(?:newTag|app\.kubernetes\.io\/version): |variable "VERSION" \{\n  default = ").*?(?="?$)/gm;
+  writeFileSync(`${root}${file}`, readFileSync(`${root}${file}`, 'utf8').replaceAll(versions, version));
+}
 const npm = (...args) => execFileSync('npm', args, { cwd: root, stdio: 'inherit' });
 npm('install', '--package-lock-only', '--no-audit', '--no-fund');
 npm('run', '--silent', 'docs:api');

@@ -44,9 +44,10 @@ it('names exact versions, but for what the published client lets others choose',
 
 it('publishes the client and nothing else, all of it and the images under one version', () => {
   expect(manifests.filter((manifest) => manifest.private !== true).map(({ name }) => name)).toEqual(['@galley/client']);
-  const images = readFileSync('k8s/overlays/production/kustomization.yaml', 'utf8');
-  const tags = [...images.matchAll(/newTag: (.*)/g)].map(([, tag]) => tag);
-  expect(tags).toHaveLength(3);
+  const read = (file: string) => readFileSync(`k8s/${file}/kustomization.yaml`, 'utf8');
+  const texts = read('overlays/production') + read('components/labels');
+  const tags = [...texts.matchAll(/(?:newTag|app\.kubernetes\.io\/version): (.*)/g)].map(([, tag]) => tag);
+  expect(tags).toHaveLength(4);
   expect(new Set([...tags, ...manifests.map(({ version }) => version)]).size).toBe(1);
 });
 
