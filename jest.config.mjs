@@ -63,7 +63,7 @@ export default {
       ...shared,
       displayName: 'k8s',
       testMatch: ['<rootDir>/k8s/**/*.spec.ts'],
-      globalSetup: '<rootDir>/k8s/test/kustomize.setup.mjs',
+      globalSetup: '<rootDir>/k8s/test/tools.setup.mjs',
     },
   ],
   testTimeout: 60_000,
