@@ -42,12 +42,20 @@ export class Replica {
     if (!this.program?.isRunning) throw new Error(`The ${this.app} has ended:\n${this.program?.output}`);
   }
 
-  /** Stops the process as a rollout does, and starts it again with what its files contain now. @param env what is new in its environment */
+  /**
+   * Stops the process as a rollout does, and starts it again with what its files contain now.
+   * @param env what is new in its environment
+   */
   async restart(env: NodeJS.ProcessEnv = {}): Promise<void> {
-    this.program?.kill('SIGTERM');
-    await this.program?.exitCode();
+    await this.stop();
     Object.assign(this.env, env);
     await this.start();
+  }
+
+  /** Asks the process to stop, as Kubernetes does after preStop. Resolves once it has ended. */
+  async stop(): Promise<void> {
+    this.program?.kill('SIGTERM');
+    await this.program?.exitCode();
   }
 
   signal(signal: NodeJS.Signals): void {
