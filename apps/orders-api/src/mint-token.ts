@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mintToken, signingVariables, type SigningKey } from '@galley/access';
+import { mintToken, signingVariables, userSigningKey } from '@galley/access';
 import { readEnvironment, runTool, UsageError } from '@galley/runtime';
 import { MAX_TOKEN_LIFETIME_SECONDS, subject, USER_ROLES } from '@galley/contracts';
 
@@ -32,19 +32,12 @@ await runTool({ help: HELP, options: OPTIONS }, async (values) => {
   if (!data) throw new UsageError(error.issues.map(({ path, message }) => `--${path.join('.')} ${message}`).join('; '));
   const { role, sub, hours } = data;
   const e = readEnvironment(environment, process.env);
+  const key = userSigningKey(e);
+  if (!key) throw new Error('Set AUTH_PRIVATE_KEY to that of the orders API, or AUTH_JWT_SECRET to its secret');
   const token = await mintToken({
-    ...signingKeyOf(e),
+    ...key,
     ...{ role, sub, issuer: e.AUTH_ISSUER, audience: e.AUTH_AUDIENCE },
     expiresIn: Math.ceil(hours * 3_600),
   });
   process.stdout.write(`${token}\n`);
 });
-
-function signingKeyOf({
-  AUTH_PRIVATE_KEY: privateKey,
-  AUTH_JWT_SECRET: secret,
-}: z.output<typeof environment>): SigningKey {
-  if (privateKey !== undefined) return { privateKey };
-  if (secret !== undefined) return { secret };
-  throw new Error('Set AUTH_PRIVATE_KEY to that of the orders API, or AUTH_JWT_SECRET to its secret');
-}

@@ -4,6 +4,7 @@ export {
   signingVariables,
   toAuthOptions,
   toSigningKey,
+  userSigningKey,
   type AuthOptions,
 } from './identity/auth-options.js';
 export { Authenticator } from './identity/authenticator.js';

@@ -1,4 +1,4 @@
-import { runTool, UsageError, wholeNumber } from '@galley/runtime';
+import { httpUrl, runTool, wholeNumber } from '@galley/runtime';
 import { checkRun } from './checker/check-run.js';
 import { Workload } from './workload/workload.js';
 
@@ -35,10 +35,7 @@ const ANSWER_WITHIN_MS = 5_000;
 
 await runTool({ help: HELP, options: OPTIONS }, async (values) => {
   const { url, api: apiUrls = [url], gateway: gatewayUrls = [url], token } = values;
-  for (const each of [...apiUrls, ...gatewayUrls]) {
-    if (/^https?:\/\//.test(each) && URL.canParse(each)) continue;
-    throw new UsageError(`${JSON.stringify(each)} is not an http or https URL such as http://localhost:3000`);
-  }
+  for (const each of [...apiUrls, ...gatewayUrls]) httpUrl(each);
   const clients = wholeNumber('clients', values.clients);
   const streams = wholeNumber('sse', values.sse, 0);
   const changes = wholeNumber('changes', values.changes);

@@ -141,6 +141,15 @@ export function toSigningKey(e: SigningEnvironment): SigningKey {
   throw new ConfigError(['AUTH_PRIVATE_KEY must be set: the orders API signs tracking links with it']);
 }
 
+/** @returns what signs the tokens of users: the private key, or else the secret; undefined if there is neither */
+export function userSigningKey({
+  AUTH_PRIVATE_KEY: privateKey,
+  AUTH_JWT_SECRET: secret,
+}: Pick<SigningEnvironment, 'AUTH_PRIVATE_KEY' | 'AUTH_JWT_SECRET'>): SigningKey | undefined {
+  if (privateKey !== undefined) return { privateKey };
+  return secret === undefined ? undefined : { secret };
+}
+
 const keysOf = (text: string | undefined) => (text === undefined ? [] : [secretKey(text)]);
 
 function problemsOfUserKeys(e: AuthEnvironment, isProduction: boolean): string[] {

@@ -61,6 +61,16 @@ export function wholeNumber(option: string, text: string, min = 1): number {
   throw new UsageError(`--${option} must be a whole number of at least ${min}, not ${JSON.stringify(text)}`);
 }
 
+/**
+ * Reads an argument that is a URL of http or https.
+ * @returns it unchanged
+ * @throws UsageError
+ */
+export function httpUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new UsageError(`${JSON.stringify(text)} is not an http or https URL such as http://localhost:3000`);
+}
+
 function endWith(error: unknown, { help }: { help: string }): never {
   const isUsage = error instanceof UsageError;
   process.stderr.write(`${explainStartError(error)}\n${isUsage ? `\n${help}` : ''}`);
