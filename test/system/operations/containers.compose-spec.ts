@@ -8,10 +8,10 @@ const OURS = ['orders-api', 'gateway'] as const;
 /** Packages that only the other app needs. */
 const OF_THE_OTHER = {
   'orders-api': ['socket.io', '@nestjs/platform-socket.io', '@nestjs/websockets', '@socket.io/redis-adapter'],
-  gateway: ['mongodb', 'mongoose', '@nestjs/mongoose', '@socket.io/redis-emitter', 'uuid'],
+  gateway: ['mongodb', 'mongoose', '@nestjs/mongoose', '@socket.io/redis-emitter', 'socket.io-client', 'uuid'],
 };
 /** Packages of `npm start`, of tests and of tools. */
-const OF_NEITHER = ['js-redis-server', 'httpxy', 'socket.io-client', 'jest', 'testcontainers', 'typescript'];
+const OF_NEITHER = ['js-redis-server', 'httpxy', 'jest', 'testcontainers', 'typescript'];
 const LIBS = ['access', 'change-feed', 'contracts', 'http', 'redis', 'runtime'];
 
 /** The longest that a stop and a start may take, in milliseconds. */

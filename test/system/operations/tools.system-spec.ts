@@ -6,6 +6,7 @@ const SOURCE = ['--conditions=source', '--import', '@swc-node/register/esm-regis
 /** What `npm run NAME` runs after the build. */
 const TOOLS = {
   'db:indexes': ['apps/orders-api/dist/db-indexes.js'],
+  doctor: ['apps/orders-api/dist/doctor.js'],
   token: ['apps/orders-api/dist/mint-token.js'],
   verify: ['libs/verification/dist/verify.js'],
   faults: [...SOURCE, 'test/system/faults/main.ts'],
@@ -45,6 +46,11 @@ describe('a program of the command line', () => {
     ['verify', ['http://localhost:3000'], "Unexpected argument 'http://localhost:3000'"],
     [
       'verify',
+      ['--url', 'localhost:3000'],
+      '"localhost:3000" is not an http or https URL such as http://localhost:3000',
+    ],
+    [
+      'doctor',
       ['--url', 'localhost:3000'],
       '"localhost:3000" is not an http or https URL such as http://localhost:3000',
     ],
