@@ -12,6 +12,7 @@ const HELP = `npm run doctor -- [options]: examines a Galley, and says what is w
 
   --url URL         what clients connect to                    (http://localhost:3000)
   --management URL  a management port, to compare versions; repeatable
+  --stores-only     examines the stores, and nothing in front of them
   --read-only       places no canary order
   --json            prints all findings as JSON, at the end
 
@@ -23,6 +24,7 @@ arguments.
 const OPTIONS = {
   url: { type: 'string', default: 'http://localhost:3000' },
   management: { type: 'string', multiple: true },
+  'stores-only': { type: 'boolean', default: false },
   'read-only': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
@@ -39,7 +41,7 @@ type Environment = z.output<typeof environment>;
 /** Longer than an examination takes. */
 const TOKEN_SECONDS = 900;
 
-await runTool({ help: HELP, options: OPTIONS }, async ({ url, management = [], 'read-only': readOnly, json }) => {
+await runTool({ help: HELP, options: OPTIONS }, async ({ url, management = [], json, ...values }) => {
   const e = readEnvironment(environment, process.env);
   Logger.overrideLogger(false); // the findings say all of it
   const stop = new AbortController();
@@ -51,12 +53,12 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ url, management = [], '
   const findings: Finding[] = [];
   const useColors = mayUseColors(process.env, [process.stdout]);
   const examination = examine({
-    front: new Front(originOf(url), await tokenOf(e)),
+    front: values['stores-only'] ? undefined : new Front(originOf(url), await tokenOf(e)),
     managementUrls: management.flatMap((text) => text.split(',')).map(originOf),
     redis: e.REDIS_URL === undefined ? undefined : { url: e.REDIS_URL, name: e.FEED_NAME, history: e.FEED_HISTORY },
     mongodbUri: e.MONGODB_URI,
     jwksUrl: e.AUTH_JWKS_URL,
-    readOnly,
+    readOnly: values['read-only'],
     signal: stop.signal,
   });
   for await (const finding of examination) {

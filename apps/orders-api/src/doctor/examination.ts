@@ -16,7 +16,8 @@ import { judgeRedis, judgeSilentRedis, judgeUnknownRedis } from './stores/redis.
 import { readRedis } from './stores/redis.facts.js';
 
 export interface ExaminationOptions {
-  front: Front;
+  /** If absent, only the stores are examined. */
+  front?: Front;
   managementUrls: readonly string[];
   /** The feed in Redis, and how many changes it should keep. */
   redis?: RedisFeedOptions & { history: number };
@@ -31,18 +32,18 @@ export interface ExaminationOptions {
 /** Examines a Galley from outside, and its stores if they are given. Tells each finding at once. */
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
   const clocks: ClockReading[] = [];
-  const front = await options.front.byAnsweredName().catch(() => options.front);
-  yield* examineFront(front, options, clocks);
+  if (options.front) yield* examineFront(options.front, options, clocks);
   yield* examineRedis(options, clocks);
   yield* examineMongo(options, clocks);
   yield judgeClocks(clocks);
 }
 
 async function* examineFront(
-  front: Front,
+  given: Front,
   options: ExaminationOptions,
   clocks: ClockReading[],
 ): AsyncGenerator<Finding> {
+  const front = await given.byAnsweredName().catch(() => given);
   yield* guarded('TLS', async () => [await judgeEncryption(front)]);
   try {
     yield await readReadiness(front, clocks);

@@ -3,6 +3,7 @@ import { readClock, type ClockReading } from '../clocks.js';
 import { ORDER_MODEL, orderSchema, type OrderDocument } from '../../store/mongo/order.document.js';
 import { MONGO_OPTIONS } from '../../store/mongo/mongo.module.js';
 import { openConnection } from '../../store/mongo/open-connection.js';
+import { timePings, usualOf } from './pings.js';
 
 export interface MongoFacts {
   version?: string;
@@ -13,7 +14,7 @@ export interface MongoFacts {
   writeConcern: string;
   /** The indexes that are missing, such as `deleted, status`. */
   missingIndexes: readonly string[];
-  /** The milliseconds of one answer. */
+  /** The milliseconds of a usual answer. */
   tookMs: number;
   unpublished: UnpublishedFacts;
   clock?: ClockReading;
@@ -28,6 +29,8 @@ export interface UnpublishedFacts {
 }
 
 export const MOST_COUNTED = 1_000;
+
+const PINGS = 5;
 
 /** The reply to `hello`, as far as it is used. */
 interface Hello {
@@ -50,13 +53,11 @@ export async function readMongo(uri: string): Promise<MongoFacts> {
 async function readFrom(connection: Connection): Promise<MongoFacts> {
   const orders = connection.model<OrderDocument>(ORDER_MODEL, orderSchema);
   const admin = connection.getClient().db('admin');
-  const sentAt = performance.now();
   let hello: Hello = {};
   const clock = await readClock('MongoDB', async () => {
     hello = await admin.command({ hello: 1 });
     return hello.localTime?.getTime();
   });
-  const tookMs = performance.now() - sentAt;
   const { version } = (await admin.command({ buildInfo: 1 })) as { version?: string };
   return {
     version,
@@ -64,7 +65,7 @@ async function readFrom(connection: Connection): Promise<MongoFacts> {
     members: hello.hosts?.length ?? 1,
     writeConcern: String(connection.getClient().options.writeConcern.w ?? 1),
     missingIndexes: await findMissingIndexes(orders),
-    tookMs,
+    tookMs: usualOf(await timePings(PINGS, () => admin.command({ ping: 1 }))),
     unpublished: await readUnpublished(orders, hello.localTime),
     clock,
   };

@@ -1,8 +1,8 @@
-import { type Redis } from 'ioredis';
 import { feedKeys, RedisFeedReader, type RedisFeedOptions } from '@galley/change-feed';
 import { connectCommands, connected, disconnect } from '@galley/redis';
 import { isSamePosition, type Position } from '@galley/contracts';
 import { readClock, type ClockReading } from '../clocks.js';
+import { timePings } from './pings.js';
 
 export interface RedisFacts {
   /** The fields of INFO; undefined if the user may not ask. */
@@ -40,7 +40,7 @@ export async function readRedis(options: RedisFeedOptions): Promise<RedisFacts> 
     return {
       ...(info !== undefined && { info: parseInfo(info) }),
       appendfsync: config?.[1],
-      pingsMs: await ping(redis),
+      pingsMs: await timePings(PINGS, () => redis.ping()),
       clock: await readClock('Redis', async () => toMilliseconds(await ifAllowed(() => redis.time()))),
       feed: await readFeed(new RedisFeedReader(options, redis)),
     };
@@ -66,16 +66,6 @@ export const parseInfo = (text: string): Partial<Record<string, string>> =>
       .filter((line) => line.includes(':'))
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );
-
-async function ping(redis: Redis): Promise<number[]> {
-  const tookMs: number[] = [];
-  for (let i = 0; i < PINGS; i++) {
-    const sentAt = performance.now();
-    await redis.ping();
-    tookMs.push(performance.now() - sentAt);
-  }
-  return tookMs.sort((a, b) => a - b);
-}
 
 /** @param time seconds and microseconds; older clients give them as texts */
 function toMilliseconds(time: readonly (number | string)[] | undefined): number | undefined {

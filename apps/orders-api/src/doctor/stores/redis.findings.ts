@@ -1,5 +1,6 @@
 import { inWords } from '../durations.js';
 import { about, PLACES, type Finding } from '../finding.js';
+import { usualOf } from './pings.js';
 import { type FeedFacts, type RedisFacts } from './redis.facts.js';
 
 type Info = NonNullable<RedisFacts['info']>;
@@ -32,7 +33,7 @@ export const judgeUnknownRedis = (): Finding =>
 
 export function judgeServer(info: Info, pingsMs: readonly number[]): Finding {
   const { redis_version: version = 'of an unknown version', role } = info;
-  const usual = pingsMs[Math.floor(pingsMs.length / 2)] ?? 0;
+  const usual = usualOf(pingsMs);
   const slowest = pingsMs.at(-1) ?? 0;
   const found = `${version}, answers within ${inWords(Math.max(1, usual))} (slowest of ${pingsMs.length}: ${inWords(Math.max(1, slowest))})`;
   if (role === 'slave') {
