@@ -20,7 +20,7 @@ RUN install -d -o postgres -g postgres /usr/share/mongo-stand-in /data/db /data/
  && rm /tmp/pg.log /tmp/postgresql.conf
 # The user has the number of the one in the official image.
 RUN usermod --uid 999 postgres && chown -R postgres:postgres /usr/share/mongo-stand-in /data
-COPY ferretdb docker-entrypoint.sh /usr/local/bin/
+COPY ferretdb mongodump mongorestore docker-entrypoint.sh /usr/local/bin/
 COPY users.js /usr/share/mongo-stand-in/
 LABEL stand-in="FerretDB 2 on PostgreSQL with DocumentDB, not MongoDB"
 VOLUME /data/db
