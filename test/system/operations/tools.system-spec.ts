@@ -7,6 +7,7 @@ const SOURCE = ['--conditions=source', '--import', '@swc-node/register/esm-regis
 const TOOLS = {
   'db:indexes': ['apps/orders-api/dist/db-indexes.js'],
   doctor: ['apps/orders-api/dist/doctor.js'],
+  'db:after-restore': ['apps/orders-api/dist/after-restore.js'],
   token: ['apps/orders-api/dist/mint-token.js'],
   verify: ['libs/verification/dist/verify.js'],
   faults: [...SOURCE, 'test/system/faults/main.ts'],
@@ -30,7 +31,7 @@ describe('a program of the command line', () => {
   it.each(NAMES)('shows its help: %s', async (tool) => {
     const { code, told, output } = await run(tool, ['--help']);
     expect({ code, told }).toEqual({ code: 0, told: '' });
-    expect(output).toContain(`npm run ${tool === 'token' ? '--silent token' : tool}`);
+    expect(output).toContain(`npm run ${['token', 'db:after-restore'].includes(tool) ? `--silent ${tool}` : tool}`);
   });
 
   it.each(NAMES)('says that it has no such option, and shows its help: %s', async (tool) => {
@@ -59,6 +60,7 @@ describe('a program of the command line', () => {
     ['bench', ['--scenario', 'nothing'], 'There is no scenario nothing'],
     ['bench:board', ['--rate', '0'], '--rate must be a whole number of at least 1, not "0"'],
     ['bench', ['--runs', 'x'], '--runs must be a whole number of at least 1, not "x"'],
+    ['db:indexes', ['--wait', 'long'], '--wait must be a whole number of at least 0, not "long"'],
     ['token', [], '--role must be one of staff, customer, screen'],
     ['token', ['--role', 'boss', '--sub', 'ana'], '--role must be one of staff, customer, screen'],
     ['token', ['--role', 'staff'], '--sub is missing'],
@@ -89,6 +91,13 @@ describe('a program of the command line', () => {
       (at) => [[], { MONGODB_URI: `mongodb://u:hunter2@${at}/galley` }],
       /^MongoDB does not answer at 127\S+: start it, or set MONGODB_URI \(connect ECONNREFUSED \S+\)$/,
     ],
+    [
+      'a database that stays away for longer than it waits',
+      'db:indexes',
+      (at) => [['--wait', '1'], { MONGODB_URI: `mongodb://${at}/galley` }],
+      /Trying again for 1 s[^]*\nMongoDB does not answer at 127\S+: start it/,
+    ],
+    ['no log', 'db:after-restore', () => [[], { MONGODB_URI: 'mongodb://localhost/galley' }], /REDIS_URL must be set$/],
   ])('says what it lacks: %s', async (_what, tool, given, sentence) => {
     const [args, env] = given(`127.0.0.1:${await freePort()}`);
     expect(await run(tool, args, env)).toMatchObject({ code: 1, told: expect.stringMatching(sentence) });

@@ -50,6 +50,14 @@ export class RedisChangeFeed extends ChangeFeed {
     this.reader = new RedisFeedReader(options, commands);
   }
 
+  /**
+   * Waits for the first connection.
+   * @throws Error with a sentence that says what to do, after 3 s without one
+   */
+  connected(): Promise<void> {
+    return connected(this.commands);
+  }
+
   override async append(changes: readonly Change[], witnessed?: Position): Promise<Appended> {
     const known = newer(this.known, witnessed);
     const parts: Promise<Appended>[] = [];
@@ -99,7 +107,7 @@ export class RedisChangeFeed extends ChangeFeed {
   }
 
   override async reset(epoch = ''): Promise<void> {
-    await connected(this.commands);
+    await this.connected();
     await this.commands.feedReset(2, this.keys.head, this.keys.log, epoch, randomHalf());
   }
 
