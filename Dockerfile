@@ -71,7 +71,7 @@ ENV NODE_ENV=production LOG_FORMAT=json MANAGEMENT_HOST=0.0.0.0
 # A number lets Kubernetes verify that the user is not root.
 USER 1000:1000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["node", "docker/healthcheck.mjs"]
+HEALTHCHECK --interval=5s --timeout=10s --start-period=60s --retries=3 CMD ["node", "docker/healthcheck.mjs"]
 ARG VERSION
 ARG REVISION
 ARG NODE_IMAGE
@@ -106,7 +106,7 @@ COPY LICENSE /usr/share/doc/galley/
 USER 101:101
 EXPOSE 8080
 STOPSIGNAL SIGQUIT
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8080/health/ready"]
+HEALTHCHECK --interval=5s --timeout=10s --start-period=30s --retries=3 CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8080/health/ready"]
 ENTRYPOINT ["sh", "/etc/galley/start.sh"]
 CMD []
 ARG VERSION

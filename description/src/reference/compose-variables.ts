@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 /** The variables of docker-compose.yml that no app reads. */
 const MEANINGS: Record<string, string> = {
   LISTEN: 'the address at which the machine listens; any other than the default lets others in, and refuses open mode',
+  ORDERS_APIS: 'how many orders APIs run',
+  GATEWAYS: 'how many gateways run',
   MONGO_IMAGE: 'the image of MongoDB',
   REDIS_IMAGE: 'the image of Redis',
   NGINX_IMAGE: 'the image of nginx: the front, and the base of the image of the pages',
@@ -30,8 +32,9 @@ export function composeVariables(known: ReadonlyMap<string, string>): string {
   });
   return `## Docker Compose
 
-\`docker compose\` reads these from the environment and from a file \`.env\`, and gives them to the containers. It reads no
-other variable of the apps; the secrets are made at the first start ([OPERATIONS.md](OPERATIONS.md#containers)).
+\`docker compose\` reads these from the environment and from a file \`.env\`, where they
+[stay](OPERATIONS.md#settings-that-stay), and gives them to the containers. It reads no other variable of the apps; the secrets are made
+at the first start ([OPERATIONS.md](OPERATIONS.md#containers)).
 
 ${['| variable | default | meaning |', '| - | - | - |', ...rows].join('\n')}
 

@@ -18,9 +18,9 @@ export async function docker(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** The ids of the running containers of a service. */
-export async function containersOf(service: string): Promise<string[]> {
-  return (await docker('compose', 'ps', '--quiet', service)).split('\n');
+/** The ids of the running containers of these services, or of all. */
+export async function containersOf(...services: string[]): Promise<string[]> {
+  return (await docker('compose', 'ps', '--quiet', ...services)).split('\n');
 }
 
 /** Stops a container as a rollout does, and starts it after `meanwhile`. @returns its exit code */

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 
 interface Stack {
-  services: Record<string, { environment?: Record<string, string> }>;
+  services: Record<string, { environment?: Record<string, string>; healthcheck?: { timeout?: string } }>;
 }
 
 const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as Stack;
@@ -16,4 +16,14 @@ it('gives the orders API and the service that fills in what lists are found by o
 it('gives the pages what the shop tells, and nothing that it does not', () => {
   const told = ['TIME_ZONE', 'SHOP_NAME', 'SHOP_PHONE', 'TOKEN_URL'];
   expect(services.web?.environment).toEqual(Object.fromEntries(told.map((name) => [name, `\${${name}:-}`])));
+});
+
+// Compose gives up the whole start, with the front only created, when a container is unhealthy for a moment.
+it('gives each health check the time that it may take on a busy machine', () => {
+  const ofServices = Object.values(services).flatMap(({ healthcheck }) => healthcheck?.timeout ?? []);
+  const ofImages = [...readFileSync('Dockerfile', 'utf8').matchAll(/^HEALTHCHECK .*--timeout=(\w+)/gm)].map(
+    ([, timeout]) => timeout,
+  );
+  expect([ofServices.length, ofImages.length]).toEqual([3, 2]);
+  expect(new Set([...ofServices, ...ofImages])).toEqual(new Set(['10s']));
 });

@@ -75,18 +75,33 @@ describe('the secrets of the compose stack', () => {
     expect(await isAccepted(secrets, second)).toEqual(BOTH);
   });
 
-  it.each([['use-key'], ['drop-key'], ['add-key', 'add-key'], ['rotate']])(
-    'refuse a step that is not due, and change nothing: %s %s',
-    (...steps) => {
-      const secrets = new ComposeSecrets();
-      for (const step of steps.slice(0, -1)) secrets.make(step);
-      const before = secrets.read('kept', 'private-keys');
-      expect(() => {
-        secrets.make(steps.at(-1) ?? '');
-      }).toThrow();
-      expect(secrets.read('kept', 'private-keys')).toBe(before);
-    },
-  );
+  it.each([
+    ...[['use-key'], ['drop-key'], ['add-key', 'add-key'], ['rotate']],
+    ...[['drop-passwords'], ['add-passwords', 'add-passwords']],
+  ])('refuse a step that is not due, and change nothing: %s %s', (...steps) => {
+    const secrets = new ComposeSecrets();
+    for (const step of steps.slice(0, -1)) secrets.make(step);
+    const kept = () => [secrets.read('kept', 'private-keys'), secrets.logins()];
+    const before = kept();
+    expect(() => {
+      secrets.make(steps.at(-1) ?? '');
+    }).toThrow();
+    expect(kept()).toEqual(before);
+  });
+
+  it('let apps log in with the old password and the new one, until the old one is dropped', () => {
+    const secrets = new ComposeSecrets();
+    const before = secrets.logins();
+    expect(secrets.refusedOf(before)).toEqual([]);
+    secrets.make('add-passwords');
+    const added = secrets.logins();
+    expect(added.filter((url) => before.includes(url))).toEqual([]);
+    expect(secrets.refusedOf([...before, ...added])).toEqual([]);
+    secrets.make('drop-passwords');
+    expect(secrets.logins()).toEqual(added);
+    expect(secrets.refusedOf(added)).toEqual([]);
+    expect(secrets.refusedOf(before)).toEqual(before);
+  });
 
   it('of a stack that signed with a secret keep its tokens valid until that secret is dropped', async () => {
     const secrets = new ComposeSecrets((volumes) => {

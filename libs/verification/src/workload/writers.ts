@@ -35,6 +35,8 @@ interface Answered {
  */
 export class Writers {
   readonly writes: Write[] = [];
+  /** What became of each attempt whose outcome is unknown, as a line: the answer, or why there was none. */
+  readonly unknown: string[] = [];
   private readonly living: string[] = [];
   private readonly closed = new Set<string>();
   private placed = 0;
@@ -143,12 +145,16 @@ export class Writers {
         signal: AbortSignal.timeout(10_000),
       });
       const text = await response.text();
-      if (response.status >= 500) return { outcome: 'unknown' };
+      if (response.status >= 500) {
+        this.unknown.push(`${method} ${path}: ${response.status} ${text}`);
+        return { outcome: 'unknown' };
+      }
       if (response.status >= 400) return { outcome: 'failed' };
       if (text === '') return { outcome: 'ok' };
       const order = JSON.parse(text) as Order;
       return { outcome: 'ok', revision: order.revision, order };
-    } catch {
+    } catch (error) {
+      this.unknown.push(`${method} ${path}: ${String(error)}`);
       return { outcome: 'unknown' };
     }
   }
