@@ -4,7 +4,7 @@ import { formatted } from '../formatted.js';
 
 const ALERTS = new URL('../../../observability/alerts.yaml', import.meta.url);
 
-export const PROMETHEUS_RULE_FILE = 'k8s/components/monitoring/prometheus-rule.yaml';
+export const PROMETHEUS_RULE_FILE = 'k8s/components/monitoring/resources/prometheus-rule.yaml';
 
 /** The alerts as the Prometheus Operator of Kubernetes wants them. */
 export function writePrometheusRule(): Promise<string> {

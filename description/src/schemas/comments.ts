@@ -54,7 +54,8 @@ export class Comments {
       if (ts.isObjectBindingPattern(name)) {
         for (const { name: field } of name.elements) this.sources.set(field.getText(), initializer);
       }
-      if (!ts.isIdentifier(name)) continue;
+      // A constant of the same name in a later folder is about something else.
+      if (!ts.isIdentifier(name) || this.values.has(name.text)) continue;
       this.values.set(name.text, initializer);
       if (comment !== undefined) this.constants.set(name.text, comment);
     }

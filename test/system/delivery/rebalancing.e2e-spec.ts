@@ -10,7 +10,7 @@ import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const CLIENTS = 90;
 const STREAMS = 10;
-/** Of each gateway, before and after another one is added. A few clients move more than are needed, while counts are on their way. */
+/** Clients of each gateway, before and after another one is added. Too many may move while counts are on their way. */
 const BEFORE = 50;
 const AFTER = { atLeast: 28, atMost: 38 };
 

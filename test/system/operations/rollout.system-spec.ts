@@ -13,7 +13,7 @@ const GATEWAYS = 3;
 const CLIENTS = 60;
 /** One second of the schedule takes a tenth of it. */
 const SPEED = 10;
-/** Until each new pod is ready. They differ by less than preStop. */
+/** How long each new pod takes until it is ready. The times differ by less than preStop. */
 const START_SECONDS = [5, 6, 7];
 
 interface GatewayDeployment {

@@ -24,7 +24,7 @@ export interface Outgoing {
 }
 
 /** Why a replica has ended the connection of a client. */
-export type Ending = 'drain' | 'error' | 'signed_out' | 'slow' | 'token_expired' | 'too_much_sent';
+export type Ending = 'drain' | 'error' | 'rebalance' | 'signed_out' | 'slow' | 'token_expired' | 'too_much_sent';
 
 const NO_ROOMS: readonly string[] = [];
 

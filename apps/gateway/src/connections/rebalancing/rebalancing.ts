@@ -90,7 +90,7 @@ export class Rebalancing implements OnModuleInit, BeforeApplicationShutdown, OnA
     this.attempt ??= { startedWith: own, moved: 0 };
     this.attempt.moved++;
     this.movedClients++;
-    client.close();
+    client.close('rebalance');
     if (this.attempt.moved === MOVES_OF_ATTEMPT) this.judge(this.attempt, own, now);
   };
 
