@@ -16,6 +16,8 @@ export interface Incident {
 const LONG = '\u{1F5DE}'.repeat(400);
 
 const STALLED_CLIENTS = 25;
+const WRITTEN_AT_ONCE = 50;
+const DAMAGED = { _id: 'damaged' as never };
 const REFUSED_PER_100_MS = 6;
 const UNPUBLISHED_MOST = 900;
 
@@ -32,7 +34,7 @@ export function incidentsOfReplicas(shop: Shop): Incident[] {
   const [, second, third] = shop.gateways;
   const [firstApi, secondApi] = shop.apis;
   let streams: Socket[] = [];
-  let stopRefused = () => undefined as void;
+  let stopRefused: () => void = () => undefined;
   return [
     {
       name: 'a gateway has as many clients as it takes',
@@ -92,12 +94,12 @@ export function incidentsOfReplicas(shop: Shop): Incident[] {
       name: 'a document is damaged',
       alerts: ['GalleyDocumentsDamaged'],
       provoke: async () => {
-        await shop.database.collection('orders').insertOne({ _id: 'damaged', customerId: 7 } as never);
-        const found = async () => (await shop.orders.get('damaged')).status;
-        expectStatus(await found(), 404);
+        await shop.orders.place({ orderId: 'damaged' });
+        await shop.database.collection('orders').updateOne(DAMAGED, { $set: { customerId: 7 } });
+        expectStatus((await shop.orders.get('damaged')).status, 404);
       },
       end: async () => {
-        await shop.database.collection('orders').deleteOne({ _id: 'damaged' } as never);
+        await shop.database.collection('orders').deleteOne(DAMAGED);
         await firstApi?.restart();
       },
     },
@@ -111,11 +113,13 @@ function expectStatus(status: number, expected: number): void {
 /** Sends more than the sockets' buffers take to clients that read nothing, until all of them are cut off. */
 async function stallClients({ orders, gateways: [gateway] }: Shop): Promise<void> {
   await openStreams(gateway?.url ?? '', STALLED_CLIENTS, { reads: false });
-  const { body } = await orders.place({});
-  const change = (quantity: number) => orders.change(body.orderId, { message: `${LONG} ${quantity}`, quantity });
+  const placed = await Promise.all(Array.from({ length: WRITTEN_AT_ONCE }, () => orders.place({})));
   let quantity = 1;
   const areGone = async () => {
-    await Promise.all(Array.from({ length: 50 }, () => change(++quantity)));
+    quantity++;
+    const change = { message: `${LONG} ${quantity}`, quantity };
+    const answers = await Promise.all(placed.map(({ body }) => orders.change(body.orderId, change)));
+    for (const { status } of answers) expectStatus(status, 200);
     const cut = sumOf(await readMetrics(gateway?.managementUrl ?? ''), 'galley_slow_clients_cut_total');
     return cut >= STALLED_CLIENTS;
   };
@@ -125,7 +129,7 @@ async function stallClients({ orders, gateways: [gateway] }: Shop): Promise<void
 /** What everybody feels, one after the other. */
 export function incidentsOfAll(shop: Shop): Incident[] {
   const { redis, pathToMongo, pathToRedis, orders } = shop;
-  let stop = () => undefined as void;
+  let stop: () => void = () => undefined;
   const gateway = shop.gateways[1];
   return [
     {

@@ -9,7 +9,7 @@ import { databaseOf, startReplicas, type Replica } from '../../harness/replicas.
 export const NARROW = { openFiles: 600, connections: 550, clients: 500 };
 
 /** Small enough to be filled at once, large enough for a gateway. */
-const SMALL_HEAP_MB = 128;
+const SMALL_HEAP_MB = 768;
 
 /** A process with limits of its own. */
 export interface SpecialGateway {
@@ -55,7 +55,7 @@ export async function openShop(): Promise<Shop> {
     ...['node', `--max-old-space-size=${SMALL_HEAP_MB}`],
     ...['--import', './test/system/operations/rehearsal/fill-heap.mjs'],
   ]);
-  const named = Object.fromEntries([
+  const named = Object.fromEntries<Targets[string]>([
     ...apis.map(({ managementUrl }, i) => [`api-${i + 1}`, { job: 'orders-api', url: managementUrl }] as const),
     ...gateways.map(({ managementUrl }, i) => [`gateway-${i + 1}`, { job: 'gateway', url: managementUrl }] as const),
   ]);
@@ -72,9 +72,9 @@ export async function openShop(): Promise<Shop> {
 
 async function startGateway(name: string, env: NodeJS.ProcessEnv, command: string[]): Promise<SpecialGateway> {
   const [port, managementPort] = [await freePort(), await freePort()];
-  const [program = '', ...args] = [...command, 'apps/gateway/dist/main.js'];
+  const [program = '', ...args] = command;
   const url = `http://127.0.0.1:${port}`;
-  const gateway = new Program(program, args, {
+  const gateway = new Program(program, [...args, 'apps/gateway/dist/main.js'], {
     ...{ ...env, AUTH: 'open', GATEWAY_NAME: name, LOG_LEVEL: 'fatal' },
     ...{ HOST: '127.0.0.1', PORT: String(port), MANAGEMENT_PORT: String(managementPort) },
     HANDSHAKES_PER_ADDRESS_BURST: '1000000',
