@@ -9,7 +9,7 @@ const PACKAGES = {
   'libs/redis': ['libs/runtime'],
   'libs/embedded-redis': [],
   'libs/runtime': [],
-  'libs/change-feed': ['libs/contracts', 'libs/redis'],
+  'libs/change-feed': ['libs/contracts', 'libs/redis', 'libs/runtime'],
   'libs/access': ['libs/contracts', 'libs/redis', 'libs/runtime'],
   'libs/http': ['libs/access', 'libs/contracts', 'libs/runtime'],
   'libs/client': ['libs/contracts'],
@@ -51,7 +51,7 @@ const PACKAGES = {
 /** The folders of a package, lowest first. No folder imports a folder that comes after it. */
 const FLOORS = {
   'libs/access': ['limits', 'identity', 'permissions'],
-  'libs/runtime': ['environment', 'metrics', 'logs', 'routes', 'health', 'process'],
+  'libs/runtime': ['environment', 'metrics', 'logs', 'traces', 'routes', 'health', 'process'],
   'libs/http': ['files', 'headers', 'problems', 'peers', 'server', 'app', 'management'],
   'libs/client': ['sync', 'writes', 'wire'],
   'libs/verification': ['checker', 'raw-client', 'workload'],

@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type Type } fro
 import { Authenticator, SignOuts } from '@galley/access';
 import { FeedReader, RedisFeedReader } from '@galley/change-feed';
 import { ManagementModule, Peers, Strangers, WebPages } from '@galley/http';
-import { AuditLog, HealthModule, Metrics } from '@galley/runtime';
+import { AuditLog, HealthModule, Metrics, TracingModule, type Tracing } from '@galley/runtime';
 import { Authentication } from './access/authentication.js';
 import { SignOutEnforcement } from './access/sign-out-enforcement.js';
 import { TokenExpiry } from './access/token-expiry.js';
@@ -82,6 +82,7 @@ interface Shared {
   peers: Peers;
   pages: WebPages;
   strangers: Strangers;
+  tracing: Tracing;
 }
 
 /** Chooses the implementations. */
@@ -96,7 +97,7 @@ export class AppModule {
       imports: [health, realtime],
       providers: [GatewayMetrics, ConnectionCensus],
     });
-    return { module: AppModule, imports: [realtime, health, management] };
+    return { module: AppModule, imports: [TracingModule.forRoot(shared.tracing), realtime, health, management] };
   }
 }
 

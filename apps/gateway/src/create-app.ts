@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpSide, Peers, Strangers, WebPages } from '@galley/http';
-import { AuditLog, createLogger, Metrics } from '@galley/runtime';
+import { AuditLog, createLogger, Metrics, startTracing } from '@galley/runtime';
 import { AppModule } from './app.module.js';
 import { ClusterIoAdapter } from './connections/cluster/cluster-io.adapter.js';
 import { type GatewayConfig } from './gateway.config.js';
@@ -11,6 +11,7 @@ import { checkPolling } from './polling-requests.js';
 export async function createGateway(config: GatewayConfig): Promise<NestFastifyApplication> {
   const audit = new AuditLog(config.log);
   const metrics = new Metrics();
+  const tracing = await startTracing(config.identity, config.traces);
   const peers = new Peers(config.trustedProxies);
   const pages = new WebPages(config, peers);
   const strangers = new Strangers(config.http.strangers, peers);
@@ -19,7 +20,7 @@ export async function createGateway(config: GatewayConfig): Promise<NestFastifyA
     ...{ limits: config.http.connections, before: checkPolling, forceCloseConnections: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, { audit, metrics, peers, pages, strangers }),
+    AppModule.forRoot(config, { audit, metrics, peers, pages, strangers, tracing }),
     adapter,
     {
       ...{ logger: createLogger(config.log), abortOnError: false, bodyParser: false },

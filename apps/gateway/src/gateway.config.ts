@@ -12,7 +12,16 @@ import {
   type ManagementOptions,
 } from '@galley/http';
 import { redisUrlVariable } from '@galley/redis';
-import { hostInstance, Identity, type LogOptions, readEnvironment, variables } from '@galley/runtime';
+import {
+  hostInstance,
+  Identity,
+  readEnvironment,
+  toTraceOptions,
+  traceVariables,
+  variables,
+  type LogOptions,
+  type TraceOptions,
+} from '@galley/runtime';
 
 export interface GatewayConfig {
   /**
@@ -26,6 +35,8 @@ export interface GatewayConfig {
   log: LogOptions;
   /** Absent if there is to be no management server, and no metrics are recorded. */
   management?: ManagementOptions;
+  /** Absent if nothing is to be traced. */
+  traces?: TraceOptions;
   redisUrl: string;
   feed: RedisFeedOptions;
   /** How many single orders one connection may follow. */
@@ -117,6 +128,7 @@ export const gatewayVariables = z.object({
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
   ...managementVariables(9_465),
+  ...traceVariables,
   REDIS_URL: redisUrlVariable,
   FEED_NAME: variables.feedName,
   MAX_ROOMS: variables.integer(1, 10_000, 100).describe('orders that one connection may follow one by one'),
@@ -190,6 +202,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     port: e.PORT,
     log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT, name: e.GATEWAY_NAME, identity },
     management: toManagementOptions(e),
+    traces: toTraceOptions(e),
     redisUrl: e.REDIS_URL,
     feed: { url: e.REDIS_URL, name: e.FEED_NAME },
     maxRooms: e.MAX_ROOMS,

@@ -4,7 +4,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { Authenticator, SignOuts, TrackingLinks } from '@galley/access';
 import { ChangeFeed, RedisChangeFeed } from '@galley/change-feed';
 import { ManagementModule, Peers, Strangers } from '@galley/http';
-import { AuditLog, HealthModule, Metrics, StoreDurations } from '@galley/runtime';
+import { AuditLog, HealthModule, Metrics, StoreDurations, TracingModule, type Tracing } from '@galley/runtime';
 import { AuthGuard } from './access/auth.guard.js';
 import { RateLimitGuard } from './access/rate-limit.guard.js';
 import { Public } from './access/route-rules.js';
@@ -30,6 +30,7 @@ import { OrdersService } from './orders/orders.service.js';
 import { TombstonePurger } from './store/tombstone.purger.js';
 import { Turns } from './store/turns.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from './orders-api.config.js';
+import { AppendSpans } from './publication/append-spans.js';
 import { PublicationMonitor } from './publication/publication-monitor.js';
 import { PublicationSweeper } from './publication/publication.sweeper.js';
 import { Publisher } from './publication/publisher.js';
@@ -56,6 +57,7 @@ interface HttpParts {
   metrics: Metrics;
   peers: Peers;
   strangers: Strangers;
+  tracing: Tracing;
 }
 
 /** Chooses the implementations. */
@@ -63,7 +65,7 @@ interface HttpParts {
 export class AppModule {
   static forRoot(config: OrdersApiConfig, http: HttpParts): DynamicModule {
     const durations = new StoreDurations(http.metrics);
-    const infrastructure = InfrastructureModule.forRoot(config, durations);
+    const infrastructure = InfrastructureModule.forRoot(config, durations, http.tracing);
     const publication = PublicationModule.forRoot(infrastructure);
     const health = HealthModule.forRoot({
       imports: [infrastructure],
@@ -74,7 +76,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ...[infrastructure, publication, health],
+        ...[TracingModule.forRoot(http.tracing), infrastructure, publication, health],
         ManagementModule.forRoot({
           ...{ identity, metrics: http.metrics, audit: http.audit, overview: OrdersApiOverview },
           imports: [infrastructure, publication, health],
@@ -107,7 +109,7 @@ class PublicationModule {
     return {
       module: PublicationModule,
       imports: [infrastructure],
-      providers: [Publisher, PublicationSweeper],
+      providers: [AppendSpans, Publisher, PublicationSweeper],
       exports: [Publisher],
     };
   }
@@ -122,10 +124,11 @@ class InfrastructureModule implements OnModuleInit, OnApplicationShutdown {
     private readonly signOuts: SignOuts,
   ) {}
 
-  static forRoot(config: OrdersApiConfig, durations: StoreDurations): DynamicModule {
+  static forRoot(config: OrdersApiConfig, durations: StoreDurations, tracing: Tracing): DynamicModule {
     const { mongodbUri: uri, timeZone } = config;
+    const feedName = config.feed.name;
     const inMongo =
-      uri === undefined ? undefined : MongoModule.forRoot({ uri, feedName: config.feed.name, timeZone, durations });
+      uri === undefined ? undefined : MongoModule.forRoot({ uri, feedName, timeZone, durations, tracing });
     return {
       module: InfrastructureModule,
       imports: inMongo ? [inMongo] : [],

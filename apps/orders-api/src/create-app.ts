@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpSide, Peers, SchemaPipe, Strangers, useJsonBody, useLastAnswers, WebPages } from '@galley/http';
-import { AuditLog, createLogger, Metrics } from '@galley/runtime';
+import { AuditLog, createLogger, Metrics, startTracing } from '@galley/runtime';
 import { type GuardedRequest } from './access/caller.js';
 import { AppModule } from './app.module.js';
 import { type OrdersApiConfig } from './orders-api.config.js';
@@ -10,16 +10,17 @@ import { type OrdersApiConfig } from './orders-api.config.js';
 export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFastifyApplication> {
   const audit = new AuditLog(config.log);
   const metrics = new Metrics();
+  const tracing = await startTracing(config.identity, config.traces);
   const peers = new Peers(config.trustedProxies);
   const strangers = new Strangers(config.http.strangers, peers);
   const pages = new WebPages(config, peers);
   const { adapter, filter } = createHttpSide({
-    ...{ audit, peers, strangers, pages, metrics: config.management && metrics },
+    ...{ audit, peers, strangers, pages, metrics: config.management && metrics, tracing },
     ...{ limits: config.http.connections, forceCloseConnections: 'idle' },
     callerOf: ({ caller }: GuardedRequest) => caller && { role: caller.principal.role, sub: caller.principal.sub },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, { audit, metrics, peers, strangers }),
+    AppModule.forRoot(config, { audit, metrics, peers, strangers, tracing }),
     adapter,
     { logger: createLogger(config.log), abortOnError: false, bodyParser: false },
   );

@@ -17,7 +17,17 @@ import {
   type ManagementOptions,
 } from '@galley/http';
 import { redisUrlVariable } from '@galley/redis';
-import { ConfigError, hostInstance, Identity, type LogOptions, readEnvironment, variables } from '@galley/runtime';
+import {
+  ConfigError,
+  hostInstance,
+  Identity,
+  readEnvironment,
+  toTraceOptions,
+  traceVariables,
+  variables,
+  type LogOptions,
+  type TraceOptions,
+} from '@galley/runtime';
 import { type RedisChangeFeedOptions } from '@galley/change-feed';
 import { isTimeZone } from './store/lists/time-zones.js';
 
@@ -28,6 +38,8 @@ export interface OrdersApiConfig {
   log: LogOptions;
   /** Absent if there is to be no management server, and no metrics are recorded. */
   management?: ManagementOptions;
+  /** Absent if nothing is to be traced. */
+  traces?: TraceOptions;
   /** The database of the orders. If absent, they are kept in the memory of this process. */
   mongodbUri?: string;
   redisUrl: string;
@@ -89,6 +101,7 @@ export const ordersApiVariables = z.object({
   LOG_LEVEL: variables.logLevel,
   LOG_FORMAT: variables.logFormat,
   ...managementVariables(9_464),
+  ...traceVariables,
   ...signingVariables,
   ...peerVariables,
   ...httpVariables,
@@ -134,6 +147,7 @@ export function readOrdersApiConfig(env: NodeJS.ProcessEnv): OrdersApiConfig {
     port: e.PORT,
     log: { level: e.LOG_LEVEL, format: e.LOG_FORMAT, name: 'orders-api', identity },
     management: toManagementOptions(e),
+    traces: toTraceOptions(e),
     mongodbUri: e.MONGODB_URI,
     redisUrl: e.REDIS_URL,
     feed: { url: e.REDIS_URL, name: e.FEED_NAME, history: e.FEED_HISTORY },

@@ -6,7 +6,7 @@ import { readGatewayConfig } from '@galley/gateway/gateway.config';
 import { AppModule as OrdersApiModule } from '@galley/orders-api/app.module';
 import { readOrdersApiConfig } from '@galley/orders-api/orders-api.config';
 import { Peers, Strangers, WebPages } from '@galley/http';
-import { AuditLog, Metrics } from '@galley/runtime';
+import { AuditLog, Metrics, Tracing } from '@galley/runtime';
 
 const ENVIRONMENT = { AUTH: 'open', REDIS_URL: 'redis://localhost', GATEWAY_NAME: 'gateway' };
 
@@ -31,7 +31,7 @@ type Config = ReturnType<typeof readOrdersApiConfig> | ReturnType<typeof readGat
 function httpPartsOf(config: Config) {
   const peers = new Peers([]);
   return {
-    ...{ audit: new AuditLog(config.log), metrics: new Metrics(), peers },
+    ...{ audit: new AuditLog(config.log), metrics: new Metrics(), tracing: Tracing.off, peers },
     ...{ strangers: new Strangers(config.http.strangers, peers), pages: new WebPages(config, peers) },
   };
 }

@@ -10,6 +10,10 @@ import { variablesOf, type Variable } from './variable.js';
 const SUBJECTS: Record<string, readonly string[]> = {
   'The process': ['PORT', 'HOST', 'GATEWAY_NAME', 'LOG_LEVEL', 'LOG_FORMAT', 'NODE_ENV'],
   'The management port': ['MANAGEMENT_PORT', 'MANAGEMENT_HOST', 'GALLEY_REVISION'],
+  Traces: [
+    ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS'],
+    ...['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'OTEL_SDK_DISABLED'],
+  ],
   'Redis and the change feed': ['REDIS_URL', 'FEED_NAME', 'FEED_HISTORY', 'SWEEP_EVERY_MS', 'SWEEP_AFTER_MS'],
   Orders: ['MONGODB_URI', 'TIME_ZONE', 'AUTO_CLOSE_DAYS', 'KEEP_TOMBSTONES_DAYS', 'PUBLIC_URL'],
   'Tokens and keys': [

@@ -7,6 +7,7 @@ import {
   type ChangeType,
   type Position,
 } from '@galley/contracts';
+import { isTraceparent } from '@galley/runtime';
 
 /**
  * One committed change of one order, as the feed carries it. The header decides who gets it. The payloads are final JSON,
@@ -26,6 +27,8 @@ export interface Change {
   order?: string;
   /** What only staff get, as a JSON object whose fields go into the payload of the event; absent if there is nothing. */
   staffPart?: string;
+  /** The span that has appended the change, as W3C Trace Context writes it; absent if nobody traces it. Clients never get it. */
+  traceparent?: string;
 }
 
 export interface PublishedChange extends Change {
@@ -59,10 +62,11 @@ const ENTRY_HEADER = new RegExp(
 const PREFIX_LENGTH = `${FORMAT} `.length;
 const DIGEST_LENGTH = 16;
 
-/** Encodes a change as lines: the header, the event, the order, what only staff get. None can contain a line break. */
+/** Encodes a change as lines: the header, the event, the order, what only staff get, the span. None can contain a line break. */
 export function encodeChange(change: Change): string {
-  const { event, order = '', staffPart } = change;
+  const { event, order = '', staffPart, traceparent } = change;
   const lines = `${headerOf(change)}\n${event}\n${order}`;
+  if (traceparent !== undefined) return `${lines}\n${staffPart ?? ''}\n${traceparent}`;
   return staffPart === undefined ? lines : `${lines}\n${staffPart}`;
 }
 
@@ -78,7 +82,7 @@ export const digestOf = (entry: string): string => entry.slice(PREFIX_LENGTH, PR
 
 /** @returns undefined if the entry is not a change in this format */
 export function decodeEntry(entry: string, epoch: string, seq: number): PublishedChange | undefined {
-  const [header = '', event = '', order = '', staffPart = ''] = entry.split('\n', 4);
+  const [header = '', event = '', order = '', staffPart = '', traceparent] = entry.split('\n', 5);
   const fields = ENTRY_HEADER.exec(header)?.groups;
   if (!fields || !isObject(event)) return undefined;
   for (const optional of [order, staffPart]) if (optional !== '' && !isObject(optional)) return undefined;
@@ -97,6 +101,8 @@ export function decodeEntry(entry: string, epoch: string, seq: number): Publishe
   };
   if (order !== '') change.order = order;
   if (staffPart !== '') change.staffPart = staffPart;
+  // A trace is no reason to lose a change.
+  if (traceparent !== undefined && isTraceparent(traceparent)) change.traceparent = traceparent;
   return change;
 }
 

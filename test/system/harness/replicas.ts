@@ -35,6 +35,11 @@ export class Replica {
     await this.program?.exitCode();
   }
 
+  /** All that the process has printed so far. */
+  get output(): string {
+    return this.program?.output ?? '';
+  }
+
   async isReady(): Promise<void> {
     const health = new OrdersClient(this.url);
     const isUp = async () => (await health.send('GET', '/health/ready')).status === 200;

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type FeedGap, type PublishedChange } from '@galley/change-feed';
 import { formatPosition, type Position } from '@galley/contracts';
+import { Tracing } from '@galley/runtime';
 import { Connections } from '../connections/connections.js';
 import { SlowConsumers } from '../connections/slow-consumers.js';
 import { wireEvent } from '../connections/wire-event.js';
@@ -10,6 +11,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { RoomMembers } from '../rooms/room-members.js';
 import { broadcast } from './broadcast.js';
 import { Bundle } from './bundle.js';
+import { recordDeliveries } from './delivery-spans.js';
 
 /** Sends every change of the feed to the clients of this replica that are entitled to it. */
 @Injectable()
@@ -25,6 +27,7 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
     private readonly members: RoomMembers,
     private readonly slowConsumers: SlowConsumers,
     private readonly liveness: FeedLiveness,
+    private readonly tracing: Tracing,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
     feed.listen(this);
@@ -48,7 +51,9 @@ export class FanOut implements FeedListener, OnModuleInit, OnApplicationShutdown
    * each.
    */
   onChanges(changes: readonly PublishedChange[]): void {
-    const { deliveries, writes, bytes, mostBytes } = broadcast(changes, this.members);
+    const send = () => broadcast(changes, this.members);
+    const { tracer } = this.tracing;
+    const { deliveries, writes, bytes, mostBytes } = tracer ? recordDeliveries(tracer, changes, send) : send();
     this.counts.changes += changes.length;
     this.counts.deliveries += deliveries;
     this.counts.writes += writes;

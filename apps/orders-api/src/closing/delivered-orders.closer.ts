@@ -78,8 +78,8 @@ export class DeliveredOrdersCloser implements OnApplicationBootstrap, OnApplicat
     if (!since || since > cameBefore) return false;
     const commit = change(order, { closed: true }, this.orders.now().toISOString(), SYSTEM);
     if (!(await this.orders.update(commit))) return false;
-    this.publisher.publish(orderId);
     const { revision } = commit.order;
+    this.publisher.publish(orderId, revision);
     this.audit.record({ action: 'changeOrder', role: SYSTEM.role, orderId, from: order.revision, to: revision });
     return true;
   }

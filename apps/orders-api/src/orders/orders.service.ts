@@ -194,7 +194,7 @@ export class OrdersService {
 
   private publish({ order }: OrderCommit, action: Action, { principal, requestId }: Caller): Order {
     const { orderId, revision } = order;
-    this.publisher.publish(orderId);
+    this.publisher.publish(orderId, revision);
     const { role, sub } = principal;
     this.audit.record({ action, role, sub, requestId, orderId, from: revision - 1, to: revision });
     return order;

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { ChangeFeed, type AppendOutcome, type Change } from '@galley/change-feed';
 import { isSamePosition, type Position } from '@galley/contracts';
-import { Outage } from '@galley/runtime';
+import { Outage, Tracing } from '@galley/runtime';
 import { FeedWitness } from '../store/feed-witness.js';
 import { OrdersRepository } from '../store/orders.repository.js';
+import { AppendSpans } from './append-spans.js';
 import { toChange } from './order-change.js';
 import { PublicationQueue, type Turn } from './publication-queue.js';
 
@@ -39,6 +40,7 @@ export class Publisher implements OnApplicationShutdown {
     private readonly orders: OrdersRepository,
     private readonly feed: ChangeFeed,
     private readonly witness: FeedWitness,
+    private readonly spans: AppendSpans = new AppendSpans(Tracing.off),
   ) {}
 
   /** Must be called before the app starts. */
@@ -46,8 +48,12 @@ export class Publisher implements OnApplicationShutdown {
     this.listeners.push(listener);
   }
 
-  /** Publishes the committed changes of an order. Returns at once. If publishing fails, it is repeated later. */
-  publish(orderId: string): void {
+  /**
+   * Publishes the committed changes of an order. Returns at once. If publishing fails, it is repeated later.
+   * @param committed the revision that was committed just now, if one was
+   */
+  publish(orderId: string, committed?: number): void {
+    if (committed !== undefined) this.spans.remember(orderId, committed);
     this.queue.add(orderId);
     this.start();
   }
@@ -63,7 +69,7 @@ export class Publisher implements OnApplicationShutdown {
   }
 
   private start(): void {
-    this.running ??= this.run().finally(() => {
+    this.running ??= AppendSpans.outsideOfRequests(() => this.run()).finally(() => {
       this.running = undefined;
       // An order was added after the loop had ended and before this line.
       if (!this.queue.isEmpty && !this.stopping.signal.aborted) this.start();
@@ -97,7 +103,7 @@ export class Publisher implements OnApplicationShutdown {
   private async publishBatch(turn: Turn): Promise<void> {
     const [{ changes, left }, witnessed] = await Promise.all([this.load(turn), this.witness.newest()]);
     if (changes.length === 0) return;
-    const { head, outcomes } = await this.feed.append(changes, witnessed);
+    const { head, outcomes } = await this.spans.record(changes, () => this.feed.append(changes, witnessed));
     if (outcomes.some(({ outcome }) => outcome === 'gap')) {
       // The feed had these changes, because they are marked as published. So a restart or failover of Redis has lost data,
       // and what the feed told its readers is no longer true.

@@ -2,7 +2,7 @@ import { type RequestListener, type Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ERRORS, MAX_SUBJECT_LENGTH, type GalleyError } from '@galley/contracts';
-import { type AuditEntry, type Metrics } from '@galley/runtime';
+import { type AuditEntry, type Metrics, type Tracing } from '@galley/runtime';
 import { requestId } from '../headers/request-id.js';
 import { SECURITY_HEADERS } from '../headers/security-headers.js';
 import { type WebPages } from '../peers/web-pages.js';
@@ -10,6 +10,7 @@ import { HttpServer, type HttpServerOptions } from '../server/http-server.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ProblemFilter } from './problem.filter.js';
 import { recordDurations } from './request-durations.js';
+import { traceRequests } from './request-spans.js';
 import { type Strangers } from './strangers.js';
 
 /** How many bytes of UTF-8 a character of a text may take, and how many characters a byte that is percent-encoded. */
@@ -27,6 +28,8 @@ export interface HttpSideOptions extends HttpServerOptions {
   pages: WebPages;
   /** Where the durations of requests are recorded, if they are. */
   metrics?: Metrics;
+  /** Traces requests, if any are traced. */
+  tracing?: Tracing;
   /** Whether a stop ends all connections, or lets the requests under way finish. */
   forceCloseConnections: true | 'idle';
   /** The user that sent a request, for the audit log. */
@@ -52,6 +55,8 @@ export function createHttpSide(options: HttpSideOptions): { adapter: FastifyAdap
   });
   const fastify = adapter.getInstance();
   allowed.collect(fastify);
+  // First, so that a refusal is traced too.
+  if (options.tracing?.tracer) traceRequests(fastify, options.tracing.tracer);
   if (options.metrics) recordDurations(fastify, options.metrics);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);

@@ -1,8 +1,6 @@
 import { type FastifyInstance } from 'fastify';
 import { type Metrics } from '@galley/runtime';
-
-/** Other methods share one label: a client chooses them. */
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+import { knownMethod } from './known-method.js';
 
 /**
  * Records how long requests take, by their route. A route that holds its answer open has none.
@@ -15,9 +13,8 @@ export function recordDurations(fastify: FastifyInstance, metrics: Metrics): voi
     labels: ['http_request_method', 'http_route', 'http_response_status_code'],
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    const method = METHODS.has(request.method) ? request.method : '_OTHER';
     const labels = {
-      http_request_method: method,
+      http_request_method: knownMethod(request.method),
       http_route: request.routeOptions.url ?? '',
       http_response_status_code: reply.statusCode,
     };

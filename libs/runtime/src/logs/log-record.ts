@@ -1,4 +1,5 @@
 import { type LogLevel } from '@nestjs/common';
+import { trace } from '@opentelemetry/api';
 import { type Identity } from '../environment/identity.js';
 import { withoutSecrets } from './secrets.js';
 
@@ -38,6 +39,7 @@ export function toLogRecord(
     ...(identity && { service: identity.service, instance: identity.instance, version: identity.version }),
     logger: context,
     message: flat(message),
+    ...currentTrace(),
   };
   for (const [key, value] of Object.entries(fields)) record[snakeCase(key)] ??= flat(value);
   if (error) {
@@ -48,6 +50,12 @@ export function toLogRecord(
   const trace = error?.stack ?? stack;
   if (trace !== undefined) record.error_stack = flat(trace);
   return record;
+}
+
+/** The trace of the request that is served right now, if it is traced. */
+function currentTrace() {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span && { trace_id: span.traceId, span_id: span.spanId };
 }
 
 function flat(value: unknown): unknown {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { mongo, MongooseError, type Connection } from 'mongoose';
 import { GalleyError } from '@galley/contracts';
-import { Outage, type StoreDurations } from '@galley/runtime';
+import { Outage, type StoreDurations, type Tracing } from '@galley/runtime';
+import { traceCommands } from './command-spans.js';
 import { DatabaseClock } from './database-clock.js';
 
 /** Options of all our clients. */
@@ -39,7 +40,7 @@ export class Database implements OnModuleDestroy {
   constructor(
     private readonly connection: Connection,
     private readonly uri: string,
-    private readonly durations?: StoreDurations,
+    private readonly observers: { durations?: StoreDurations; tracing?: Tracing } = {},
   ) {
     this.follow(connection.getClient());
   }
@@ -77,11 +78,13 @@ export class Database implements OnModuleDestroy {
 
   private follow(client: mongo.MongoClient): void {
     this.clock.follow(client);
+    const { durations, tracing } = this.observers;
+    if (tracing?.tracer) traceCommands(client, tracing.tracer);
     client.on('commandSucceeded', ({ commandName, duration }) => {
-      this.durations?.record('mongodb', commandName, '', duration / 1_000);
+      durations?.record('mongodb', commandName, '', duration / 1_000);
     });
     client.on('commandFailed', ({ commandName, duration }) => {
-      this.durations?.record('mongodb', commandName, 'failed', duration / 1_000);
+      durations?.record('mongodb', commandName, 'failed', duration / 1_000);
     });
   }
 

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { getConnectionToken, getModelToken, MongooseModule } from '@nestjs/mongoose';
 import { type Connection, type ConnectOptions, type Model } from 'mongoose';
-import { type StoreDurations } from '@galley/runtime';
+import { type StoreDurations, type Tracing } from '@galley/runtime';
 import { OrdersRepository } from '../orders.repository.js';
 import { FeedWitness } from '../feed-witness.js';
 import { Turns } from '../turns.js';
@@ -32,14 +32,16 @@ export class MongoModule {
    * @param options.feedName the name of the feed that the witness remembers
    * @param options.timeZone where an `estimatedDate` without a time ends
    * @param options.durations where it is recorded how long operations take
+   * @param options.tracing where spans of commands are recorded
    */
   static forRoot(options: {
     uri: string;
     feedName: string;
     timeZone: string;
     durations: StoreDurations;
+    tracing: Tracing;
   }): DynamicModule {
-    const { uri, feedName, timeZone, durations } = options;
+    const { uri, feedName, timeZone, durations, tracing } = options;
     return {
       module: MongoModule,
       imports: [
@@ -54,7 +56,7 @@ export class MongoModule {
         {
           provide: Database,
           useFactory: async (connection: Connection) => {
-            const database = new Database(connection, uri, durations);
+            const database = new Database(connection, uri, { durations, tracing });
             await database.readClock();
             return database;
           },
