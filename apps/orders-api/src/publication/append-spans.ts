@@ -35,8 +35,8 @@ export class AppendSpans {
 
   /** Appends changes, and gives each that is traced the `traceparent` of its span. */
   async record(changes: readonly Change[], append: () => Promise<Appended>): Promise<Appended> {
+    if (this.commits.size === 0) return append();
     const spans = this.start(changes);
-    if (spans.size === 0) return append();
     try {
       const appended = await append();
       for (const [i, change] of changes.entries()) {
@@ -57,7 +57,7 @@ export class AppendSpans {
   private start(changes: readonly Change[]): Map<Change, Span> {
     const spans = new Map<Change, Span>();
     const { tracer } = this.tracing;
-    if (!tracer || this.commits.size === 0) return spans;
+    if (!tracer) return spans;
     for (const change of changes) {
       const commit = this.commits.get(keyOf(change));
       if (commit === undefined) continue;
