@@ -11,4 +11,7 @@ npm query :extraneous | node -e "
   const { readFileSync, rmSync } = require('node:fs');
   for (const { path } of JSON.parse(readFileSync(0))) rmSync(path, { recursive: true, force: true });
 "
+# The SDK of OpenTelemetry has its code three times, with types and maps: 28 MB, of which Node reads 10.
+find node_modules/@opentelemetry -depth \( -path '*/build/esm' -o -path '*/build/esnext' -o -name '*.map' -o -name '*.d.ts' \) \
+  -exec rm -r {} +
 for lib in libs/*; do test -e "node_modules/@galley/${lib#libs/}" || rm -r "$lib"; done
