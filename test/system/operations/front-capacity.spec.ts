@@ -15,13 +15,13 @@ const limit = numberIn(/^ *limit_conn front (\d+);/m);
 const workers = numberIn(/^worker_processes (\d+);/m);
 const connectionsOfWorker = numberIn(/^ *worker_connections (\d+);/m);
 
-/** What one more WebSocket takes, as it was measured with 4,000. */
+/** An estimate of what one more WebSocket takes: its buffers and pools in nginx. It was not measured. */
 const KB_OF_WEB_SOCKET = 20;
 
 /** The ports that Linux has for connections to one address: `net.ipv4.ip_local_port_range`. */
 const PORTS = 60_999 - 32_768;
 
-it('refuses connections before a worker is full, even if it has a tenth more of them than the other', () => {
+it('refuses connections before a worker is full, even if it has a twentieth more than its share', () => {
   expect(limit).toBeGreaterThan(0);
   // One to the client and one to an app.
   expect(((2 * limit) / workers) * 1.05).toBeLessThan(connectionsOfWorker);
