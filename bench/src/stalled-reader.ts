@@ -36,6 +36,7 @@ const gateway = fork('apps/gateway/dist/main.js', {
     FEED_NAME: name,
     HOST: '127.0.0.1',
     PORT: String(port),
+    MANAGEMENT_PORT: '0',
     LOG_LEVEL: 'warn',
   },
   stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

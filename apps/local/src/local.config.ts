@@ -64,7 +64,8 @@ const LOCAL_ORIGINS = 'http://localhost:*,http://127.0.0.1:*';
 
 /** Variables that the local cluster sets itself, instead of the environment. */
 export const CHOSEN_HERE = [
-  ...['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME', 'MANAGEMENT_PORT'],
+  ...['HOST', 'PORT', 'MONGODB_URI', 'REDIS_URL', 'FEED_NAME', 'LOG_LEVEL', 'GATEWAY_NAME'],
+  ...['MANAGEMENT_PORT', 'MANAGEMENT_HOST', 'GALLEY_REVISION'],
 ];
 
 /** The embedded Redis copies all that the feed keeps with each change. */

@@ -28,7 +28,8 @@ export function run(core: Core, program: string, args: readonly string[], env: N
   const pinned = cpu === undefined ? [] : ['-c', cpu, program];
   const isNode = program === process.execPath;
   const child = spawn(cpu === undefined ? program : 'taskset', [...pinned, ...args], {
-    env: { ...process.env, ...env },
+    // With metrics, as they run elsewhere, unless `MANAGEMENT_PORT=off` is to show what these cost.
+    env: { MANAGEMENT_PORT: '0', ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit', ...(isNode ? (['ipc'] as const) : [])],
   });
   running.add(child);

@@ -94,7 +94,7 @@ describe('each alert fires in its incident, and ends with it', () => {
 
   it('of single replicas, side by side', () => rehearse(incidentsOfReplicas(shop)), limitMs);
 
-  it.each([0, 1, 2, 3, 4])(
+  it.each([0, 1, 2, 3, 4, 5])(
     'of everybody, number %i',
     async (i) => {
       const incident = incidentsOfAll(shop)[i];

@@ -52,7 +52,7 @@ export async function openShop(): Promise<Shop> {
     ...['prlimit', `--nofile=${NARROW.openFiles}`, 'node'],
   ]);
   const smallHeap = await startGateway('small-heap', env, [
-    ...['node', `--max-old-space-size=${SMALL_HEAP_MB}`],
+    ...['node', '--expose-gc', `--max-old-space-size=${SMALL_HEAP_MB}`],
     ...['--import', './test/system/operations/rehearsal/fill-heap.mjs'],
   ]);
   const named = Object.fromEntries<Targets[string]>([
