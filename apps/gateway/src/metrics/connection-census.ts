@@ -6,9 +6,6 @@ import { type Subscriber } from '../connections/subscriber.js';
 /** How many clients are named as the slowest, and how many addresses as those with the most. */
 const TOP = 10;
 
-/** One counting is used again for so long: several metrics ask for it at once, and there may be 20,000 clients. */
-const LASTS_MS = 500;
-
 export interface Counted {
   total: number;
   byKind: Sample[];
@@ -19,17 +16,23 @@ export interface Counted {
   addresses: [address: string, clients: number][];
 }
 
-/** Counts the clients of this replica when somebody asks. */
+/**
+ * Counts the clients of this replica when somebody asks. All metrics that are read together share one counting, because there may
+ * be 20,000 clients.
+ */
 @Injectable()
 export class ConnectionCensus {
-  private latest?: { counted: Counted; at: number };
+  private latest?: Counted;
 
   constructor(private readonly connections: Connections) {}
 
   countAll(): Counted {
-    const now = performance.now();
-    if (!this.latest || now - this.latest.at > LASTS_MS) this.latest = { counted: this.count(), at: now };
-    return this.latest.counted;
+    if (this.latest) return this.latest;
+    setImmediate(() => {
+      this.latest = undefined;
+    });
+    this.latest = this.count();
+    return this.latest;
   }
 
   private count(): Counted {
