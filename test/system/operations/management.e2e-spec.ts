@@ -93,6 +93,8 @@ describe('the page about a process', () => {
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(text + (await get(api.managementUrl)).text).not.toContain(SECRET);
     client.close();
+    const connected = async () => sumOf(await readMetrics(gateway.managementUrl), 'galley_connections');
+    await waitFor(async () => (await connected()) === 0, 'the client to be gone');
   });
 });
 
