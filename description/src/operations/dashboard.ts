@@ -1,5 +1,6 @@
 import { formatted } from '../formatted.js';
-import { QUESTIONS, type Panel } from './panels.js';
+import { type Panel } from './panel.js';
+import { QUESTIONS } from './questions.js';
 
 const WIDTH = 24;
 const PANEL_HEIGHT = 8;
