@@ -11,7 +11,7 @@ h2 { font-size: 1rem; margin: 1.75rem 0 .4rem; }
 p { margin: .25rem 0; overflow-wrap: anywhere; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
+th, td { text-align: left; padding: .3rem .75rem .3rem 0; vertical-align: top; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
 th { font-weight: 600; opacity: .75; }
 .quiet { opacity: .75; }
 `;
