@@ -32,10 +32,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'changes are marked as published before they are appended',
     file: PUBLISHER,
-    find: 'const { head, outcomes } = await this.feed.append(changes, witnessed);',
-    replacement:
-      'await this.orders.markPublished(changes);' +
-      'const { head, outcomes } = await this.feed.append(changes, witnessed);',
+    find: 'const { head, outcomes } = await this.spans.record(',
+    replacement: 'await this.orders.markPublished(changes);' + 'const { head, outcomes } = await this.spans.record(',
     cases: ['API-Redis/cut-repeatedly', 'API-Redis/lose-requests', 'api-crashes-before-append', 'redis-killed'],
   },
   {
@@ -201,8 +199,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a gateway does not compare itself with the head of the log',
     file: FEED_READER,
-    find: 'void this.compareWithHead(tail);',
-    replacement: '{ }',
+    find: 'this.compareWithHead(tail).then(',
+    replacement: 'Promise.resolve(undefined).then(',
     cases: ['gateway-Redis/last-message-dropped'],
   },
   {
