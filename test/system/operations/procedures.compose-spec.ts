@@ -40,6 +40,7 @@ afterEach(async () => {
 
 /** Carries out a procedure under load. @returns what has become of all requests and clients */
 async function underLoad(procedure: () => Promise<unknown>): Promise<Checked> {
+  await load?.close();
   load = await ComposeLoad.start({ ...LOAD, token });
   const started = performance.now();
   await procedure();
