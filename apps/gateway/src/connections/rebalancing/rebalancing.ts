@@ -34,18 +34,12 @@ export class Rebalancing implements OnModuleInit, BeforeApplicationShutdown, OnA
   private isStopping = false;
   private attempt?: { startedWith: number; moved: number };
   private pausedUntil = 0;
-  private movedClients = 0;
 
   constructor(
     private readonly connections: Connections,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
     this.counts = new PeerCounts(config.rebalance, performance.now());
-  }
-
-  /** How many clients were sent elsewhere. */
-  get count(): number {
-    return this.movedClients;
   }
 
   onModuleInit(): void {
@@ -89,7 +83,6 @@ export class Rebalancing implements OnModuleInit, BeforeApplicationShutdown, OnA
     if (!client) return;
     this.attempt ??= { startedWith: own, moved: 0 };
     this.attempt.moved++;
-    this.movedClients++;
     client.close('rebalance');
     if (this.attempt.moved === MOVES_OF_ATTEMPT) this.judge(this.attempt, own, now);
   };
