@@ -38,6 +38,15 @@ describe('the component monitoring', () => {
   });
 });
 
+describe('the component traces', () => {
+  it('tells both apps a collector, at the port that the network policy opens', () => {
+    const [settings] = rendering.all('ConfigMap').filter(({ metadata }) => metadata.name.startsWith('galley-'));
+    const { OTEL_EXPORTER_OTLP_ENDPOINT = '' } = settings?.data ?? {};
+    const [rule] = rendering.one('NetworkPolicy', 'to-collector').spec.egress ?? [];
+    expect(rule?.ports).toEqual([{ port: Number(new URL(OTEL_EXPORTER_OTLP_ENDPOINT).port) }]);
+  });
+});
+
 describe('the component external-secrets', () => {
   it('makes the Secret that pods mount, with every key that production needs', () => {
     const { spec } = rendering.one('ExternalSecret', 'galley-secrets');

@@ -27,11 +27,11 @@ describe.each(RENDERED)('the network of k8s/%s', (folder) => {
     }
   });
 
-  const identityProvider = folder === 'test/with-components' ? [443] : [];
+  const [identityProvider, collector] = folder === 'test/with-components' ? [[443], [4318]] : [[], []];
 
   it.each([
-    ['gateway', [53, ...identityProvider, 6379]],
-    ['orders-api', [53, ...identityProvider, 6379, 27017]],
+    ['gateway', [53, ...identityProvider, ...collector, 6379]],
+    ['orders-api', [53, ...identityProvider, ...collector, 6379, 27017]],
     ['indexes', [53, 27017]],
     ['web', [53]],
   ])('lets %s reach only the ports %j', (pod, ports) => {
@@ -39,7 +39,9 @@ describe.each(RENDERED)('the network of k8s/%s', (folder) => {
     expect(reached.map(Number).sort((a, b) => a - b)).toEqual(ports);
   });
 
-  it.each(['to-redis', 'to-mongodb'])('names the peers of the policy %s', (policy) => {
+  const outside = ['to-redis', 'to-mongodb', ...(collector.length > 0 ? ['to-collector'] : [])];
+
+  it.each(outside)('names the peers of the policy %s', (policy) => {
     const peers = rendering.one('NetworkPolicy', policy).spec.egress?.flatMap(({ to = [] }) => to) ?? [];
     expect(peers).not.toEqual([]);
     for (const peer of peers) expect(peer).not.toEqual({});

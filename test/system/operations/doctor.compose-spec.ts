@@ -9,7 +9,7 @@ it('examines the stack from a container of the orders API, as it is printed', as
   const told = await docker(...command.replace('exec', 'exec -T').split(' '));
   expect(told).toContain(`gateways      ${GALLEY_GATEWAYS} found`);
   expect(told).toMatch(/0 lost, 0 repeated, 0 reordered$/m);
-  for (const subject of ['Redis', 'Redis memory', 'Redis disk', 'MongoDB', 'indexes', 'outbox', 'clocks']) {
+  for (const subject of ['versions', 'Redis', 'Redis memory', 'Redis disk', 'MongoDB', 'indexes', 'outbox', 'clocks']) {
     expect(told).toMatch(new RegExp(`^ok +${subject}  `, 'm'));
   }
   expect(told).toMatch(/ 0 fail, /);
