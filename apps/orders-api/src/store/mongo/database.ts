@@ -50,6 +50,7 @@ export class Database implements OnModuleDestroy {
    * @throws GalleyError `unavailable` if the database cannot be reached or does not answer in time
    */
   async answer<T>(operation: () => Promise<T>): Promise<T> {
+    const startedAtMs = performance.now();
     try {
       await this.switching;
       const result = await inTime(operation);
@@ -60,6 +61,8 @@ export class Database implements OnModuleDestroy {
       this.watchClient(error);
       if (!isOutage(error)) throw error;
       this.outage.failed(error instanceof Error ? error.message : 'failed');
+      // Without a server there is no command that could fail.
+      this.observers.durations?.record('mongodb', 'unanswered', 'failed', (performance.now() - startedAtMs) / 1_000);
       throw unavailable(error);
     }
   }
