@@ -28,7 +28,7 @@ export const QUESTIONS: readonly Question[] = [
           'Anything above 0 means that Redis has lost changes. MongoDB has all orders; clients fetch them again.',
         queries: {
           'gaps at {{instance}}: {{reason}}': 'increase(galley_feed_gaps_total[5m])',
-          'epochs begun by {{instance}}': 'increase(galley_feed_lost_total[5m])',
+          'new epochs, seen by {{instance}}': 'increase(galley_feed_new_epochs_total[5m])',
           'clients told by {{instance}}': 'increase(galley_resyncs_total[5m])',
         },
         unit: 'short',

@@ -50,6 +50,11 @@ export class OrdersApiMetrics {
       help: 'Changes that the log does not have, at least; counted once the oldest has waited for more than 5 s.',
       read: () => monitor.backlog.changes,
     });
+    metrics.counter({
+      name: 'galley_feed_new_epochs_total',
+      help: 'How often the log has begun a new epoch, because Redis had lost changes or a backup was restored. Each API sees all.',
+      read: () => monitor.newEpochs,
+    });
     const { counts } = this.publisher;
     metrics.counter({
       name: 'galley_appended_changes_total',
@@ -63,10 +68,6 @@ export class OrdersApiMetrics {
     const described = {
       batches: ['galley_appends_total', 'Appends to the log. One has all changes that were committed together.'],
       failures: ['galley_append_failures_total', 'Appends that have failed, and are repeated.'],
-      epochs: [
-        'galley_feed_lost_total',
-        'How often this API found that the log had lost changes, and began a new epoch.',
-      ],
     } as const;
     for (const [key, [name, help]] of Object.entries(described)) {
       metrics.counter({ name, help, read: () => counts[key as keyof typeof described] });

@@ -19,7 +19,7 @@ export class OrdersApiOverview extends Overview {
 
   override sections(): OverviewSection[] {
     const { changes, waitedMs } = this.monitor.backlog;
-    const { appended, duplicates, batches, failures, epochs } = this.publisher.counts;
+    const { appended, duplicates, batches, failures } = this.publisher.counts;
     return [
       {
         title: 'Publication',
@@ -30,7 +30,7 @@ export class OrdersApiOverview extends Overview {
           ['published since the start', `${appended} changes in ${batches} appends`],
           ['had been published already', duplicates],
           ['appends that have failed', failures],
-          ['epochs begun because the log had lost changes', epochs],
+          ['new epochs of the log, seen since the start', this.monitor.newEpochs],
         ],
       },
       {

@@ -76,5 +76,7 @@ describe('PublicationMonitor', () => {
     await monitor.check();
     expect((await feed.read(head, 1)).continuity).toBe('forked');
     expect((await feed.head())?.epoch).not.toBe(head.epoch);
+    await monitor.check();
+    expect(monitor.newEpochs).toBe(1);
   });
 });

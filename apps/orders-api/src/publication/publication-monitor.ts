@@ -31,6 +31,8 @@ export class PublicationMonitor implements OnApplicationBootstrap, OnApplication
   private lateSince?: number;
   private loggedAt?: number;
   private last: Backlog = { waitedMs: 0, changes: 0 };
+  private epoch?: string;
+  private epochs = 0;
 
   constructor(
     private readonly orders: OrdersRepository,
@@ -47,6 +49,11 @@ export class PublicationMonitor implements OnApplicationBootstrap, OnApplication
     return this.last.waitedMs > LATE_AFTER_MS;
   }
 
+  /** How often the log has begun a new epoch. Every replica sees each. */
+  get newEpochs(): number {
+    return this.epochs;
+  }
+
   onApplicationBootstrap(): void {
     this.repetition.start();
   }
@@ -59,7 +66,9 @@ export class PublicationMonitor implements OnApplicationBootstrap, OnApplication
   async check(): Promise<void> {
     this.last = await this.readBacklog();
     this.log();
-    await this.feed.append([], await this.witness.newest());
+    const witnessed = await this.witness.newest();
+    const { head } = await this.feed.append([], witnessed);
+    this.notice(head.epoch, witnessed?.epoch);
     await this.feed.beat({ unpublishedForMs: this.last.waitedMs });
   }
 
@@ -86,6 +95,16 @@ export class PublicationMonitor implements OnApplicationBootstrap, OnApplication
       const publishable = await this.orders.unpublished(ids, 1);
       if (publishable.length > 0 || oldest.length < COUNTED_ORDERS) return;
     }
+  }
+
+  private notice(epoch: string, witnessed: string | undefined): void {
+    const before = this.epoch ?? witnessed;
+    this.epoch = epoch;
+    if (before === undefined || before === epoch) return;
+    this.epochs++;
+    this.logger.error(
+      'The feed has begun a new epoch, because Redis had lost changes or a backup was restored. Clients fetch their orders again',
+    );
   }
 
   private log(): void {

@@ -29,9 +29,9 @@ export class Publisher implements OnApplicationShutdown {
   private readonly queue = new PublicationQueue();
   /**
    * What was published since the start. `duplicates` were in the log already, because another replica or an earlier attempt had
-   * published them. `failures` were repeated. `epochs` were begun because the log had lost changes.
+   * published them. `failures` were repeated.
    */
-  readonly counts = { appended: 0, duplicates: 0, batches: 0, failures: 0, epochs: 0 };
+  readonly counts = { appended: 0, duplicates: 0, batches: 0, failures: 0 };
   private readonly listeners: AppendListener[] = [];
   private running?: Promise<void>;
   private readonly stopping = new AbortController();
@@ -107,8 +107,6 @@ export class Publisher implements OnApplicationShutdown {
     if (outcomes.some(({ outcome }) => outcome === 'gap')) {
       // The feed had these changes, because they are marked as published. So a restart or failover of Redis has lost data,
       // and what the feed told its readers is no longer true.
-      this.logger.error('The feed has lost changes. It starts a new epoch, and clients fetch their orders again');
-      this.counts.epochs++;
       await this.feed.reset(head.epoch);
       await this.publishBatch(turn);
       return;
