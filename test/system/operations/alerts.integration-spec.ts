@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { own, waitFor } from '@galley/testing';
 import { alertRules } from '../harness/alert-rules.js';
-import { dashboardQueries } from '../harness/dashboard-queries.js';
+import { dashboardQueries } from '../harness/dashboard.js';
 import { Prometheus } from '../harness/prometheus.js';
-import { incidentsOfAll, incidentsOfReplicas, type Incident } from './rehearsal/incidents.js';
+import { type Incident, type Sight } from './rehearsal/incident.js';
+import { replicaIncidents } from './rehearsal/replica-incidents.js';
+import { sharedIncidents } from './rehearsal/shared-incidents.js';
 import { openShop, openStreams, type Shop } from './rehearsal/shop.js';
 
 /** `ALERTS=full` keeps the durations of the alerts as they are, and is healthy for 10 minutes first. */
@@ -20,6 +22,9 @@ const FIRES_WITHIN_S = 30;
 /** Its condition looks back for up to five minutes. */
 const ENDS_WITHIN_S = 300 / HASTE + 60;
 
+/** How long one may look at the dashboard until it shows what is wrong. */
+const SEEN_WITHIN_MS = 300_000;
+
 const READERS = 50;
 const WRITE_EVERY_MS = 100;
 
@@ -28,9 +33,15 @@ const forSecondsOf = (alert: string) => rules.find((rule) => rule.alert === aler
 
 let shop: Shop;
 let prometheus: Prometheus;
+const QUERIES = dashboardQueries(`${SCRAPE_EVERY_S * 4}s`);
+
 /** The queries of the dashboard that have found something so far. */
 const answered = new Set<string>();
-const report: string[] = [];
+
+/** The questions of the dashboard to which somebody has seen the answer. */
+const questions = new Set<string>();
+/** Says how long it took, while the rehearsal goes on. */
+const report = (line: string) => process.stdout.write(`${line}\n`);
 
 beforeAll(async () => {
   shop = await openShop();
@@ -54,25 +65,52 @@ const secondsSince = (start: number) => Math.round((performance.now() - start) /
 
 /** Notes which queries of the dashboard find something now. */
 async function askDashboard(): Promise<void> {
-  for (const query of dashboardQueries(`${SCRAPE_EVERY_S * 4}s`)) {
+  for (const { query } of QUERIES) {
     if (!answered.has(query) && (await prometheus.query(query)).length > 0) answered.add(query);
   }
 }
 
-async function rehearse(incidents: readonly Incident[]): Promise<void> {
+/** Looks at a panel until it shows what is wrong. */
+async function look({ panel, legend, value, of }: Sight): Promise<void> {
   const started = performance.now();
-  await Promise.all(incidents.map(({ provoke }) => provoke()));
-  const provoked = performance.now();
-  for (const alert of new Set(incidents.flatMap(({ alerts }) => alerts))) {
-    const withinMs = (forSecondsOf(alert) + FIRES_WITHIN_S) * 1_000;
-    await waitFor(async () => (await prometheus.firing()).has(alert), alert, withinMs);
-    report.push(`${alert}: fires after ${secondsSince(started)} s (${secondsSince(provoked)} s after the last step)`);
-  }
+  const line = QUERIES.find((query) => query.panel === panel && query.legend === legend);
+  if (!line) throw new Error(`The panel ${panel} has no line ${legend}`);
+  const isShown = async () => {
+    const lines = await prometheus.query(`(${line.query}) ${value}`);
+    return lines.some(({ metric }) => Object.entries(of).every(([label, expected]) => metric[label] === expected));
+  };
+  await waitFor(isShown, `${panel} to be ${value}`, SEEN_WITHIN_MS);
+  questions.add(line.question);
+  const what = [value, ...Object.values(of)].join(' ');
+  report(`  ${line.question} ${panel}: ${what} after ${secondsSince(started)} s`);
+}
+
+/** Waits until an alert fires. @param provoked when all was done that provokes it */
+async function hear(alert: string, provoked: number): Promise<void> {
+  await waitFor(
+    async () => (await prometheus.firing()).has(alert),
+    alert,
+    (forSecondsOf(alert) + FIRES_WITHIN_S) * 1_000,
+  );
+  report(`  ${alert} (for ${forSecondsOf(alert)} s) fires ${secondsSince(provoked)} s after the last step`);
+}
+
+async function rehearse(incidents: readonly Incident[]): Promise<void> {
+  const alerts = [...new Set(incidents.flatMap((incident) => incident.alerts))];
+  report(incidents.map(({ name }) => name).join('; '));
+  const fire = async () => {
+    const started = performance.now();
+    await Promise.all(incidents.map(({ provoke }) => provoke()));
+    const provoked = performance.now();
+    report(`  provoked within ${secondsSince(started)} s`);
+    await Promise.all(alerts.map((alert) => hear(alert, provoked)));
+  };
+  await Promise.all([fire(), ...incidents.flatMap(({ seen }) => seen).map(look)]);
   await askDashboard();
   const ended = performance.now();
   await Promise.all(incidents.map(({ end }) => end()));
   await waitFor(async () => (await prometheus.firing()).size === 0, 'all alerts to end', ENDS_WITHIN_S * 1_000);
-  report.push(`${incidents.map(({ name }) => name).join('; ')}: all ended after ${secondsSince(ended)} s`);
+  report(`  all have ended ${secondsSince(ended)} s after the incident`);
 }
 
 it(
@@ -92,24 +130,26 @@ it(
 describe('each alert fires in its incident, and ends with it', () => {
   const limitMs = (300 + ENDS_WITHIN_S + 700) * 1_000;
 
-  it('of single replicas, side by side', () => rehearse(incidentsOfReplicas(shop)), limitMs);
+  it('of single replicas, side by side', () => rehearse(replicaIncidents(shop)), limitMs);
 
   it.each([0, 1, 2, 3, 4, 5])(
     'of everybody, number %i',
     async (i) => {
-      const incident = incidentsOfAll(shop)[i];
+      const incident = sharedIncidents(shop)[i];
       if (incident) await rehearse([incident]);
     },
     limitMs,
   );
 
   it('and none of them is missing here', () => {
-    const provoked = [...incidentsOfReplicas(shop), ...incidentsOfAll(shop)].flatMap(({ alerts }) => alerts);
+    const provoked = [...replicaIncidents(shop), ...sharedIncidents(shop)].flatMap(({ alerts }) => alerts);
     expect([...new Set(provoked)].toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
-    if (IS_FULL) process.stdout.write(`${report.join('\n')}\n`);
   });
 });
 
-it('each query of the dashboard has found something in one of them', () => {
-  expect(dashboardQueries(`${SCRAPE_EVERY_S * 4}s`).filter((query) => !answered.has(query))).toEqual([]);
+it('each question of the dashboard was answered in one of them, and each of its queries has found something', () => {
+  expect([...new Set(QUERIES.map(({ question }) => question))].filter((question) => !questions.has(question))).toEqual(
+    [],
+  );
+  expect(QUERIES.map(({ query }) => query).filter((query) => !answered.has(query))).toEqual([]);
 });

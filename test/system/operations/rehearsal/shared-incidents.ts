@@ -1,108 +1,14 @@
-import { type Socket } from 'node:net';
 import { waitFor } from '@galley/testing';
 import { readMetrics, sumOf } from '../../harness/prometheus-text.js';
-import { NARROW, openStreams, type Shop } from './shop.js';
-
-/** Something that goes wrong in a shop. */
-export interface Incident {
-  name: string;
-  /** The alerts that it must raise, all of them. */
-  alerts: readonly string[];
-  provoke: () => Promise<unknown>;
-  end: () => Promise<unknown>;
-}
+import { expectStatus, repeatedly, see, type Incident } from './incident.js';
+import { openStreams, type Shop } from './shop.js';
 
 /** A long message of four bytes a character, so that few changes are many bytes. */
 const LONG = '\u{1F5DE}'.repeat(400);
 
 const STALLED_CLIENTS = 25;
 const WRITTEN_AT_ONCE = 50;
-const DAMAGED = { _id: 'damaged' as never };
-const REFUSED_PER_100_MS = 6;
 const UNPUBLISHED_MOST = 900;
-
-/** Repeats something until it is told to stop. */
-function repeatedly(act: () => unknown, everyMs: number): () => void {
-  const timer = setInterval(() => void act(), everyMs);
-  return () => {
-    clearInterval(timer);
-  };
-}
-
-/** What can happen side by side, because each is about another replica, and costs the others little. */
-export function incidentsOfReplicas(shop: Shop): Incident[] {
-  const [, second, third] = shop.gateways;
-  const [firstApi, secondApi] = shop.apis;
-  let streams: Socket[] = [];
-  let stopRefused: () => void = () => undefined;
-  return [
-    {
-      name: 'a gateway has as many clients as it takes',
-      alerts: ['GalleyConnectionsNearLimit', 'GalleyDescriptorsNearLimit'],
-      provoke: async () => {
-        streams = await openStreams(shop.narrow.url, NARROW.clients, { reads: true });
-      },
-      end: async () => {
-        for (const socket of streams) socket.destroy();
-        await Promise.resolve();
-      },
-    },
-    {
-      name: 'the heap of a gateway is nearly full',
-      alerts: ['GalleyMemoryNearLimit'],
-      provoke: async () => {
-        shop.smallHeap.program.kill('SIGUSR2');
-        await Promise.resolve();
-      },
-      end: async () => {
-        shop.smallHeap.program.kill('SIGUSR2');
-        await Promise.resolve();
-      },
-    },
-    {
-      name: 'a gateway ends',
-      alerts: ['GalleyReplicaDown'],
-      provoke: async () => third?.kill(),
-      end: async () => third?.start(),
-    },
-    {
-      name: 'a rollout stops half-way',
-      alerts: ['GalleyVersionsDiffer'],
-      provoke: async () => secondApi?.restart({ GALLEY_REVISION: 'next' }),
-      end: async () => secondApi?.restart({ GALLEY_REVISION: '' }),
-    },
-    {
-      name: 'somebody asks all the time for what they may not have',
-      alerts: ['GalleyRefusalsMany'],
-      provoke: async () => {
-        const ask = () => fetch(`${second?.url}/changes`, { headers: { origin: 'https://evil.example' } });
-        stopRefused = repeatedly(() => Promise.all(Array.from({ length: REFUSED_PER_100_MS }, ask)), 100);
-        await Promise.resolve();
-      },
-      end: async () => {
-        stopRefused();
-        await Promise.resolve();
-      },
-    },
-    {
-      name: 'a document is damaged',
-      alerts: ['GalleyDocumentsDamaged'],
-      provoke: async () => {
-        await shop.orders.place({ orderId: 'damaged' });
-        await shop.database.collection('orders').updateOne(DAMAGED, { $set: { customerId: 7 } });
-        expectStatus((await shop.orders.get('damaged')).status, 404);
-      },
-      end: async () => {
-        await shop.database.collection('orders').deleteOne(DAMAGED);
-        await firstApi?.restart();
-      },
-    },
-  ];
-}
-
-function expectStatus(status: number, expected: number): void {
-  if (status !== expected) throw new Error(`The answer is ${status}, not ${expected}`);
-}
 
 /** Sends more than the sockets' buffers take to clients that read nothing, until all of them are cut off. */
 async function stallClients({ orders, gateways: [gateway] }: Shop): Promise<void> {
@@ -121,7 +27,7 @@ async function stallClients({ orders, gateways: [gateway] }: Shop): Promise<void
 }
 
 /** What everybody feels, one after the other. */
-export function incidentsOfAll(shop: Shop): Incident[] {
+export function sharedIncidents(shop: Shop): Incident[] {
   const { redis, pathToMongo, pathToRedis, orders } = shop;
   let stop: () => void = () => undefined;
   const gateway = shop.gateways[1];
@@ -129,12 +35,19 @@ export function incidentsOfAll(shop: Shop): Incident[] {
     {
       name: 'clients take nothing',
       alerts: ['GalleySlowClients'],
+      seen: [
+        see('Bytes that wait for clients', 'slowest at {{instance}}', '> 0', { instance: 'gateway-1' }),
+        see('Clients cut off because they took nothing, in five minutes', '{{instance}}', '> 1', {
+          instance: 'gateway-1',
+        }),
+      ],
       provoke: () => stallClients(shop),
       end: () => Promise.resolve(),
     },
     {
       name: 'a gateway is held up',
       alerts: ['GalleyEventLoopSlow'],
+      seen: [see('Event loop held up (99 of 100)', '{{instance}}', '> 0.25', { instance: 'gateway-2' })],
       provoke: async () => {
         stop = repeatedly(() => {
           gateway?.signal('SIGSTOP');
@@ -151,6 +64,7 @@ export function incidentsOfAll(shop: Shop): Incident[] {
     {
       name: 'the way to Redis is slow',
       alerts: ['GalleyDeliverySlow'],
+      seen: [see('From commit to the log, to gateways, to clients (99 of 100 changes)', 'written to clients', '> 1')],
       provoke: async () => {
         pathToRedis.delay(700, 100, 'toServer', 'toClient');
         await Promise.resolve();
@@ -163,6 +77,13 @@ export function incidentsOfAll(shop: Shop): Incident[] {
     {
       name: "Redis' disk is full",
       alerts: ['GalleyChangesUnpublished', 'GalleyFeedNotLive', 'GalleyStoreFailing', 'GalleyRequestsFailing'],
+      seen: [
+        see('Live', '{{instance}}', '== 0', { instance: 'gateway-1' }),
+        see('Changes that nobody hears of: age of the oldest', 'oldest unpublished', '> 5'),
+        see('Operations that fail, a second', '{{db_system_name}} {{db_operation_name}}', '> 0', {
+          db_system_name: 'redis',
+        }),
+      ],
       provoke: async () => {
         await redis.call('CONFIG', 'SET', 'dir', '/proc', 'save', '3600 1000000');
         await redis.call('BGSAVE');
@@ -180,7 +101,13 @@ export function incidentsOfAll(shop: Shop): Incident[] {
     },
     {
       name: 'MongoDB is away',
-      alerts: ['GalleyRequestsFailing', 'GalleyFeedNotLive'],
+      alerts: ['GalleyRequestsFailing', 'GalleyFeedNotLive', 'GalleyStoreFailing'],
+      seen: [
+        see('Requests that fail', '{{http_response_status_code}}', '> 0', { http_response_status_code: '503' }),
+        see('Operations that fail, a second', '{{db_system_name}} {{db_operation_name}}', '> 0', {
+          db_system_name: 'mongodb',
+        }),
+      ],
       provoke: async () => {
         pathToMongo.resetAtAccept();
         await Promise.resolve();
@@ -193,6 +120,10 @@ export function incidentsOfAll(shop: Shop): Incident[] {
     {
       name: 'Redis has lost its data',
       alerts: ['GalleyChangesLost'],
+      seen: [
+        see('Gaps, new epochs, clients told to fetch again', 'new epochs, seen by {{instance}}', '> 0'),
+        see('Gaps, new epochs, clients told to fetch again', 'clients told by {{instance}}', '> 0'),
+      ],
       provoke: async () => redis.call('FLUSHALL'),
       end: () => Promise.resolve(),
     },
