@@ -8,22 +8,33 @@ const LONG = '\u{1F5DE}'.repeat(400);
 
 const STALLED_CLIENTS = 25;
 const WRITTEN_AT_ONCE = 50;
+const WRITTEN_SLOWLY = 8;
 const UNPUBLISHED_MOST = 900;
 
-/** Sends more than the sockets' buffers take to clients that read nothing, until all of them are cut off. */
+/** Sends more than the sockets' buffers take to clients that read nothing, until all but one of them are cut off. */
 async function stallClients({ orders, gateways: [gateway] }: Shop): Promise<void> {
-  await openStreams(gateway?.url ?? '', STALLED_CLIENTS, { reads: false });
   const placed = await Promise.all(Array.from({ length: WRITTEN_AT_ONCE }, () => orders.place({})));
   let quantity = 1;
-  const areGone = async () => {
+  const write = async (count: number) => {
     quantity++;
     const change = { message: `${LONG} ${quantity}`, quantity };
-    const answers = await Promise.all(placed.map(({ body }) => orders.change(body.orderId, change)));
+    const answers = await Promise.all(placed.slice(0, count).map(({ body }) => orders.change(body.orderId, change)));
     for (const { status } of answers) expectStatus(status, 200);
-    const cut = sumOf(await readMetrics(gateway?.managementUrl ?? ''), 'galley_slow_clients_cut_total');
-    return cut >= STALLED_CLIENTS;
+  };
+  const read = async (metric: string) => sumOf(await readMetrics(gateway?.managementUrl ?? ''), metric);
+  await openStreams(gateway?.url ?? '', STALLED_CLIENTS, { reads: false });
+  const areGone = async () => {
+    await write(WRITTEN_AT_ONCE);
+    return (await read('galley_slow_clients_cut_total')) >= STALLED_CLIENTS;
   };
   await waitFor(areGone, 'clients that take nothing to be cut off', 120_000);
+  // The last one is left in between, where it can be seen.
+  await openStreams(gateway?.url ?? '', 1, { reads: false });
+  const isWaiting = async () => {
+    await write(WRITTEN_SLOWLY);
+    return (await read('galley_pending_bytes_max')) > 0;
+  };
+  await waitFor(isWaiting, 'bytes to wait for a client', 120_000);
 }
 
 /** What everybody feels, one after the other. */

@@ -45,7 +45,7 @@ export async function openShop(): Promise<Shop> {
   own(() => database.close());
   const env = {
     ...{ MONGODB_URI: databaseOf(pathToMongo.url, 'rehearsal'), REDIS_URL: pathToRedis.url },
-    ...{ FEED_NAME: 'rehearsal', MAX_PENDING_BYTES: '65536' },
+    ...{ FEED_NAME: 'rehearsal', MAX_PENDING_BYTES: '262144' },
   };
   const { apis, gateways } = await startReplicas({ apis: 2, gateways: ['one', 'two', 'three'], env });
   const narrow = await startGateway('narrow', { ...env, MAX_CONNECTIONS: String(NARROW.connections) }, [
