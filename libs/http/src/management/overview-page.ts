@@ -12,7 +12,10 @@ p { margin: .25rem 0; overflow-wrap: anywhere; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .3rem .75rem .3rem 0; vertical-align: top; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
-th { font-weight: 600; opacity: .75; }
+th { font-weight: 600; opacity: .75; white-space: nowrap; }
+th:first-child:nth-last-child(-n+3) { width: 40%; }
+td:nth-child(2):last-child { overflow-wrap: anywhere; }
+a { color: light-dark(#2a4bd7, #a3b5ff); }
 .quiet { opacity: .75; }
 `;
 
