@@ -1,4 +1,5 @@
 import { type Figure, type SystemName } from './load/context.js';
+import { describeUsage, type Usage } from './load/usage.js';
 
 /** One line of the table, and of the JSON. */
 export interface Row {
@@ -12,6 +13,8 @@ export interface Row {
   ratioToStock: number | null;
   ratioToFloor: number | null;
   unit: string;
+  /** What each system took for its median. */
+  usage: Partial<Record<SystemName, Usage>>;
 }
 
 /** @param runs the figures of each run, by system. */
@@ -21,7 +24,10 @@ export function toRow(name: string, runs: Partial<Record<SystemName, Figure[][]>
   const [ours, stock, floor] = [figuresOf('ours'), figuresOf('stock'), figuresOf('floor')];
   const all = [...ours, ...stock, ...floor];
   const { unit = '', better = 'higher' } = ours[0] ?? {};
-  const values = { ours: median(ours), stock: median(stock), floor: median(floor) };
+  const medians = { ours: median(ours), stock: median(stock), floor: median(floor) };
+  const values = {
+    ...{ ours: medians.ours?.value ?? null, stock: medians.stock?.value ?? null, floor: medians.floor?.value ?? null },
+  };
   const ratioTo = (other: number | null) => {
     if (values.ours === null || other === null) return null;
     return better === 'higher' ? values.ours / other : other / values.ours;
@@ -29,13 +35,19 @@ export function toRow(name: string, runs: Partial<Record<SystemName, Figure[][]>
   return {
     ...{ name, valid: all.every((figure) => figure?.valid === true), ...values },
     ...{ ratioToStock: ratioTo(values.stock), ratioToFloor: ratioTo(values.floor), unit },
+    usage: { ours: medians.ours?.usage, stock: medians.stock?.usage, floor: medians.floor?.usage },
   };
 }
 
 /** As they come, with what the table leaves out. */
 export function printFigures(system: SystemName, figures: readonly Figure[]): void {
-  for (const { name, value, unit, valid, detail } of figures) {
-    const notes = [unit, ...(detail === undefined ? [] : [detail]), ...(valid ? [] : ['INVALID'])].join('; ');
+  for (const { name, value, unit, valid, detail, usage } of figures) {
+    const notes = [
+      unit,
+      ...(detail === undefined ? [] : [detail]),
+      describeUsage(usage),
+      ...(valid ? [] : ['INVALID']),
+    ].join('; ');
     process.stdout.write(`${name.padEnd(20)}${system.padEnd(7)}${format(value).padStart(12)}  ${notes}\n`);
   }
 }
@@ -61,9 +73,9 @@ export function printRow(row: Row): void {
   );
 }
 
-function median(figures: readonly (Figure | undefined)[]): number | null {
-  const values = figures.flatMap((figure) => (figure ? [figure.value] : [])).sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] ?? null;
+function median(figures: readonly (Figure | undefined)[]): Figure | undefined {
+  const known = figures.filter((figure) => figure !== undefined).sort((a, b) => a.value - b.value);
+  return known[Math.floor(known.length / 2)];
 }
 
 function format(value: number | null): string {

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { mintToken } from '@galley/access';
 import { type RawClientOptions } from '@galley/verification';
 import { type BenchChange, EmitterPublisher, FeedPublisher, FloorPublisher, type Publisher } from './publishers.js';
+import { type Usage } from './usage.js';
 
 export const SYSTEMS = ['ours', 'stock', 'floor'] as const;
 export type SystemName = (typeof SYSTEMS)[number];
@@ -9,7 +10,7 @@ export type SystemName = (typeof SYSTEMS)[number];
 /** A system under test as the load sees it, and how long to look at it. */
 export interface LoadContext {
   system: SystemName;
-  redisUrl: string;
+  redis: { url: string; pid: number };
   feedName: string;
   /** What signs our tokens: a secret, or a private key in PEM. */
   tokenKey: { secret: string } | { privateKeyPem: string };
@@ -31,6 +32,7 @@ export interface Figure {
   valid: boolean;
   /** For the reader, such as what the figure was measured at. */
   detail?: string;
+  usage: Usage;
 }
 
 export function gatewayOf({ gateway }: LoadContext): { url: string; pid: number } {
@@ -44,9 +46,9 @@ export function apiOf({ api }: LoadContext): { url: string; pid: number } {
 }
 
 export async function connectPublisher(context: LoadContext): Promise<Publisher> {
-  if (context.system === 'ours') return FeedPublisher.connect(context.redisUrl, context.feedName);
-  if (context.system === 'stock') return EmitterPublisher.connect(context.redisUrl);
-  return FloorPublisher.connect(context.redisUrl);
+  if (context.system === 'ours') return FeedPublisher.connect(context.redis.url, context.feedName);
+  if (context.system === 'stock') return EmitterPublisher.connect(context.redis.url);
+  return FloorPublisher.connect(context.redis.url);
 }
 
 /** What a client of this system connects with. Only ours has a token, and an event that says that the client is live. */

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
-/** The clock that /proc counts in, the same on every Linux. */
-const TICKS_A_SECOND = 100;
 const PAGE = 4_096;
 
-/** Seconds of CPU that a process has used so far, user and system. */
+/** Seconds of CPU that the threads of a process have used so far, user and system, to the nanosecond. */
 export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
+  }
+  return nanoseconds / 1e9;
 }
 
 /** Bytes of a process that are in memory. */

@@ -10,8 +10,8 @@ import {
 } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
-import { cpuSeconds } from '../load/process-usage.js';
 import { StreamReader } from '../load/stream-reader.js';
+import { measureUsage, type Usage } from '../load/usage.js';
 
 const CLIENTS = 1_000;
 const BURST = 20;
@@ -25,8 +25,7 @@ interface Phase {
   /** Delivered events. */
   delivered: number;
   valid: boolean;
-  /** Seconds of CPU of the gateway. */
-  cpu: number;
+  usage: Usage;
   /** Milliseconds. */
   p99: number;
 }
@@ -43,7 +42,7 @@ export async function fanOut(context: LoadContext): Promise<Figure[]> {
     burstFigure('fanout-burst', burst),
     {
       ...{ name: 'fanout-single', unit: 'ms at p99', better: 'lower', valid: single.valid, value: single.p99 },
-      detail: `${Math.round((100 * single.cpu) / seconds)} % of a core`,
+      usage: single.usage,
     },
   ];
 }
@@ -59,9 +58,10 @@ export async function fanOutStreams(context: LoadContext): Promise<Figure[]> {
 
 const secondsOf = ({ quick }: LoadContext) => (quick ? 4 : 15);
 
-const burstFigure = (name: string, { delivered, valid, cpu, p99 }: Phase): Figure => ({
-  ...{ name, unit: 'deliveries per CPU-second', better: 'higher', valid, value: delivered / cpu },
-  detail: `p99 ${p99.toFixed(1)} ms`,
+const burstFigure = (name: string, { delivered, valid, usage, p99 }: Phase): Figure => ({
+  ...{ name, unit: 'deliveries per CPU-second', better: 'higher', valid },
+  value: delivered / (usage.cpu.gateway ?? NaN),
+  ...{ detail: `p99 ${p99.toFixed(1)} ms`, usage },
 });
 
 /**
@@ -69,7 +69,6 @@ const burstFigure = (name: string, { delivered, valid, cpu, p99 }: Phase): Figur
  * @returns sends so many changes, so many times a second, for so many seconds
  */
 async function connectClients(context: LoadContext, connect: (onEvent: OnEvent) => Promise<unknown>) {
-  const { pid } = gatewayOf(context);
   const latencies = new Latencies();
   await connect(latencies.onEvent);
   const publisher = await connectPublisher(context);
@@ -77,16 +76,15 @@ async function connectClients(context: LoadContext, connect: (onEvent: OnEvent) 
     void publisher.publish(Array.from({ length: count }, () => newOrder(dueAt)));
   const phase = async (changes: number, perSecond: number, seconds: number): Promise<Phase> => {
     latencies.clear();
-    const cpuBefore = cpuSeconds(pid);
+    const usage = measureUsage(context);
     const times = await openLoop(perSecond, seconds, (dueAt) => {
       publishNew(changes, dueAt);
     });
     const expected = times * changes * CLIENTS;
     const valid = await until(() => latencies.count >= expected, 20_000);
     await sleep(100); // whatever is delivered twice comes now
-    const cpu = cpuSeconds(pid) - cpuBefore;
     return {
-      ...{ delivered: latencies.count, cpu, p99: latencies.quantile(0.99) },
+      ...{ delivered: latencies.count, usage: usage(), p99: latencies.quantile(0.99) },
       valid: valid && latencies.count === expected,
     };
   };

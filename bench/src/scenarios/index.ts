@@ -2,13 +2,13 @@ import { type Figure, type LoadContext, type SystemName } from '../load/context.
 import { type Part } from '../systems/systems.js';
 import { connections } from './connections.js';
 import { fanOut, fanOutStreams } from './fan-out.js';
-import { latency } from './latency.js';
+import { latency, restBurst } from './latency.js';
 import { rest } from './rest.js';
 import { resume, resumeCold } from './resume.js';
 import { targeted } from './targeted.js';
 
 export type ScenarioName =
-  'fanout' | 'fanout-sse' | 'latency' | 'targeted' | 'connections' | 'resume' | 'resume-cold' | 'rest';
+  'fanout' | 'fanout-sse' | 'latency' | 'targeted' | 'connections' | 'resume' | 'resume-cold' | 'rest' | 'rest-burst';
 
 interface Scenario {
   /** Runs in the load generator. */
@@ -26,4 +26,5 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
   resume: { load: resume, systems: { ours: ['gateway'], stock: ['gateway', 'api'] } },
   'resume-cold': { load: resumeCold, systems: { ours: [], stock: ['gateway', 'api'] } },
   rest: { load: rest, systems: { ours: ['api'], stock: ['api'] } },
+  'rest-burst': { load: restBurst, systems: { ours: ['gateway', 'api'], stock: ['gateway', 'api'] } },
 };

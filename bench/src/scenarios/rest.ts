@@ -1,14 +1,14 @@
 import { connect, type Socket } from 'node:net';
-import { now, sleep } from '../load/clock.js';
+import { sleep } from '../load/clock.js';
 import { apiOf, requestHeaders, type Figure, type LoadContext } from '../load/context.js';
-import { cpuSeconds } from '../load/process-usage.js';
+import { measureUsage } from '../load/usage.js';
 
 const CONNECTIONS = 64;
 const BODY = JSON.stringify({ customerId: 'ana', title: 'Annual report 2026', quantity: 500, status: 'In Production' });
 
 /** Orders placed a second over 64 connections that each wait for the answer. */
 export async function rest(context: LoadContext): Promise<Figure[]> {
-  const { url, pid } = apiOf(context);
+  const { url } = apiOf(context);
   const { hostname, port, host } = new URL(url);
   const headers = Object.entries(requestHeaders(context))
     .map(([name, value]) => `${name}: ${value}\r\n`)
@@ -31,14 +31,14 @@ export async function rest(context: LoadContext): Promise<Figure[]> {
     sockets.push(socket);
   }
   await sleep(2_000); // warm
-  const [countBefore, cpuBefore, started] = [created, cpuSeconds(pid), now()];
+  const [countBefore, measured] = [created, measureUsage(context)];
   await sleep(context.quick ? 3_000 : 10_000);
-  const [count, cpu, seconds] = [created - countBefore, cpuSeconds(pid) - cpuBefore, (now() - started) / 1_000_000];
+  const [count, usage] = [created - countBefore, measured()];
   for (const socket of sockets) socket.destroy();
   return [
     {
-      ...{ name: 'rest', unit: 'orders placed/s', better: 'higher', valid: others === 0, value: count / seconds },
-      detail: `${Math.round((100 * cpu) / seconds)} % of a core`,
+      ...{ name: 'rest', unit: 'orders placed/s', better: 'higher', valid: others === 0 },
+      ...{ value: count / usage.seconds, usage },
     },
   ];
 }

@@ -2,9 +2,10 @@ import { connect } from 'node:net';
 import { type Redis } from 'ioredis';
 import { connectCommands, connected } from '@galley/redis';
 import { connectMany } from '@galley/verification';
-import { now, sleep, until } from '../load/clock.js';
+import { sleep, until } from '../load/clock.js';
 import { apiOf, clientOptions, type Figure, type LoadContext } from '../load/context.js';
 import { FeedPublisher } from '../load/publishers.js';
+import { measureUsage } from '../load/usage.js';
 import { startPart } from '../systems/systems.js';
 
 const CLIENTS = { full: 5_000, quick: 1_000 };
@@ -16,25 +17,26 @@ const UNIT = { unit: 's until all have caught up', better: 'lower' } as const;
 
 /** All clients come back at once after 1,000 changes of 1,000 orders: how long until the last of them knows everything. */
 export async function resume(context: LoadContext): Promise<Figure[]> {
-  const { seconds, valid } = await (context.system === 'ours' ? resumeByPosition : fetchAnew)(context);
-  return [{ name: 'resume', ...UNIT, valid, value: seconds }];
+  const { usage, valid } = await (context.system === 'ours' ? resumeByPosition : fetchAnew)(context);
+  return [{ name: 'resume', ...UNIT, valid, value: usage.seconds, usage }];
 }
 
 /** The same on a gateway that has just started, as after the crash of another. It also counts the reads of the log. */
 export async function resumeCold(context: LoadContext): Promise<Figure[]> {
   if (context.system !== 'ours') {
-    const { seconds, valid } = await fetchAnew(context);
-    return [{ name: 'resume-cold', ...UNIT, valid, value: seconds }];
+    const { usage, valid } = await fetchAnew(context);
+    return [{ name: 'resume-cold', ...UNIT, valid, value: usage.seconds, usage }];
   }
-  const position = await publishMissed(await FeedPublisher.connect(context.redisUrl, context.feedName));
-  const redis = connectCommands(context.redisUrl, 'reads of the log');
+  const position = await publishMissed(await FeedPublisher.connect(context.redis.url, context.feedName));
+  const redis = connectCommands(context.redis.url, 'reads of the log');
   await connected(redis);
   const readsBefore = await readsOfTheLog(redis);
   const gateway = await startPart(context, 'gateway', { isAlone: true });
   try {
-    const { seconds, valid } = await comeBack(context, position);
+    const { usage, valid } = await comeBack(context, position);
     const reads = (await readsOfTheLog(redis)) - readsBefore;
-    return [{ name: 'resume-cold', ...UNIT, valid, value: seconds, detail: `the log was read ${reads} times` }];
+    const detail = `the log was read ${reads} times`;
+    return [{ name: 'resume-cold', ...UNIT, valid, value: usage.seconds, detail, usage }];
   } finally {
     await gateway.stop();
   }
@@ -43,7 +45,7 @@ export async function resumeCold(context: LoadContext): Promise<Figure[]> {
 /** Each is sent what it missed. */
 async function resumeByPosition(context: LoadContext) {
   const before = await connectMany(clientsOf(context), () => clientOptions(context));
-  const position = await publishMissed(await FeedPublisher.connect(context.redisUrl, context.feedName), () => {
+  const position = await publishMissed(await FeedPublisher.connect(context.redis.url, context.feedName), () => {
     for (const client of before) client.destroy();
   });
   await sleep(500);
@@ -68,7 +70,7 @@ async function publishMissed(feed: FeedPublisher, leave?: () => void): Promise<s
 async function comeBack(context: LoadContext, position: string | undefined) {
   const clients = clientsOf(context);
   const heard = new Uint32Array(clients);
-  const started = now();
+  const measured = measureUsage(context);
   await connectMany(
     clients,
     (i) => ({ ...clientOptions(context, { position }), onEvent: () => void (heard[i] = (heard[i] ?? 0) + 1) }),
@@ -76,9 +78,9 @@ async function comeBack(context: LoadContext, position: string | undefined) {
   );
   // An update is two events.
   const complete = await until(() => heard.every((events) => events >= 2 * CHANGES), 60_000);
-  const seconds = (now() - started) / 1_000_000;
+  const usage = measured();
   await sleep(200);
-  return { seconds, valid: complete && heard.every((events) => events === 2 * CHANGES) };
+  return { usage, valid: complete && heard.every((events) => events === 2 * CHANGES) };
 }
 
 async function readsOfTheLog(redis: Redis): Promise<number> {
@@ -103,7 +105,7 @@ async function fetchAnew(context: LoadContext) {
   for (const client of before) client.destroy();
   await sleep(500);
   let whole = 0;
-  const started = now();
+  const measured = measureUsage(context);
   const fetched: Promise<void>[] = [];
   await connectMany(
     clients,
@@ -118,7 +120,7 @@ async function fetchAnew(context: LoadContext) {
     },
   );
   await Promise.all(fetched);
-  return { seconds: (now() - started) / 1_000_000, valid: whole === clients };
+  return { usage: measured(), valid: whole === clients };
 }
 
 /** @returns how many bytes the answer has. */

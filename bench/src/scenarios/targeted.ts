@@ -1,20 +1,21 @@
 import { connectMany } from '@galley/verification';
-import { now, sleep, until } from '../load/clock.js';
-import { clientOptions, connectPublisher, gatewayOf, type Figure, type LoadContext } from '../load/context.js';
+import { sleep, until } from '../load/clock.js';
+import { clientOptions, connectPublisher, type Figure, type LoadContext } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
-import { cpuSeconds } from '../load/process-usage.js';
 import { type BenchChange } from '../load/publishers.js';
+import { describeUsage, measureUsage } from '../load/usage.js';
 
 const CLIENTS = 10_000;
 const TICKS_A_SECOND = 200;
 const FIRST_RATE = 4_000;
-const GROWTH = { full: 1.4, quick: 2 };
+const GROWTH = 2;
+/** How near the limit is known: as the ratio of the least rate that was too much to the most that was not. */
+const PRECISION = { full: 1.05, quick: 1.3 };
 const P99_BELOW = 50;
 
 /** Each of 10,000 sockets hears of its own order only: how many changes a second keep their p99 below 50 ms. */
 export async function targeted(context: LoadContext): Promise<Figure[]> {
-  const { pid } = gatewayOf(context);
   const latencies = new Latencies();
   const { onEvent } = latencies;
   const idOf = (i: number) => `order-${i}`;
@@ -30,16 +31,13 @@ export async function targeted(context: LoadContext): Promise<Figure[]> {
     });
   const step = async (rate: number, seconds: number) => {
     latencies.clear();
-    const cpuBefore = [cpuSeconds(pid), cpuSeconds(process.pid)] as const;
+    const measured = measureUsage(context);
     const perTick = Math.round(rate / TICKS_A_SECOND);
-    const started = now();
     const ticks = await openLoop(TICKS_A_SECOND, seconds, (dueAt) => void publisher.publish(changes(perTick, dueAt)));
     const complete = await until(() => latencies.count >= ticks * perTick, 10_000);
-    const took = (now() - started) / 1_000_000;
+    const usage = measured();
     const valid = complete && latencies.count === ticks * perTick;
     const p99 = latencies.quantile(0.99);
-    const percent = (id: number, before: number) => Math.round((100 * (cpuSeconds(id) - before)) / took);
-    const usage = `gateway ${percent(pid, cpuBefore[0])} %, load ${percent(process.pid, cpuBefore[1])} % of a core`;
     await sleep(200);
     return { valid, sustained: valid && p99 < P99_BELOW, rate: perTick * TICKS_A_SECOND, p99, usage };
   };
@@ -51,16 +49,22 @@ export async function targeted(context: LoadContext): Promise<Figure[]> {
     return first.sustained ? first : step(rate, seconds);
   };
   let best = await tryStep(FIRST_RATE);
-  let next = best;
-  while (next.sustained) {
-    best = next;
-    next = await tryStep(best.rate * (context.quick ? GROWTH.quick : GROWTH.full));
+  let worst = best;
+  while (worst.sustained) {
+    best = worst;
+    worst = await tryStep(best.rate * GROWTH);
+  }
+  const precision = context.quick ? PRECISION.quick : PRECISION.full;
+  while (best.sustained && worst.rate / best.rate > precision) {
+    const between = await tryStep(Math.sqrt(best.rate * worst.rate));
+    if (between.sustained) best = between;
+    else worst = between;
   }
   return [
     {
       ...{ name: 'targeted', unit: 'changes/s with p99 below 50 ms', better: 'higher', valid: best.valid },
-      value: best.sustained ? best.rate : 0,
-      detail: `p99 ${best.p99.toFixed(1)} ms, ${best.usage}; ${next.rate}/s: p99 ${next.p99.toFixed(0)} ms, ${next.usage}`,
+      ...{ value: best.sustained ? best.rate : 0, usage: best.usage },
+      detail: `p99 ${best.p99.toFixed(1)} ms; ${worst.rate}/s: p99 ${worst.p99.toFixed(0)} ms, ${describeUsage(worst.usage)}`,
     },
   ];
 }

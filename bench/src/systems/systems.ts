@@ -40,12 +40,13 @@ export async function start(system: SystemName, parts: readonly Part[], options:
   };
   try {
     const redisPort = await freePort();
-    const redisUrl = `redis://127.0.0.1:${redisPort}`;
-    started.push(startRedis(redisPort));
+    const broker = startRedis(redisPort);
+    started.push(broker);
+    const redis = { url: `redis://127.0.0.1:${redisPort}`, pid: broker.pid };
     const feedName = 'bench';
     const tokenKey = options.rs256 ? newPrivateKey() : { secret: randomBytes(32).toString('hex') };
     const token = await mintTokenOf({ tokenKey }, 'staff', 'bench');
-    const context: LoadContext = { system, redisUrl, feedName, tokenKey, token, quick: options.quick };
+    const context: LoadContext = { system, redis, feedName, tokenKey, token, quick: options.quick };
     for (const part of parts) started.push(await startPart(context, part, { isAlone: parts.length === 1 }));
     return { context, stop };
   } catch (error) {
@@ -74,7 +75,7 @@ export async function startPart(
   part: Part,
   { isAlone }: { isAlone: boolean },
 ): Promise<RunningProcess> {
-  const { system, feedName, redisUrl, tokenKey } = context;
+  const { system, feedName, redis, tokenKey } = context;
   const file = FILES[system][part];
   if (file === undefined) throw new Error(`${system} has no ${part}`);
   const port = await freePort();
@@ -83,7 +84,7 @@ export async function startPart(
   const publishes = system === 'ours' || part === 'gateway' || !isAlone;
   const env = {
     ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
-    ...(publishes && { REDIS_URL: redisUrl }),
+    ...(publishes && { REDIS_URL: redis.url }),
     ...(system === 'ours' && { ...keyVariables(tokenKey), ...UNLIMITED }),
   };
   const process = runNode(isAlone || part === 'gateway' ? 'gateway' : 'any', file, env);
