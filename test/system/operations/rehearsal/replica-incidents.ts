@@ -1,4 +1,6 @@
 import { type Socket } from 'node:net';
+import { waitFor } from '@galley/testing';
+import { readMetrics, sumOf } from '../../harness/prometheus-text.js';
 import { expectStatus, repeatedly, see, type Incident } from './incident.js';
 import { NARROW, openStreams, type Shop } from './shop.js';
 
@@ -34,7 +36,11 @@ export function replicaIncidents(shop: Shop): Incident[] {
       seen: [see('Heap in use of what is allowed', '{{instance}}', '> 0.85', { instance: 'small-heap' })],
       provoke: async () => {
         shop.smallHeap.program.kill('SIGUSR2');
-        await Promise.resolve();
+        const isFull = async () => {
+          const metrics = await readMetrics(shop.smallHeap.managementUrl);
+          return sumOf(metrics, 'nodejs_heap_size_used_bytes') > 0.85 * sumOf(metrics, 'nodejs_heap_size_limit_bytes');
+        };
+        await waitFor(isFull, 'the heap to be full', 120_000);
       },
       end: async () => {
         shop.smallHeap.program.kill('SIGUSR2');
