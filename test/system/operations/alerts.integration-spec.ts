@@ -55,7 +55,15 @@ beforeAll(async () => {
     if (orderId !== undefined && ++writes % 200 === 0) orderId = undefined;
     else if (orderId !== undefined) await shop.orders.change(orderId, { quantity: (writes % 999) + 1 });
   };
-  const load = setInterval(() => void write().catch(() => undefined), WRITE_EVERY_MS);
+  // Never two at once: changes of one order that meet each other are decided again.
+  let isWriting = false;
+  const load = setInterval(() => {
+    if (isWriting) return;
+    isWriting = true;
+    void write()
+      .catch(() => undefined)
+      .finally(() => (isWriting = false));
+  }, WRITE_EVERY_MS);
   own(() => {
     clearInterval(load);
   });
