@@ -1,16 +1,17 @@
 import { now } from './clock.js';
-import { type LoadContext } from './context.js';
 import { cpuSeconds } from './process-usage.js';
+
+type Part = 'gateway' | 'api' | 'redis';
 
 /** What a measured stretch took. */
 export interface Usage {
   seconds: number;
   /** Seconds of CPU, user and system. */
-  cpu: Partial<Record<'gateway' | 'api' | 'redis' | 'load', number>>;
+  cpu: Partial<Record<Part | 'load', number>>;
 }
 
 /** Begins a stretch. @returns ends it */
-export function measureUsage({ gateway, api, redis }: LoadContext): () => Usage {
+export function measureUsage({ gateway, api, redis }: Partial<Record<Part, { pid: number }>>): () => Usage {
   const processes = Object.entries({ gateway, api, redis, load: process }).flatMap(([name, running]) =>
     running ? [[name, running.pid] as const] : [],
   );
