@@ -25,9 +25,8 @@ export function toRow(name: string, runs: Partial<Record<SystemName, Figure[][]>
   const all = [...ours, ...stock, ...floor];
   const { unit = '', better = 'higher' } = ours[0] ?? {};
   const medians = { ours: median(ours), stock: median(stock), floor: median(floor) };
-  const values = {
-    ...{ ours: medians.ours?.value ?? null, stock: medians.stock?.value ?? null, floor: medians.floor?.value ?? null },
-  };
+  const valueOf = (figure: Figure | undefined) => figure?.value ?? null;
+  const values = { ours: valueOf(medians.ours), stock: valueOf(medians.stock), floor: valueOf(medians.floor) };
   const ratioTo = (other: number | null) => {
     if (values.ours === null || other === null) return null;
     return better === 'higher' ? values.ours / other : other / values.ours;
