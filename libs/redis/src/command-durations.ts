@@ -1,4 +1,4 @@
-import { tracingChannel } from 'node:diagnostics_channel';
+import { subscribe } from 'node:diagnostics_channel';
 import { type StoreDurations } from '@galley/runtime';
 
 /** What ioredis tells of a command. */
@@ -17,17 +17,13 @@ const HANDSHAKE = new Set(['auth', 'client', 'hello', 'info', 'readonly', 'selec
 
 /** Records how long the commands of this process to Redis take. */
 export function recordCommands(durations: StoreDurations): void {
-  tracingChannel<Told>('ioredis:command').subscribe({
-    start: (told) => {
-      told.sentAtMs = performance.now();
-    },
-    asyncEnd: ({ command = '', error, sentAtMs }) => {
-      if (sentAtMs === undefined || HANDSHAKE.has(command)) return;
-      const name = NAMED.has(command) ? command : 'other';
-      durations.record('redis', name, error === undefined ? '' : 'failed', (performance.now() - sentAtMs) / 1_000);
-    },
-    end: () => undefined,
-    asyncStart: () => undefined,
-    error: () => undefined,
+  subscribe('tracing:ioredis:command:start', (message) => {
+    (message as Told).sentAtMs = performance.now();
+  });
+  subscribe('tracing:ioredis:command:asyncEnd', (message) => {
+    const { command = '', error, sentAtMs } = message as Told;
+    if (sentAtMs === undefined || HANDSHAKE.has(command)) return;
+    const name = NAMED.has(command) ? command : 'other';
+    durations.record('redis', name, error === undefined ? '' : 'failed', (performance.now() - sentAtMs) / 1_000);
   });
 }

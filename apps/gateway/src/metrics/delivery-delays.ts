@@ -14,10 +14,12 @@ export class DeliveryDelays implements FeedListener {
     this.arrived = metrics.durations({
       name: 'galley_change_arrived_seconds',
       help: 'From the commit of a change to its arrival at this gateway.',
+      labels: [],
     });
     this.written = metrics.durations({
       name: 'galley_change_written_seconds',
       help: 'From the commit of a change until it was written to every client of this gateway that gets it.',
+      labels: [],
     });
   }
 
@@ -25,8 +27,8 @@ export class DeliveryDelays implements FeedListener {
     const writtenAtMs = Date.now();
     for (const { timestamp } of changes) {
       const committedAtMs = Date.parse(timestamp);
-      this.arrived.observe(Math.max(0, arrivedAtMs - committedAtMs) / 1_000);
-      this.written.observe(Math.max(0, writtenAtMs - committedAtMs) / 1_000);
+      this.arrived.record(Math.max(0, arrivedAtMs - committedAtMs) / 1_000);
+      this.written.record(Math.max(0, writtenAtMs - committedAtMs) / 1_000);
     }
   }
 }

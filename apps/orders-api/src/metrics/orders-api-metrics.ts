@@ -31,10 +31,11 @@ export class OrdersApiMetrics {
     const delays = this.metrics.durations({
       name: 'galley_change_appended_seconds',
       help: 'From the commit of a change until the log of Redis has it.',
+      labels: [],
     });
     this.publisher.onAppended((changes: readonly Change[]) => {
       const now = this.orders.now().getTime();
-      for (const { timestamp } of changes) delays.observe(Math.max(0, now - Date.parse(timestamp)) / 1_000);
+      for (const { timestamp } of changes) delays.record(Math.max(0, now - Date.parse(timestamp)) / 1_000);
     });
   }
 

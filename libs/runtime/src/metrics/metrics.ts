@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Durations } from './durations.js';
 
 type Labels = Record<string, string>;
 
@@ -58,14 +59,13 @@ export class Metrics {
   }
 
   /** Durations in seconds. */
-  durations<Label extends string = never>(
-    description: Description & { labels?: readonly Label[]; buckets?: readonly number[] },
-  ): Histogram<Label> {
-    const { buckets = DURATION_BUCKETS } = description;
-    return new Histogram<Label>({
-      ...{ name: description.name, help: description.help, labelNames: [...(description.labels ?? [])] },
-      ...{ buckets: [...buckets], registers: [this.registry] },
-    });
+  durations<const Labels extends readonly string[]>({
+    buckets = DURATION_BUCKETS,
+    ...description
+  }: Description & { labels: Labels; buckets?: readonly number[] }): Durations<Labels> {
+    const durations = new Durations({ ...description, buckets });
+    this.registry.registerMetric(durations.asMetric());
+    return durations;
   }
 
   /** Adds those of the process: event loop, garbage collection, memory, CPU, descriptors. Not if several apps share one. */

@@ -23,6 +23,6 @@ export class StoreDurations {
    * @param error empty if it did not fail
    */
   record(system: System, operation: string, error: string, seconds: number): void {
-    this.durations.observe({ db_system_name: system, db_operation_name: operation, error_type: error }, seconds);
+    this.durations.record(seconds, system, operation, error);
   }
 }
