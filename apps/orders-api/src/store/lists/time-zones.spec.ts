@@ -29,6 +29,14 @@ describe('a date in a time zone', () => {
   });
 });
 
+it('has the same days again, after many others and in each time zone', () => {
+  const ends = () => ['UTC', 'Europe/Berlin'].map((timeZone) => endOf('2026-12-24', timeZone).toISOString());
+  const expected = ['2026-12-24T23:59:59.999Z', '2026-12-24T22:59:59.999Z'];
+  expect([ends(), ends()]).toEqual([expected, expected]);
+  for (let year = 1_000; year < 3_100; year++) beginningOf(`${year}-06-01`, 'UTC');
+  expect(ends()).toEqual(expected);
+});
+
 it('takes a time as it is, in every time zone', () => {
   const text = '2026-12-24T12:00:00+01:00';
   expect([beginningOf(text, 'Asia/Tokyo'), endOf(text, 'Asia/Tokyo')]).toEqual([new Date(text), new Date(text)]);
