@@ -1,5 +1,5 @@
 import { type Order, type OrderStatus } from '@galley/contracts';
-import { isFoundBy, searchTextOf, wordsOf } from '@galley/contracts/search-words';
+import { finderOf, searchTextOf, wordsOf } from '@galley/contracts/search-words';
 
 /** Which orders to track. An order must match all that is given. The same words as those of `GET /orders`. */
 export interface OrderFilter {
@@ -30,8 +30,8 @@ const CONDITIONS: { [Name in keyof Required<OrderFilter>]: (filter: OrderFilter)
     return (order) => (order.rush === true) === rush;
   },
   q: ({ q = '' }) => {
-    const words = wordsOf(q);
-    return (order) => isFoundBy(searchTextOf(order), words);
+    const isFound = finderOf(wordsOf(q));
+    return (order) => isFound(searchTextOf(order));
   },
 };
 

@@ -29,9 +29,11 @@ export const searchTextOf = ({ title, orderId, customerId }: Order): string =>
     .map((word) => ` ${word}`)
     .join('');
 
-/** Whether each of these words, as `wordsOf` gives them, is the beginning of a word of the order. */
-export const isFoundBy = (searchText: string, words: readonly string[]): boolean =>
-  words.every((word) => searchText.includes(` ${word}`));
+/** Tells of a search text whether each of these words, as `wordsOf` gives them, is the beginning of one of its words. */
+export function finderOf(words: readonly string[]): (searchText: string) => boolean {
+  const beginnings = words.map((word) => ` ${word}`);
+  return (searchText) => beginnings.every((beginning) => searchText.includes(beginning));
+}
 
 /**
  * The tokens of words, so that finding a prefix is finding an equal token: each prefix of up to 8 letters, and the whole of

@@ -3,7 +3,7 @@ import { isInDelivery } from './in-delivery.js';
 import { MAX_COUNTED, MAX_EXAMINED } from './lists/list-index.js';
 import { ListIndexesInMemory, type ListedOrder } from './lists/list-indexes-in-memory.js';
 import { countsOf } from './lists/order-counts.js';
-import { factsOf, matches, type OrderFilter } from './lists/order-filter.js';
+import { factsOf, matcherOf, type OrderFilter } from './lists/order-filter.js';
 import { type OrderCommit } from './order-commit.js';
 import {
   HISTORY_LIMIT,
@@ -103,6 +103,7 @@ export class InMemoryOrdersRepository extends OrdersRepository {
 
   override list({ after, limit, ...filter }: ListQuery): Promise<ListedPage> {
     const { orders, rest } = this.lists.read(filter);
+    const matches = matcherOf(rest);
     const page: Order[] = [];
     let examined = 0;
     let last: ListKey | undefined;
@@ -110,18 +111,19 @@ export class InMemoryOrdersRepository extends OrdersRepository {
       if (page.length === limit || examined === MAX_EXAMINED) return Promise.resolve({ orders: page, next: last });
       last = order;
       examined++;
-      if (matches(order, facts, rest)) page.push(order);
+      if (matches(order, facts)) page.push(order);
     }
     return Promise.resolve({ orders: page });
   }
 
   override count(filter: OrderFilter): Promise<OrderCounts> {
     const { orders, rest } = this.lists.read(filter);
+    const matches = matcherOf(rest);
     const counts = new Map<string, number>();
     let examined = 0;
     for (const { order, facts } of orders.after()) {
       if (examined++ === MAX_COUNTED) return Promise.resolve(countsOf(counts, false));
-      if (matches(order, facts, rest)) counts.set(order.status, (counts.get(order.status) ?? 0) + 1);
+      if (matches(order, facts)) counts.set(order.status, (counts.get(order.status) ?? 0) + 1);
     }
     return Promise.resolve(countsOf(counts, true));
   }

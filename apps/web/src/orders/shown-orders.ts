@@ -1,5 +1,5 @@
 import { type Order } from '@galley/client';
-import { isFoundBy, searchTextOf, wordsOf } from '@galley/contracts/search-words';
+import { finderOf, searchTextOf, wordsOf } from '@galley/contracts/search-words';
 import { type Dates } from '../words/dates.js';
 import { type BoardAddress, type Filter, type Sort } from '../page/address.js';
 
@@ -50,7 +50,8 @@ export function filterOrders(orders: readonly Order[], { filter, q }: Asked, cal
   const words = wordsOf(q);
   const isAsked = FILTERS[filter];
   if (filter === 'all' && words.length === 0) return orders;
-  return orders.filter((order) => isAsked(order, calendar) && isFoundBy(searchText(order), words));
+  const isFound = finderOf(words);
+  return orders.filter((order) => isAsked(order, calendar) && isFound(searchText(order)));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isFoundBy, searchTextOf, type Order, type OrderStatus } from '@galley/contracts';
+import { finderOf, searchTextOf, type Order, type OrderStatus } from '@galley/contracts';
 import { endOf } from './time-zones.js';
 
 /** What the orders of a list must match: all of it. */
@@ -20,31 +20,31 @@ export interface OrderFilter {
 
 /** What the filters need of an order and its fields do not say. */
 export interface OrderFacts {
-  /** The last moment of its `estimatedDate`. */
-  dueAt?: Date;
+  /** The last moment of its `estimatedDate`, in milliseconds since 1970. */
+  dueAtMs: number | undefined;
   /** See `searchTextOf`. */
   searchText: string;
 }
 
-export function factsOf(order: Order, timeZone: string): OrderFacts {
-  const { estimatedDate } = order;
-  return {
-    ...(estimatedDate !== undefined && { dueAt: endOf(estimatedDate, timeZone) }),
-    searchText: searchTextOf(order),
-  };
-}
+export const factsOf = (order: Order, timeZone: string): OrderFacts => ({
+  dueAtMs: order.estimatedDate === undefined ? undefined : endOf(order.estimatedDate, timeZone).getTime(),
+  searchText: searchTextOf(order),
+});
 
-/** Whether a list with this filter has the order. */
-export function matches(order: Order, { dueAt, searchText }: OrderFacts, filter: OrderFilter): boolean {
-  const { open, statuses, customerId, dueAfter, dueBefore, updatedSince, rush, words } = filter;
-  return (
+/** Whether a list has an order. */
+export type Matches = (order: Order, facts: OrderFacts) => boolean;
+
+/** What a list with this filter has. */
+export function matcherOf({ open, statuses, customerId, updatedSince, rush, words, ...due }: OrderFilter): Matches {
+  const [dueAfterMs, dueBeforeMs] = [due.dueAfter?.getTime(), due.dueBefore?.getTime()];
+  const isFound = words && words.length > 0 ? finderOf(words) : undefined;
+  return (order, { dueAtMs, searchText }) =>
     (open === undefined || open === (order.closedAt === undefined)) &&
     (statuses === undefined || statuses.includes(order.status)) &&
     (customerId === undefined || customerId === order.customerId) &&
-    (dueAfter === undefined || (dueAt !== undefined && dueAt >= dueAfter)) &&
-    (dueBefore === undefined || (dueAt !== undefined && dueAt < dueBefore)) &&
+    (dueAfterMs === undefined || (dueAtMs !== undefined && dueAtMs >= dueAfterMs)) &&
+    (dueBeforeMs === undefined || (dueAtMs !== undefined && dueAtMs < dueBeforeMs)) &&
     (updatedSince === undefined || order.updatedAt >= updatedSince) &&
     (rush === undefined || rush === (order.rush === true)) &&
-    (words === undefined || isFoundBy(searchText, words))
-  );
+    (isFound === undefined || isFound(searchText));
 }

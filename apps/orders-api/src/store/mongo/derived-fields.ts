@@ -16,8 +16,11 @@ export interface DerivedFields {
 }
 
 export function derivedFields(order: Order, timeZone: string): DerivedFields {
-  const { searchText, ...facts } = factsOf(order, timeZone);
-  return { revision: order.revision, timeZone, ...facts, words: tokensOf(searchText.split(' ').slice(1)) };
+  const { dueAtMs, searchText } = factsOf(order, timeZone);
+  return {
+    ...{ revision: order.revision, timeZone, words: tokensOf(searchText.split(' ').slice(1)) },
+    ...(dueAtMs !== undefined && { dueAt: new Date(dueAtMs) }),
+  };
 }
 
 /** Whether the derived fields of an order are missing or stale: an expression of MongoDB. */

@@ -2,7 +2,7 @@ import { type Model, type PipelineStage } from 'mongoose';
 import { type ListKey, type Order, type OrderCounts } from '@galley/contracts';
 import { MAX_COUNTED, MAX_EXAMINED, planOf, type ListPlan } from '../lists/list-index.js';
 import { countsOf } from '../lists/order-counts.js';
-import { factsOf, matches, type OrderFilter } from '../lists/order-filter.js';
+import { factsOf, matcherOf, type Matches, type OrderFilter } from '../lists/order-filter.js';
 import { type ListedPage, type ListQuery } from '../orders.repository.js';
 import { type DamagedDocuments } from './damaged-documents.js';
 import { type Database } from './database.js';
@@ -73,6 +73,7 @@ export class MongoOrderLists {
     count: number,
     onlyThose: PipelineStage[] = [],
   ): AsyncGenerator<Order, void> {
+    const matches = matcherOf(filter);
     for (;;) {
       const documents = await this.aggregate<WithoutHistory>([
         ...stagesOf(plan, { after, upTo }, this.timeZone),
@@ -82,7 +83,7 @@ export class MongoOrderLists {
       ]);
       for (const document of documents) {
         const order = this.damaged.read(document._id, () => toStoredOrder(document).order);
-        if (order && this.isListed(document, order, filter)) yield order;
+        if (order && this.isListed(document, order, matches)) yield order;
       }
       if (documents.length < count) return;
       after = placeAfter(documents);
@@ -90,8 +91,8 @@ export class MongoOrderLists {
     }
   }
 
-  private isListed(document: WithoutHistory, order: Order, filter: OrderFilter): boolean {
-    return isUpToDate(document, this.timeZone) || matches(order, factsOf(order, this.timeZone), filter);
+  private isListed(document: WithoutHistory, order: Order, matches: Matches): boolean {
+    return isUpToDate(document, this.timeZone) || matches(order, factsOf(order, this.timeZone));
   }
 
   /** The place of the last of so many orders of an index; undefined if there are no more. It reads only the index. */
