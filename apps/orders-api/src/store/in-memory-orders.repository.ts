@@ -1,9 +1,10 @@
 import { type HistoryEntry, type ListKey, type Order, type OrderCounts } from '@galley/contracts';
 import { isInDelivery } from './in-delivery.js';
 import { MAX_COUNTED, MAX_EXAMINED } from './lists/list-index.js';
-import { ListIndexesInMemory, type ListedOrder } from './lists/list-indexes-in-memory.js';
+import { ListIndexesInMemory } from './lists/list-indexes-in-memory.js';
+import { type ListedOrder } from './lists/listed-orders.js';
 import { countsOf } from './lists/order-counts.js';
-import { factsOf, matcherOf, type OrderFilter } from './lists/order-filter.js';
+import { factsOf, type OrderFilter } from './lists/order-filter.js';
 import { type OrderCommit } from './order-commit.js';
 import {
   HISTORY_LIMIT,
@@ -20,15 +21,15 @@ import {
   type StoredOrder,
   type UnpublishedOrder,
 } from './orders.repository.js';
+import { WaitingOrders } from './waiting-orders.js';
 
 interface Stored extends ListedOrder {
   history: HistoryEntry[];
   publishedRevision: number;
-  unpublishedSince?: Date;
   /** Only if it was placed with an `Idempotency-Key`. */
   placed?: PlacedOrder;
   /** The changes with an `Idempotency-Key`, by their keys, as long as the history has them. */
-  keyed: Map<string, KeyedChange>;
+  keyed?: Map<string, KeyedChange>;
 }
 
 /** Keeps orders in the memory of this process, for a laptop and for tests. They are lost when it stops. */
@@ -38,8 +39,12 @@ export class InMemoryOrdersRepository extends OrdersRepository {
   private readonly lists = new ListIndexesInMemory();
   /** The ids of the orders whose tombstones have lost their content. */
   private readonly endedIds = new Set<string>();
-  /** When each open order in `Delivery` came there. */
-  private readonly inDeliverySince = new Map<string, Date>();
+  /** Each since the oldest of its unpublished changes. */
+  private readonly withUnpublished = new WaitingOrders();
+  /** Open orders, each since it came to `Delivery`. */
+  private readonly inDelivery = new WaitingOrders();
+  /** Published tombstones with their content, each since the order was deleted. */
+  private readonly tombstones = new WaitingOrders();
 
   /** @param timeZone where an `estimatedDate` without a time ends */
   constructor(private readonly timeZone = 'UTC') {
@@ -54,12 +59,11 @@ export class InMemoryOrdersRepository extends OrdersRepository {
       facts: factsOf(order, this.timeZone),
       history: [entry],
       publishedRevision: 0,
-      unpublishedSince: new Date(entry.timestamp),
       placed: idempotency && { order, idempotency },
-      keyed: new Map(),
     };
     this.orders.set(order.orderId, stored);
-    this.lists.move(stored, undefined, order);
+    this.lists.move(stored, undefined, true);
+    this.withUnpublished.put(order.orderId, new Date(entry.timestamp));
     this.trackDelivery(commit);
     return Promise.resolve(true);
   }
@@ -68,23 +72,26 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     const { order, entry } = commit;
     const stored = this.living(order.orderId);
     if (stored?.order.revision !== order.revision - 1) return Promise.resolve(false);
-    this.lists.move(stored, stored.order, entry.type === 'deleted' ? undefined : order);
+    const before = { order: stored.order, facts: stored.facts };
     stored.order = order;
     stored.facts = factsOf(order, this.timeZone);
     stored.history.push(entry);
     if (stored.history.length > HISTORY_LIMIT) stored.history.shift();
-    if (idempotency) stored.keyed.set(idempotency.key, { order, idempotency });
-    const [oldest] = stored.keyed.values();
-    if (oldest && oldest.order.revision <= order.revision - HISTORY_LIMIT) stored.keyed.delete(oldest.idempotency.key);
-    stored.unpublishedSince ??= new Date(entry.timestamp);
+    if (idempotency) (stored.keyed ??= new Map()).set(idempotency.key, { order, idempotency });
+    const [oldest] = stored.keyed?.values() ?? [];
+    if (oldest && oldest.order.revision <= order.revision - HISTORY_LIMIT) stored.keyed?.delete(oldest.idempotency.key);
+    this.lists.move(stored, before, entry.type !== 'deleted');
+    if (!this.withUnpublished.sinceOf(order.orderId)) {
+      this.withUnpublished.put(order.orderId, new Date(entry.timestamp));
+    }
     this.trackDelivery(commit);
     return Promise.resolve(true);
   }
 
   private trackDelivery({ order, entry: { type, timestamp } }: OrderCommit): void {
     const { orderId } = order;
-    if (type === 'deleted' || !isInDelivery(order)) this.inDeliverySince.delete(orderId);
-    else if (!this.inDeliverySince.has(orderId)) this.inDeliverySince.set(orderId, new Date(timestamp));
+    if (type === 'deleted' || !isInDelivery(order)) this.inDelivery.delete(orderId);
+    else if (!this.inDelivery.sinceOf(orderId)) this.inDelivery.put(orderId, new Date(timestamp));
   }
 
   override find(orderId: string): Promise<StoredOrder | undefined> {
@@ -98,16 +105,15 @@ export class InMemoryOrdersRepository extends OrdersRepository {
   }
 
   override findChange(orderId: string, key: string): Promise<KeyedChange | undefined> {
-    return Promise.resolve(this.orders.get(orderId)?.keyed.get(key));
+    return Promise.resolve(this.orders.get(orderId)?.keyed?.get(key));
   }
 
   override list({ after, limit, ...filter }: ListQuery): Promise<ListedPage> {
-    const { orders, rest } = this.lists.read(filter);
-    const matches = matcherOf(rest);
+    const { orders, matches } = this.lists.read(filter);
     const page: Order[] = [];
     let examined = 0;
     let last: ListKey | undefined;
-    for (const { order, facts } of orders.after(after)) {
+    for (const { order, facts } of orders.descending(after && { order: after })) {
       if (page.length === limit || examined === MAX_EXAMINED) return Promise.resolve({ orders: page, next: last });
       last = order;
       examined++;
@@ -117,11 +123,10 @@ export class InMemoryOrdersRepository extends OrdersRepository {
   }
 
   override count(filter: OrderFilter): Promise<OrderCounts> {
-    const { orders, rest } = this.lists.read(filter);
-    const matches = matcherOf(rest);
+    const { orders, matches } = this.lists.read(filter);
     const counts = new Map<string, number>();
     let examined = 0;
-    for (const { order, facts } of orders.after()) {
+    for (const { order, facts } of orders.descending()) {
       if (examined++ === MAX_COUNTED) return Promise.resolve(countsOf(counts, false));
       if (matches(order, facts)) counts.set(order.status, (counts.get(order.status) ?? 0) + 1);
     }
@@ -155,46 +160,39 @@ export class InMemoryOrdersRepository extends OrdersRepository {
       const stored = this.orders.get(orderId);
       if (!stored) continue;
       stored.publishedRevision = Math.max(stored.publishedRevision, revision);
-      if (stored.publishedRevision === stored.order.revision) stored.unpublishedSince = undefined;
-      else if (stored.unpublishedSince && stored.unpublishedSince < new Date(timestamp)) {
-        stored.unpublishedSince = new Date(timestamp);
+      const since = this.withUnpublished.sinceOf(orderId);
+      if (stored.publishedRevision < stored.order.revision) {
+        if (since && since < new Date(timestamp)) this.withUnpublished.put(orderId, new Date(timestamp));
+      } else {
+        this.withUnpublished.delete(orderId);
+        if (isTombstone(stored)) this.tombstones.put(orderId, new Date(stored.order.updatedAt));
       }
     }
     return Promise.resolve();
   }
 
   override countUnpublished(limit: number): Promise<number> {
-    const waiting = [...this.orders.values()]
-      .filter(({ unpublishedSince }) => unpublishedSince !== undefined)
-      .sort((a, b) => Number(a.unpublishedSince) - Number(b.unpublishedSince));
-    const changes = waiting.slice(0, limit).map(({ order, publishedRevision }) => order.revision - publishedRevision);
+    const changes = this.withUnpublished.first(limit).map(({ orderId }) => {
+      const stored = this.orders.get(orderId);
+      return stored ? stored.order.revision - stored.publishedRevision : 0;
+    });
     return Promise.resolve(changes.reduce((sum, count) => sum + count, 0));
   }
 
   override findUnpublished(limit: number, after?: OrderBacklog): Promise<OrderBacklog[]> {
-    const backlogs = [...this.orders.values()]
-      .flatMap(({ order: { orderId }, unpublishedSince: since }) => (since ? { orderId, since } : []))
-      .filter((backlog) => after === undefined || oldestFirst(after, backlog) < 0);
-    return Promise.resolve(backlogs.sort(oldestFirst).slice(0, limit));
+    return Promise.resolve(this.withUnpublished.first(limit, after));
   }
 
   override findInDelivery(cameBefore: Date, limit: number, after?: OrderInDelivery): Promise<OrderInDelivery[]> {
-    const found = [...this.inDeliverySince]
-      .map(([orderId, since]) => ({ orderId, since }))
-      .filter((order) => order.since <= cameBefore && (after === undefined || oldestFirst(after, order) < 0));
-    return Promise.resolve(found.sort(oldestFirst).slice(0, limit));
+    return Promise.resolve(this.inDelivery.first(limit, after, (since) => since <= cameBefore));
   }
 
   override purgeTombstones(deletedBefore: Date): Promise<number> {
-    const old = [...this.orders.values()].filter(
-      (stored) =>
-        isTombstone(stored) &&
-        stored.unpublishedSince === undefined &&
-        stored.order.updatedAt < deletedBefore.toISOString(),
-    );
-    for (const { order } of old) {
-      this.orders.delete(order.orderId);
-      this.endedIds.add(order.orderId);
+    const old = this.tombstones.first(Infinity, undefined, (since) => since < deletedBefore);
+    for (const { orderId } of old) {
+      this.orders.delete(orderId);
+      this.tombstones.delete(orderId);
+      this.endedIds.add(orderId);
     }
     return Promise.resolve(old.length);
   }
@@ -214,6 +212,3 @@ export class InMemoryOrdersRepository extends OrdersRepository {
 }
 
 const isTombstone = ({ history }: Stored) => history.at(-1)?.type === 'deleted';
-
-const oldestFirst = (a: OrderBacklog, b: OrderBacklog) =>
-  a.since.getTime() - b.since.getTime() || (a.orderId < b.orderId ? -1 : Number(a.orderId > b.orderId));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { planOf, type ListIndex } from './list-index.js';
+import { planOf, plansOf, type ListIndex } from './list-index.js';
 import { type OrderFilter } from './order-filter.js';
 
 const now = new Date('2026-11-23T10:00:00.000Z');
@@ -78,7 +78,7 @@ describe('the index of a list', () => {
 
   it('can always be all orders, with the whole filter as the rest', () => {
     for (const { filter } of INDEXES) {
-      expect(planOf(filter, () => false)).toEqual({ index: { by: 'all' }, rest: filter });
+      expect(plansOf(filter)).toContainEqual({ index: { by: 'all' }, rest: filter });
     }
   });
 });

@@ -29,14 +29,16 @@ export const MAX_COUNTED = 10_000;
 /** The words of too many orders begin with fewer letters. */
 const MIN_TELLING_LETTERS = 3;
 
-/**
- * How a list is read: from the index that most likely has the fewest orders.
- * @param isUsable whether the store has an index; it always has the one of all orders
- */
-export function planOf(filter: OrderFilter, isUsable: (index: ListIndex) => boolean = () => true): ListPlan {
-  const all: ListPlan = { index: { by: 'all' }, rest: without(filter) };
-  return plansFor(filter).find(({ index }) => isUsable(index)) ?? all;
+/** How a list is read: from the index that most likely has the fewest orders. */
+export function planOf(filter: OrderFilter): ListPlan {
+  const [best] = plansFor(filter);
+  return best ?? planByAll(filter);
 }
+
+/** All ways to read a list. */
+export const plansOf = (filter: OrderFilter): ListPlan[] => [...plansFor(filter), planByAll(filter)];
+
+const planByAll = (filter: OrderFilter): ListPlan => ({ index: { by: 'all' }, rest: without(filter) });
 
 /** The plans with other indexes than that of all orders, the best first. */
 function plansFor(filter: OrderFilter): ListPlan[] {

@@ -1,41 +1,58 @@
 import { type Order } from '@galley/contracts';
-import { planOf, type ListIndex } from './list-index.js';
-import { type OrderFacts, type OrderFilter } from './order-filter.js';
-import { SortedOrders } from './sorted-orders.js';
+import { plansOf, type ListIndex } from './list-index.js';
+import { ListedOrders, type ListedOrder } from './listed-orders.js';
+import { matcherOf, type Matches, type OrderFilter } from './order-filter.js';
+import { WordIndex } from './word-index.js';
 
-/** An order of the lists. Its place in them never changes. */
-export interface ListedOrder {
-  order: Order;
-  facts: OrderFacts;
+/** The orders that a list examines, and which of them it has. */
+export interface ListReading {
+  orders: ListedOrders;
+  matches: Matches;
 }
 
-/**
- * The indexes of lists, in memory: a sorted list for each value that orders have. There is none by word, because the words of
- * an order would take more memory than the order; checking them takes a microsecond.
- */
+/** The indexes of lists, in memory: a sorted list for each value that orders have, and one for each beginning of words. */
 export class ListIndexesInMemory {
-  private readonly lists = new Map<string, SortedOrders<ListedOrder>>();
+  private readonly lists = new Map<string, ListedOrders>();
+  private readonly words = new WordIndex();
 
   /**
    * Puts an order into the lists that have it now, and takes it out of the others.
+   * @param listed the order as it is
    * @param before the order as it was, if it was in any list
-   * @param now the order as it is, if it is to be in any list
+   * @param isListed whether it is to be in any list
    */
-  move(listed: ListedOrder, before: Order | undefined, now: Order | undefined): void {
-    const old = before ? namesOf(before) : [];
-    const current = now ? namesOf(now) : [];
+  move(listed: ListedOrder, before: Readonly<ListedOrder> | undefined, isListed: boolean): void {
+    const old = before ? namesOf(before.order) : [];
+    const current = isListed ? namesOf(listed.order) : [];
     for (const name of old) if (!current.includes(name)) this.remove(name, listed);
-    for (const name of current) if (!old.includes(name)) this.listOf(name).add(listed);
+    const isNewest = !this.listOf(ALL).hasAfter(listed);
+    const put = (orders: ListedOrders) => {
+      if (isNewest) orders.append(listed);
+      else orders.add(listed);
+    };
+    for (const name of current) if (!old.includes(name)) put(this.listOf(name));
+    this.words.move(listed, before?.facts.searchText ?? '', isListed ? listed.facts.searchText : '', put);
   }
 
-  /** The way to read a list that examines the fewest orders, with the orders that it examines. */
-  read(filter: OrderFilter): { rest: OrderFilter; orders: SortedOrders<ListedOrder> } {
-    const { index, rest } = planOf(filter, ({ by }) => by !== 'word');
-    return { rest, orders: this.lists.get(nameOf(index)) ?? new SortedOrders() };
+  /** The way to read a list that examines the fewest orders. */
+  read(filter: OrderFilter): ListReading {
+    const { words = [], ...others } = filter;
+    const ways = [
+      ...plansOf(others).map(({ index, rest }) => ({
+        orders: this.lists.get(nameOf(index)) ?? new ListedOrders(),
+        rest: { ...rest, words },
+      })),
+      ...words.map((word) => {
+        const { orders, isExact } = this.words.find(word);
+        return { orders, rest: { ...others, words: isExact ? words.filter((other) => other !== word) : words } };
+      }),
+    ];
+    const { orders, rest } = ways.reduce((best, way) => (way.orders.size < best.orders.size ? way : best));
+    return { orders, matches: matcherOf(rest) };
   }
 
-  private listOf(name: string): SortedOrders<ListedOrder> {
-    const list = this.lists.get(name) ?? new SortedOrders();
+  private listOf(name: string): ListedOrders {
+    const list = this.lists.get(name) ?? new ListedOrders();
     this.lists.set(name, list);
     return list;
   }
@@ -43,14 +60,16 @@ export class ListIndexesInMemory {
   private remove(name: string, listed: ListedOrder): void {
     const list = this.listOf(name);
     list.remove(listed);
-    if (list.isEmpty) this.lists.delete(name);
+    if (list.size === 0) this.lists.delete(name);
   }
 }
 
 const nameOf = (index: ListIndex) => ('value' in index ? `${index.by} ${String(index.value)}` : index.by);
 
+const ALL = nameOf({ by: 'all' });
+
 const namesOf = ({ customerId, status, rush, closedAt }: Order) => [
-  nameOf({ by: 'all' }),
+  ALL,
   nameOf({ by: 'customer', value: customerId }),
   nameOf({ by: 'status', value: status }),
   ...(closedAt === undefined ? [nameOf({ by: 'open', value: true })] : []),
