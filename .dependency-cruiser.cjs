@@ -29,6 +29,7 @@ const PACKAGES = {
     'libs/runtime',
   ],
   bench: [
+    'apps/orders-api',
     'libs/access',
     'libs/change-feed',
     'libs/contracts',

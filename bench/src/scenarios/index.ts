@@ -3,12 +3,22 @@ import { type Part } from '../systems/systems.js';
 import { connections } from './connections.js';
 import { fanOut, fanOutStreams } from './fan-out.js';
 import { latency, restBurst } from './latency.js';
+import { orderLists } from './order-lists.js';
 import { rest } from './rest.js';
 import { resume, resumeCold } from './resume.js';
 import { targeted } from './targeted.js';
 
 export type ScenarioName =
-  'fanout' | 'fanout-sse' | 'latency' | 'targeted' | 'connections' | 'resume' | 'resume-cold' | 'rest' | 'rest-burst';
+  | 'fanout'
+  | 'fanout-sse'
+  | 'latency'
+  | 'targeted'
+  | 'connections'
+  | 'resume'
+  | 'resume-cold'
+  | 'rest'
+  | 'rest-burst'
+  | 'list-200k';
 
 interface Scenario {
   /** Runs in the load generator. */
@@ -27,4 +37,5 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
   'resume-cold': { load: resumeCold, systems: { ours: [], stock: ['gateway', 'api'] } },
   rest: { load: rest, systems: { ours: ['api'], stock: ['api'] } },
   'rest-burst': { load: restBurst, systems: { ours: ['gateway', 'api'], stock: ['gateway', 'api'] } },
+  'list-200k': { load: orderLists, systems: { ours: [] } },
 };
