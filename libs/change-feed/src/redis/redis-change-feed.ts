@@ -24,8 +24,11 @@ export interface RedisChangeFeedOptions extends RedisFeedOptions {
 /** How long the last revision of an order is remembered. An outage of the sweeper must not last longer. */
 const REMEMBER_REVISIONS_SECONDS = 24 * 60 * 60;
 
-/** The most changes in one script call. A call blocks all others, so a long backlog takes several. */
-const MAX_APPEND = 50;
+/**
+ * The most changes in one script call: those of the largest batch. A call blocks all others, with so many changes for some 5 ms, so a
+ * long backlog takes several. Readers get the changes of one call in one message.
+ */
+const MAX_APPEND = 500;
 
 /** Works from the source and from the build, because their folders are next to each other. */
 const lua = (name: string) => readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
