@@ -87,7 +87,7 @@ const FLOORS = {
 };
 
 /** The files of the contracts that the client may import for more than types. */
-const WITHOUT_ZOD = '^libs/contracts/src/(list-order|new-order|order-status|search-words)\\.ts$';
+const WITHOUT_ZOD = '^libs/contracts/src/(batch-limits|list-order|new-order|order-status|search-words)\\.ts$';
 
 module.exports = {
   forbidden: [

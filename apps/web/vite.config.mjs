@@ -2,7 +2,7 @@ import { defineConfig } from 'vite';
 
 /** What the development server does not serve itself, `npm start` answers. */
 const CLUSTER = process.env.GALLEY_URL ?? 'http://localhost:3000';
-const OF_THE_CLUSTER = ['/orders', '/counts', '/announcements', '/sessions', '/changes', '/socket.io'];
+const OF_THE_CLUSTER = ['/orders', '/batches', '/counts', '/announcements', '/sessions', '/changes', '/socket.io'];
 
 /** Every tracking link leads to the same page. */
 const trackingLinks = {

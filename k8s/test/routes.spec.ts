@@ -6,6 +6,7 @@ const PUBLIC_PATHS = {
   '/socket.io': 'gateway',
   '/changes': 'gateway',
   '/orders': 'orders-api',
+  '/batches': 'orders-api',
   '/counts': 'orders-api',
   '/announcements': 'orders-api',
   '/sessions': 'orders-api',
@@ -98,8 +99,11 @@ describe('the component ingress', () => {
     });
   });
 
-  it.each(['gateway', 'orders-api'])('sends no body to %s that is larger than its limit', (name) => {
+  it.each([
+    ['gateway', '64k'],
+    ['orders-api', '512k'],
+  ])('sends no body to %s that is larger than its limit', (name, limit) => {
     const { annotations } = rendering.one('Ingress', name).metadata;
-    expect(annotations?.['nginx.ingress.kubernetes.io/proxy-body-size']).toBe('64k');
+    expect(annotations?.['nginx.ingress.kubernetes.io/proxy-body-size']).toBe(limit);
   });
 });

@@ -74,8 +74,22 @@ const changed = succeeded(
     body: { status: 'In Printing', estimatedDate: '2099-12-24', message: 'On the press' },
   }),
 );
+const { outcomes } = succeeded(
+  await client.POST('/batches', {
+    body: {
+      operations: [
+        { type: 'place', order: { orderId: `${orderId}-2`, customerId: 'ana', title: 'Flyers', quantity: 100 } },
+        { type: 'change', orderId, ifMatch: changed.revision, changes: { rush: true } },
+        { type: 'remove', orderId: `${orderId}-2`, ifMatch: 1, idempotencyKey: `remove-${run}` },
+        { type: 'change', orderId, ifMatch: 1, changes: { rush: false } },
+      ],
+    },
+  }),
+);
+const statuses = outcomes.map(({ status }) => status).join();
+if (statuses !== '201,200,204,412') throw new Error(`The batch has the outcomes ${statuses}`);
 const read = succeeded(await client.GET('/orders/{orderId}', { params: byOrder }));
-if (read.revision !== changed.revision) throw new Error(`${orderId} is at revision ${read.revision}`);
+if (read.revision !== changed.revision + 1) throw new Error(`${orderId} is at revision ${read.revision}`);
 const tag = `"${read.revision}"`;
 await client.GET('/orders/{orderId}', { params: { ...byOrder, header: { 'If-None-Match': tag } } });
 

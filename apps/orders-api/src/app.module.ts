@@ -6,9 +6,12 @@ import { ChangeFeed, RedisChangeFeed } from '@galley/change-feed';
 import { ManagementModule, Peers, Strangers } from '@galley/http';
 import { AuditLog, HealthModule, Metrics, StoreDurations, TracingModule, type Tracing } from '@galley/runtime';
 import { AuthGuard } from './access/auth.guard.js';
+import { CallerCheck } from './access/caller-check.js';
 import { RateLimitGuard } from './access/rate-limit.guard.js';
 import { Public } from './access/route-rules.js';
 import { AnnouncementsController } from './announcements/announcements.controller.js';
+import { BatchesController } from './batches/batches.controller.js';
+import { BatchesService } from './batches/batches.service.js';
 import { GatewayMessages } from './gateways/gateway-messages.js';
 import { DeliveredOrdersCloser } from './closing/delivered-orders.closer.js';
 import { DocsController } from './docs/docs.controller.js';
@@ -84,7 +87,7 @@ export class AppModule {
         }),
       ],
       controllers: [
-        ...[OrdersController, CountsController, TrackingLinksController],
+        ...[OrdersController, BatchesController, CountsController, TrackingLinksController],
         ...[AnnouncementsController, SessionsController, DocsController],
       ],
       providers: [
@@ -96,7 +99,8 @@ export class AppModule {
         { provide: AuditLog, useValue: http.audit },
         { provide: Peers, useValue: http.peers },
         { provide: Strangers, useValue: http.strangers },
-        ...[OrdersService, AnswerPosition, DeliveredOrdersCloser, TombstonePurger, GatewayMessages, DocsFiles],
+        ...[CallerCheck, OrdersService, BatchesService, AnswerPosition, GatewayMessages, DocsFiles],
+        ...[DeliveredOrdersCloser, TombstonePurger],
       ],
     };
   }

@@ -3,6 +3,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpSide, Peers, SchemaPipe, Strangers, useJsonBody, useLastAnswers, WebPages } from '@galley/http';
 import { AuditLog, createLogger, Metrics, startTracing } from '@galley/runtime';
 import { type GuardedRequest } from './access/caller.js';
+import { useLargeBodies } from './access/large-body.js';
 import { AppModule } from './app.module.js';
 import { type OrdersApiConfig } from './orders-api.config.js';
 
@@ -27,6 +28,7 @@ export async function createOrdersApi(config: OrdersApiConfig): Promise<NestFast
   useLastAnswers(app);
   allowPages(app, config, pages);
   useJsonBody(app);
+  useLargeBodies(app);
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(filter);
   return app;

@@ -111,7 +111,7 @@ export const ordersApiVariables = z.object({
     .optional(),
   RATE_LIMIT_PER_SECOND: variables
     .integer(1, 1_000_000, 100)
-    .describe('requests of one user, per second; in open mode, of one address'),
+    .describe('requests of one user, per second; in open mode, of one address; a batch counts as its operations'),
   RATE_LIMIT_BURST: variables.integer(1, 1_000_000, 500).describe('how many of them may come at once after a pause'),
   MONGODB_URI: variables.mongodbUri.meta({ byDefault: 'in memory' }).optional(),
   REDIS_URL: redisUrlVariable,

@@ -6,7 +6,7 @@ import { MetadataScanner } from '@nestjs/core';
 import { type z } from 'zod';
 import { type Action } from '@galley/access';
 import { type ErrorCode } from '@galley/contracts';
-import { CHECKED_BY_HANDLER, REFUSES, type HandlerChecks } from '@galley/http';
+import { CHECKED_BY_HANDLER, DESCRIBED_BODY, REFUSES, type HandlerChecks } from '@galley/http';
 import { ROUTE_RULE, type RouteRule } from '@galley/orders-api/access/route-rules';
 import { ANSWER, type Answer } from '@galley/runtime';
 
@@ -63,7 +63,7 @@ function routeOf(controller: Type, name: string, handler: Route['handler'], path
     path: joined(Reflect.getMetadata(PATH_METADATA, controller) as string, path),
     status: (read(HTTP_CODE_METADATA) as number | undefined) ?? (method === 'POST' ? 201 : 200),
     headers: [...headers, ...(checks?.headers ?? [])],
-    body: ofType(RouteParamtypes.BODY)[0]?.schema,
+    body: (read(DESCRIBED_BODY) as z.ZodType | undefined) ?? ofType(RouteParamtypes.BODY)[0]?.schema,
     refusals: (read(REFUSES) as ErrorCode[] | undefined) ?? [],
   };
 }

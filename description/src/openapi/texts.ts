@@ -12,8 +12,8 @@ Requests with unknown fields are refused. Answers may get more fields in later v
 export const TAGS = [
   {
     name: 'Orders',
-    description: 'Place, read, list, count, change and delete orders.',
-    controllers: ['OrdersController', 'CountsController'],
+    description: 'Place, read, list, count, change and delete orders, one by one or many at once.',
+    controllers: ['OrdersController', 'BatchesController', 'CountsController'],
   },
   {
     name: 'Tracking links',
@@ -54,6 +54,7 @@ export const ANSWERS: Readonly<Partial<Record<string, string>>> = {
   readHistory: 'A page of the history.',
   changeOrder: 'The order after the change.',
   removeOrder: 'The order is deleted.',
+  sendBatch: 'What became of each operation. Each may have been refused.',
   issueTrackingLink: 'The link.',
   announce: 'The announcement was handed to the gateways.',
   endSessions: 'The user is signed out, or was not signed in.',

@@ -51,11 +51,27 @@ const liveAgainLater = { position: POSITION, live: false, since: CHANGED_AT };
 const storeIsUp = { store: { status: 'up' } };
 const feedIsDown = { feed: { status: 'down', reason: 'Redis does not answer' } };
 
+const placing = {
+  type: 'place',
+  idempotencyKey: 'import-7-1',
+  order: { customerId: 'ana', title: 'Annual report', quantity: 500 },
+};
+const moving = {
+  ...{ type: 'change', orderId: 'job-1', ifMatch: 1, idempotencyKey: 'import-7-2' },
+  changes: { status: 'In Printing' },
+};
+const deletion = { type: 'remove', orderId: 'job-2', ifMatch: 4, idempotencyKey: 'import-7-3' };
+const conflict = { status: 412, problem: toProblem(new GalleyError('precondition_failed')) };
+
 /** Examples of each component, by its name. */
 export const EXAMPLES: Readonly<Partial<Record<string, readonly unknown[]>>> = {
   Actor: [ACTOR, { role: 'system' }],
   Announce: [{ message: 'The press is down until noon' }],
   AnnouncementEvent: [{ message: 'The press is down until noon', timestamp: CHANGED_AT }],
+  BatchOperation: [placing, moving, deletion],
+  BatchOutcome: [{ status: 201, order: placed }, { status: 204 }, conflict],
+  BatchOutcomes: [{ outcomes: [{ status: 201, order: placed }, { status: 200, order: moved }, conflict] }],
+  ChangeOperation: [moving],
   ChangeOrder: [
     { status: 'In Printing', message: 'On the press' },
     { estimatedDate: null, note: 'Paper came late' },
@@ -85,6 +101,7 @@ export const EXAMPLES: Readonly<Partial<Record<string, readonly unknown[]>>> = {
   OrderStatus: [placed.status],
   OrderUpdateEvent: [update],
   OrderUpdatedEvent: [{ ...update, order: moved }],
+  PlaceOperation: [placing],
   PlaceOrder: [
     { customerId: 'ana', title: 'Annual report', quantity: 500 },
     { ...exampleContent(1), customerId: 'ben', orderId: 'job-2' },
@@ -96,10 +113,15 @@ export const EXAMPLES: Readonly<Partial<Record<string, readonly unknown[]>>> = {
     { status: 'error', info: storeIsUp, error: feedIsDown, details: { ...storeIsUp, ...feedIsDown } },
   ],
   RefreshToken: [{ token: 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJtaWEifQ.c2lnbmF0dXJl' }],
+  RefusedOutcome: [conflict],
+  RemovedOutcome: [{ status: 204 }],
+  RemoveOperation: [deletion],
   RefusedAck: [{ ok: false, error: { code: 'order_not_found', message: 'There is no order job-2' } }],
   RenewedAck: [{ ok: true, data: { expiresAt: CHANGED_AT } }],
   ResyncEvent: [{ position: POSITION, reason: 'trimmed' }],
   ResyncReason: ['trimmed'],
+  SendBatch: [{ operations: [placing, moving, deletion] }],
+  StoredOutcome: [{ status: 200, order: moved }],
   RoomsJoined: [{ rooms: ['order:job-1'] }],
   TokenExpiringEvent: [{ expiresAt: CHANGED_AT }],
   TokenRefreshed: [{ expiresAt: CHANGED_AT }],

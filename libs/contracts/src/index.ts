@@ -1,4 +1,6 @@
 export * from './ack.js';
+export * from './batch-limits.js';
+export * from './batches.js';
 export * from './connect.js';
 export * from './errors.js';
 export * from './events.js';

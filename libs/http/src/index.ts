@@ -1,5 +1,6 @@
 export { CallerTurns } from './app/caller-turns.js';
 export { CHECKED_BY_HANDLER, CheckedByHandler, type HandlerChecks } from './app/checked-by-handler.js';
+export { DESCRIBED_BODY, DescribedBody } from './app/described-body.js';
 export { createHttpSide, type HttpSideOptions } from './app/http-side.js';
 export { httpVariables, toHttpLimits, type HttpLimits } from './app/http-variables.js';
 export { useJsonBody } from './app/json-body.js';

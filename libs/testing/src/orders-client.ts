@@ -1,6 +1,7 @@
 import {
   exampleContent,
   placeOrder,
+  type BatchOutcomes,
   type Order,
   type OrderContent,
   type OrderHistory,
@@ -42,6 +43,11 @@ export class OrdersClient {
 
   remove(orderId: string, headers?: Record<string, string>): Promise<Answer<unknown>> {
     return this.send('DELETE', `/orders/${orderId}`, undefined, headers);
+  }
+
+  /** @param operations also such that are refused */
+  batch(operations: readonly object[]): Promise<Answer<BatchOutcomes>> {
+    return this.send('POST', '/batches', { operations });
   }
 
   get(orderId: string): Promise<Answer<Order>> {

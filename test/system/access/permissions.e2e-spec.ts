@@ -24,6 +24,11 @@ const ROUTES: Record<string, { action: Action | 'public'; path: (orderId: string
     body: { customerId: 'bo', title: 'Flyer', quantity: 1 },
   },
   'PATCH /orders/:orderId': { action: 'changeOrder', path: (id) => `/orders/${id}`, body: { message: 'soon' } },
+  'POST /batches': {
+    action: 'changeOrder',
+    path: () => '/batches',
+    body: { operations: [{ type: 'remove', orderId: 'nobody' }] },
+  },
   'POST /orders/:orderId/tracking-links': {
     action: 'issueTrackingLink',
     path: (id) => `/orders/${id}/tracking-links`,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Order, type OrderHistory } from '@galley/contracts';
+import { type BatchOutcomes, type Order, type OrderHistory } from '@galley/contracts';
 import { Program } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { commandsOf, printedIn } from './documents.js';
@@ -62,6 +62,17 @@ describe('docs/REST.md', () => {
     expect(opened).toMatchObject({ revision: 5 });
     expect(opened).not.toHaveProperty('closedAt');
     expect(await terminal.json(commands[3] ?? '')).toMatchObject({ code: 'precondition_failed' });
+  });
+
+  it('carries out a batch, and its repetition, as it says', async () => {
+    const [command = ''] = printedIn('docs/REST.md', 'Batches', 'sh');
+    const first = await terminal.json<BatchOutcomes>(command);
+    expect(first.outcomes).toMatchObject([
+      { status: 201, order: { orderId: 'job-21', revision: 1 } },
+      { status: 400, problem: { detail: 'order.quantity must be at least 1' } },
+      { status: 200, order: { orderId: 'job-21', revision: 2, status: 'In Printing' } },
+    ]);
+    expect(await terminal.json(command)).toEqual(first);
   });
 
   it('answers a repetition as it has answered the first time', async () => {

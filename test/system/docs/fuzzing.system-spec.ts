@@ -50,7 +50,7 @@ function withoutHardPatterns(): string {
 }
 
 const expectNoFinding = (summary: string) => {
-  expect(summary).toContain('Selected: 13/13');
+  expect(summary).toContain('Selected: 14/14');
   expect(summary).toMatch(/Test cases:\s+\d+ generated, \d+ passed/);
 };
 

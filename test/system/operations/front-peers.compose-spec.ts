@@ -77,6 +77,12 @@ describe('what the front itself refuses', () => {
 
   it.each<[string, string, number, ErrorCode]>([
     ['a body of more than 64 kB', 'POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 65537', 413, 'body_too_large'],
+    [
+      'a batch of more than 512 kB',
+      'POST /batches HTTP/1.1\r\nHost: x\r\nContent-Length: 524289',
+      413,
+      'body_too_large',
+    ],
     ['no HTTP', '\x16\x03\x01', 400, 'invalid_request'],
     ['no host', 'GET /orders HTTP/1.1', 400, 'invalid_request'],
     ['two hosts', 'GET /orders HTTP/1.1\r\nHost: x\r\nHost: y', 400, 'invalid_request'],

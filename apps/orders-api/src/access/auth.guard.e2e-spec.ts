@@ -8,6 +8,7 @@ import { createHttpSide, Peers, Strangers, WebPages } from '@galley/http';
 import { AuditLog, listen } from '@galley/runtime';
 import { OrdersClient } from '@galley/testing';
 import { AuthGuard } from './auth.guard.js';
+import { CallerCheck } from './caller-check.js';
 import { Public } from './route-rules.js';
 
 @Controller()
@@ -39,6 +40,7 @@ it('lets nobody use a route that has no rule, not even in open mode', async () =
     controllers: [ForgottenController],
     providers: [
       { provide: APP_GUARD, useClass: AuthGuard },
+      CallerCheck,
       { provide: Authenticator, useValue: Authenticator.create({ mode: 'open' }) },
       { provide: SignOuts, useValue: signOuts },
       { provide: Strangers, useValue: strangers },

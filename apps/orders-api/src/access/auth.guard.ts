@@ -1,8 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Authenticator, bearerOf, demand, SignOuts } from '@galley/access';
 import { GalleyError } from '@galley/contracts';
-import { Strangers } from '@galley/http';
+import { CallerCheck } from './caller-check.js';
 import { type GuardedRequest } from './caller.js';
 import { ROUTE_RULE, type RouteRule } from './route-rules.js';
 
@@ -11,9 +10,7 @@ import { ROUTE_RULE, type RouteRule } from './route-rules.js';
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly authenticator: Authenticator,
-    private readonly signOuts: SignOuts,
-    private readonly strangers: Strangers,
+    private readonly callers: CallerCheck,
   ) {}
 
   /** @throws GalleyError */
@@ -24,12 +21,7 @@ export class AuthGuard implements CanActivate {
     ]);
     if (rule === 'public') return true;
     if (rule === undefined) throw new GalleyError('forbidden', 'This route has no rule about who may use it');
-    const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const principal = await this.authenticator.authenticate(bearerOf(request.headers.authorization));
-    await this.signOuts.check(principal);
-    this.strangers.recognize(request.raw);
-    request.caller = { principal, requestId: request.id };
-    demand(principal, rule);
+    await this.callers.check(context.switchToHttp().getRequest<GuardedRequest>(), rule);
     return true;
   }
 }

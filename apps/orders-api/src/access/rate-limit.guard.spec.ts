@@ -1,4 +1,5 @@
 import { type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { expect, it } from '@jest/globals';
 import { Peers } from '@galley/http';
 import { readOrdersApiConfig } from '../orders-api.config.js';
@@ -11,10 +12,14 @@ it('lets requests, and the pieces of an answer, wait for a later turn of the eve
   const guard = new RateLimitGuard(
     readOrdersApiConfig({ AUTH: 'open', REDIS_URL: 'redis://localhost' }),
     new Peers([]),
+    new Reflector(),
   );
   const caller = { principal: { role: 'staff', sub: 'sam' }, requestId: 'r' };
   const request = { caller, raw: {} } as GuardedRequest;
-  const context = { switchToHttp: () => ({ getRequest: () => request }) } as unknown as ExecutionContext;
+  const context = {
+    switchToHttp: () => ({ getRequest: () => request }),
+    getHandler: () => () => undefined,
+  } as unknown as ExecutionContext;
   expect(guard.canActivate(context)).toBe(true);
   for (const start = performance.now(); performance.now() - start < A_TURN_MS;);
   const later = guard.canActivate(context);

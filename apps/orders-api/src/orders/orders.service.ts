@@ -21,7 +21,7 @@ import {
 import { AuditLog } from '@galley/runtime';
 import { type Caller, type NextTurn } from '../access/caller.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
-import { Publisher } from '../publication/publisher.js';
+import { type Publication, Publisher } from '../publication/publisher.js';
 import { countsOf } from '../store/lists/order-counts.js';
 import { type OrderFilter } from '../store/lists/order-filter.js';
 import { toFilter } from './requested-filter.js';
@@ -52,7 +52,7 @@ export interface Conditions {
 export class OrdersService {
   constructor(
     private readonly orders: OrdersRepository,
-    private readonly publisher: Publisher,
+    @Inject(Publisher) private readonly publisher: Publication,
     private readonly audit: AuditLog,
     @Inject(ORDERS_API_CONFIG) private readonly config: Pick<OrdersApiConfig, 'timeZone'>,
   ) {}

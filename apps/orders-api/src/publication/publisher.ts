@@ -17,6 +17,9 @@ const RETRY_AFTER_MS = { first: 50, most: 1_000 };
 /** Called with changes that the log has now and had not before. */
 export type AppendListener = (changes: readonly Change[]) => void;
 
+/** Where a committed change goes, to be published. */
+export type Publication = Pick<Publisher, 'publish'>;
+
 /**
  * Brings committed changes to the change feed, the oldest of each order first. Changes that are committed while a batch
  * is under way go into a later batch. A batch takes one read, one append and one mark. Its size is bounded, whatever the

@@ -31,6 +31,13 @@ it('takes back a token that was not needed, and never holds more than a burst', 
   expect([1, 2, 3].map(() => limit.takeToken('a') > 0)).toEqual([false, false, true]);
 });
 
+it('gives several for one that it has, and none until it has gained what it owes', () => {
+  const limit = buckets(10, 3);
+  expect([limit.takeToken('a', 8), limit.takeToken('a'), limit.takeToken('a', 8)]).toEqual([0, 600, 600]);
+  now += 600;
+  expect([limit.takeToken('a', 2), limit.takeToken('a')]).toEqual([0, 200]);
+});
+
 it('keeps a bucket for each key', () => {
   const limit = buckets(1, 1);
   expect([limit.takeToken('a'), limit.takeToken('b')]).toEqual([0, 0]);

@@ -27,8 +27,11 @@ export class TokenBuckets {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** @returns 0 if there was a token, which is now taken; otherwise the milliseconds until there is one */
-  takeToken(key: string): number {
+  /**
+   * Takes tokens if there is one. A bucket may owe the others: then it has none until it has gained them.
+   * @returns 0 if the tokens are taken; otherwise the milliseconds until there is one
+   */
+  takeToken(key: string, count = 1): number {
     const { perSecond, burst } = this.options;
     const now = this.now();
     let bucket = this.buckets.get(key);
@@ -41,7 +44,7 @@ export class TokenBuckets {
       this.buckets.set(key, bucket);
     }
     if (bucket.tokens < 1) return ((1 - bucket.tokens) / perSecond) * 1_000;
-    bucket.tokens--;
+    bucket.tokens -= count;
     return 0;
   }
 

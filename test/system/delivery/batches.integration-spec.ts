@@ -1,0 +1,4 @@
+import { startMongoCluster } from '../harness/mongo-cluster.js';
+import { batchesContract } from './batches.contract.js';
+
+batchesContract(() => startMongoCluster('batches'));
