@@ -56,12 +56,12 @@ export function createWritingTracker<State, Updated extends OrderUpdateEvent>(
         events.emit('refused', edit);
       },
     });
-    const { place, change, move, remove, undo, dismiss } = writer;
+    const { place, change, move, remove, undo, batch, dismiss } = writer;
     return {
       overlay: writer,
       fields: () => ({ pending: writer.pending, refused: writer.refused }),
       methods: {
-        ...{ place, change, move, remove, undo, dismiss },
+        ...{ place, change, move, remove, undo, batch, dismiss },
         close: ((...args: [] | [orderId: string, texts?: EditTexts]) => {
           if (args.length !== 0) return writer.close(...args);
           close();

@@ -15,7 +15,7 @@ const WEIGHTS = {
   ...{ write: 6, publish: 6, deliver: 6, connect: 4, read: 6, respond: 6, beat: 1, tick: 3 },
   ...{ cut: 1, fail: 1, repeat: 2, drop: 1, lose: 1, trim: 1, toggleLive: 1, expire: 1 },
   // The program.
-  ...{ edit: 8, undo: 5, stop: 1, start: 2, startTwice: 1 },
+  ...{ edit: 8, together: 3, undo: 5, stop: 1, start: 2, startTwice: 1 },
   // What becomes of its requests.
   ...{ carryOut: 6, answer: 4, loseRequest: 3, busy: 1, arriveLate: 2 },
   // Several steps that often follow each other.
@@ -178,6 +178,11 @@ const STEPS: Record<Kind, (world: World, n: number, observed: Observed) => unkno
     const { orders } = tracker.getSnapshot();
     const ids = edit === EDITS[0] || orders.length === 0 ? observed.ids : orders.map(({ orderId }) => orderId);
     if (edit) observeEdit(edit(tracker, ids[at % ids.length] ?? '', n), observed);
+  },
+  together: (world, n, observed) => {
+    world.tracker.batch(() => {
+      for (let i = 0; i < 3; i++) STEPS.edit(world, (n + 37 * i) % 100, observed);
+    });
   },
   undo: (world, n, observed) => {
     undoOne(world, observed, n);

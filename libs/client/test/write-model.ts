@@ -1,4 +1,4 @@
-import { type Order } from '@galley/contracts';
+import { type BatchOperationInput, type Order } from '@galley/contracts';
 import { TrackerError } from '../src/sync/tracker-error.js';
 import { type WriteTransport } from '../src/writes/sender.js';
 import { type WriteRequest } from '../src/writes/write-request.js';
@@ -32,6 +32,15 @@ export class WriteModel implements WriteTransport {
   constructor(private readonly server: ServerModel) {}
 
   readonly send = (request: WriteRequest, signal: AbortSignal) => this.ask(() => this.write(request), signal);
+
+  readonly sendBatch = async (operations: BatchOperationInput[], signal: AbortSignal) => {
+    let answers: Answer[] = [];
+    await this.ask(() => {
+      answers = operations.map((operation) => this.write(toRequest(operation)));
+      return {};
+    }, signal);
+    return answers.map((answer) => (answer instanceof TrackerError ? answer : answer.order));
+  };
 
   readonly fetchOrder = (orderId: string, signal: AbortSignal) =>
     this.ask(() => ({ order: this.server.store.get(orderId) }), signal);
@@ -133,6 +142,15 @@ export class WriteModel implements WriteTransport {
     this.stored.set(key, [...(this.stored.get(key) ?? []), revision]);
     return { order: this.server.store.get(orderId) };
   }
+}
+
+function toRequest(operation: BatchOperationInput): WriteRequest {
+  const key = operation.idempotencyKey ?? '';
+  if (operation.type === 'place') return { method: 'POST', path: '/orders', key, body: operation.order };
+  const { orderId, ifMatch: revision } = operation;
+  const common = { path: `/orders/${orderId}`, key, ...(revision !== undefined && { revision }) };
+  if (operation.type === 'remove') return { method: 'DELETE', ...common };
+  return { method: 'PATCH', ...common, body: operation.changes };
 }
 
 const refusal = (code: string, errors?: { field: string; message: string }[]) =>

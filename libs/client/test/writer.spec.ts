@@ -5,6 +5,7 @@ import { type Write, type WriteError } from '../src/index.js';
 import { anOrder } from './server-model.js';
 import { settled } from './virtual-clock.js';
 import { calmDown, IDS, startWorld, type World } from './world.js';
+import { WRONG_TITLE } from './write-model.js';
 
 /** A live world with these orders. */
 async function liveWith(...ids: string[]): Promise<World> {
@@ -443,5 +444,108 @@ describe('close', () => {
     expect(() => {
       tracker.start();
     }).toThrow('The tracker is closed');
+  });
+});
+
+describe('edits that are made together', () => {
+  it('are sent in one request, and those of others meanwhile by themselves', async () => {
+    const world = await liveWith('a1', 'b2', 'c3');
+    const { tracker, writes } = world;
+    const made = tracker.batch(() => [
+      tracker.move('a1', 'Delivery'),
+      tracker.close('b2'),
+      tracker.place({ orderId: 'b9', customerId: 'ana', title: 'New', quantity: 1 }),
+    ]);
+    expect(requests(world)).toBe(1);
+    const single = tracker.remove('c3');
+    expect(requests(world)).toBe(2);
+    await answer(world);
+    expect(await Promise.all(made.map(end))).toEqual([2, 2, 1]);
+    expect(tracker.getSnapshot().pending).toHaveLength(1);
+    await answer(world);
+    expect(await end(single)).toBe('removed');
+    expect(writes.underWay).toBe(0);
+    await hear(world);
+    expect(tracker.getSnapshot().orders).toEqual(world.server.orders());
+  });
+
+  it('are stored or refused each by itself, and a conflict tells how the order is now', async () => {
+    const world = await liveWith('a1', 'b2', 'c3');
+    const { tracker, server } = world;
+    server.write('b2', 'status');
+    const [moved, late, wrong] = tracker.batch(() => [
+      tracker.move('a1', 'Delivery'),
+      tracker.move('b2', 'Delivery'),
+      tracker.change('c3', { title: WRONG_TITLE }),
+    ]);
+    await answer(world);
+    expect(await end(moved as Write)).toBe(2);
+    // What was refused is sent again alone, and then the order of the conflict is asked for.
+    expect(requests(world)).toBe(2);
+    await answer(world, 3);
+    expect(await Promise.all([late, wrong].map((write) => end(write as Write)))).toEqual(['conflict', 'invalid']);
+    expect(tracker.getSnapshot().refused.map(({ error }) => error.refusal)).toMatchObject([
+      { reason: 'invalid' },
+      { reason: 'conflict', yours: { status: 'Delivery' }, now: { orderId: 'b2', revision: 2 } },
+    ]);
+  });
+
+  it('are sent again together, and stored once, if the answer is lost', async () => {
+    const world = await liveWith('a1', 'b2');
+    const { tracker, writes, clock } = world;
+    const made = tracker.batch(() => ['a1', 'b2'].map((id) => tracker.move(id, 'Delivery')));
+    writes.carryOut();
+    writes.lose();
+    await settled();
+    expect(tracker.getSnapshot().pending.map(({ problem }) => problem?.message)).toEqual([
+      'The network is away',
+      'The network is away',
+    ]);
+    await clock.advance(4_000);
+    expect(requests(world)).toBe(1);
+    await answer(world);
+    expect(await Promise.all(made.map(end))).toEqual([2, 2]);
+    expect([...writes.stored.values()]).toEqual([[2], [2]]);
+  });
+
+  it('are sent one by one to an API that has no batches', async () => {
+    const world = await liveWith('a1', 'b2');
+    const { tracker, writes } = world;
+    const made = tracker.batch(() => ['a1', 'b2'].map((id) => tracker.move(id, 'Delivery')));
+    writes.lose(new TrackerError('There is no such route', { code: 'route_not_found', permanent: true }));
+    await settled();
+    expect(requests(world)).toBe(2);
+    await answer(world, 2);
+    expect(await Promise.all(made.map(end))).toEqual([2, 2]);
+    expect(tracker.getSnapshot().refused).toEqual([]);
+  });
+
+  it('can be undone together, without a request for those that were refused', async () => {
+    const world = await liveWith('a1', 'b2', 'c3');
+    const { tracker } = world;
+    const made = tracker.batch(() => [
+      tracker.move('a1', 'Delivery'),
+      tracker.change('b2', { title: WRONG_TITLE }),
+      tracker.move('c3', 'Delivery'),
+    ]);
+    await answer(world, 2);
+    const undos = tracker.batch(() => made.map((write) => tracker.undo(write)));
+    expect(requests(world)).toBe(1);
+    await answer(world);
+    expect(await Promise.all(undos.map(end))).toEqual([3, 1, 3]);
+  });
+
+  it('go on if making one throws', async () => {
+    const world = await liveWith('a1');
+    const { tracker } = world;
+    const fail = () =>
+      tracker.batch(() => {
+        tracker.move('a1', 'Delivery');
+        throw new Error('of the program');
+      });
+    expect(fail).toThrow('of the program');
+    expect(requests(world)).toBe(1);
+    await answer(world);
+    expect(tracker.getSnapshot().pending).toEqual([]);
   });
 });

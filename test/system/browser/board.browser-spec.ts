@@ -72,6 +72,10 @@ describe('an order is moved', () => {
     await board.page.keyboard.press(' ');
     await board.card(`${id}-b`).click({ modifiers: ['Control'] });
     await board.page.getByText('2 picked').waitFor();
+    const writes: string[] = [];
+    board.page.on('request', (request) => {
+      if (request.method() !== 'GET') writes.push(`${request.method()} ${new URL(request.url()).pathname}`);
+    });
     await board.page.getByRole('button', { name: 'Move to In Printing' }).click();
     await statusIs('In Printing');
     await statusIs('In Printing', `${id}-b`);
@@ -79,6 +83,7 @@ describe('an order is moved', () => {
     await board.page.keyboard.press('Control+z');
     await statusIs('In Production');
     await statusIs('In Production', `${id}-b`);
+    expect(writes.filter((write) => !write.includes('/socket.io/'))).toEqual(['POST /batches', 'POST /batches']);
   });
 });
 

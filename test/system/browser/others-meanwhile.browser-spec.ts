@@ -206,7 +206,7 @@ describe('of several orders that are moved at once', () => {
 
   it('one that somebody else has moved is reported, and the others are moved', async () => {
     await board.page.route(
-      `${cluster.url}/orders/${id}-b`,
+      `${cluster.url}/batches`,
       async (route) => {
         await cluster.orders.change(`${id}-b`, { status: 'Delivery' });
         await route.continue();

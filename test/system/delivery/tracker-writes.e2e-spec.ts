@@ -134,6 +134,36 @@ describe('a write', () => {
     expect(shown(tracker, orderId)).toMatchObject({ status: 'In Production', quantity: 7 });
   });
 
+  it('is one request with the others that are made together, and each has its own end', async () => {
+    const asked: string[] = [];
+    const counting: typeof fetch = (input, init) => {
+      asked.push(`${init?.method} ${(input as string).slice(proxy.url.length)}`);
+      return fetch(input, init);
+    };
+    const [first, second, third] = [await place(), await place(), await place()];
+    const tracker = await live(trackAll({ fetch: counting }));
+    await waitFor(() => shown(tracker, third) !== undefined, 'the new orders');
+    asked.length = 0;
+    proxy.hold('toClient');
+    await cluster.orders.change(second, { status: 'Delivery' });
+    const writes = tracker.batch(() => [
+      tracker.move(first, 'Packaging', { message: 'Nearly there' }),
+      tracker.move(second, 'Packaging'),
+      tracker.close(third),
+    ]);
+    expect(asked).toEqual([]);
+    proxy.heal();
+    const [moved, late, closed] = await Promise.allSettled(writes.map(({ saved }) => saved));
+    expect([moved, closed]).toMatchObject([
+      { value: { revision: 2, status: 'Packaging' } },
+      { value: { revision: 2, closedAt: expect.any(String) } },
+    ]);
+    expect(late).toMatchObject({ reason: { refusal: { reason: 'conflict', now: { status: 'Delivery' } } } });
+    // Only the one that was refused is asked for again.
+    expect(asked).toEqual(['POST /batches', `PATCH /orders/${second}`, `GET /orders/${second}`]);
+    await showsTheStore(tracker);
+  });
+
   it('of a tracker of one order shows all fields of its answer', async () => {
     const orderId = await place();
     const tracker = await live(track(trackOrder(orderId, { url: proxy.url, jitter: () => 0 })));

@@ -15,7 +15,7 @@ import { words } from '../page/page.js';
 const MAX_UNDO = 50;
 
 /** A tracker that writes: the one of the list, or of one order. */
-export type WritingTracker = Pick<OrdersTracker | OrderTracker, 'change' | 'move' | 'remove' | 'undo'>;
+export type WritingTracker = Pick<OrdersTracker | OrderTracker, 'change' | 'move' | 'remove' | 'undo' | 'batch'>;
 
 /** A tracker that also places orders: the one of the list. */
 export type PlacingTracker = WritingTracker & Pick<Writes, 'place'>;
@@ -83,14 +83,16 @@ export class Edits {
     const text =
       elsewhere.length === 1 ? words.toast.moved(first.title, place) : words.toast.movedMany(elsewhere.length, place);
     this.tellMove(elsewhere);
-    this.did({ tracker, writes: elsewhere.map(({ orderId }) => tracker.move(orderId, status)) }, text);
+    const writes = tracker.batch(() => elsewhere.map(({ orderId }) => tracker.move(orderId, status)));
+    this.did({ tracker, writes }, text);
   }
 
   close(tracker: WritingTracker, orders: readonly Order[]): void {
     const [first] = orders;
     if (!first) return;
     const text = orders.length === 1 ? words.toast.closed(first.title) : words.toast.closedMany(orders.length);
-    this.did({ tracker, writes: orders.map(({ orderId }) => tracker.change(orderId, { closed: true })) }, text);
+    const writes = tracker.batch(() => orders.map(({ orderId }) => tracker.change(orderId, { closed: true })));
+    this.did({ tracker, writes }, text);
   }
 
   /**
@@ -133,7 +135,8 @@ export class Edits {
       return;
     }
     this.tellMove(step.writes);
-    const undos = [...step.writes].reverse().map((write) => step.tracker.undo(write));
+    const { tracker, writes } = step;
+    const undos = tracker.batch(() => [...writes].reverse().map((write) => tracker.undo(write)));
     for (const undo of undos) this.own(undo);
     this.say(words.toast.undone);
     this.inToast = undos;

@@ -16,6 +16,8 @@ export interface Edit {
   /** When the program made it, by the clock of this machine, ISO 8601. */
   readonly since: string;
   state: EditState;
+  /** The same object as that of the edits that are to be sent in one request with it. Absent if it is sent alone. */
+  batch?: object;
   /** The revision that it changes. Absent for a new order, and while it is not known, because an edit before it is open. */
   base?: number;
   /** The order as the API has answered that it is, because it was newer than the revision that was sent. */

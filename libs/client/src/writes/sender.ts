@@ -1,24 +1,35 @@
-import { type Order } from '@galley/contracts';
+import { type BatchOperationInput, type Order } from '@galley/contracts';
+import { MAX_OPERATIONS } from '@galley/contracts/batch-limits';
 import { type Clock, type Jitter } from '../sync/clock.js';
 import { Retries } from '../sync/retries.js';
 import { TrackerError } from '../sync/tracker-error.js';
 import { storedOrder, type Edit } from './edit.js';
 import { type EditEvent } from './edit-transitions.js';
 import { type OpenEdits } from './open-edits.js';
-import { fieldsOf, isAsLeft } from './undo.js';
+import { endOfUndo, fieldsOf, isAsLeft } from './undo.js';
 import { type OrderFields } from './write.js';
 import { conflict, gone, toWriteError } from './write-error.js';
-import { toRequest, type WriteRequest } from './write-request.js';
+import { toOperation, toRequest, type WriteRequest } from './write-request.js';
 
-/** How many edits are under way at a time, each of another order. Browsers allow six requests to one server. */
+/** How many requests are under way at a time, each of other orders. Browsers allow six to one server. */
 const MAX_REQUESTS = 4;
+
+/** The order as it was stored, undefined after a removal, or why there is no such answer. */
+export type BatchAnswer = Order | TrackerError | undefined;
 
 /** The requests that writing needs. They throw TrackerError. */
 export interface WriteTransport {
   /** @returns the order as it was stored; undefined after a removal */
   send: (request: WriteRequest, signal: AbortSignal) => Promise<Order | undefined>;
+  /** @returns for each operation what `send` returns or throws */
+  sendBatch: (operations: BatchOperationInput[], signal: AbortSignal) => Promise<BatchAnswer[]>;
   /** @returns undefined if there is no such order */
   fetchOrder: (orderId: string, signal: AbortSignal) => Promise<Order | undefined>;
+}
+
+interface SentEdit {
+  edit: Edit;
+  wasSentBefore: boolean;
 }
 
 export interface SenderParts {
@@ -38,7 +49,10 @@ export interface SenderParts {
   changed: (ended: readonly Edit[]) => void;
 }
 
-/** Sends the open edits: those of one order one after another, each until there is an answer that is final. */
+/**
+ * Sends the open edits: those of one order one after another, each until there is an answer that is final. Edits that were made
+ * together are sent in one request. What that cannot store is sent again alone, as if it had been made alone.
+ */
 export class Sender {
   readonly #parts: SenderParts;
   readonly #requests = new Map<Edit, AbortController>();
@@ -74,40 +88,94 @@ export class Sender {
 
   /** Must be called when there is a new edit. */
   sendNext(): void {
-    while (!this.#isStopped && !this.#retries.isWaiting && this.#requests.size < MAX_REQUESTS) {
-      const edit = this.#parts.edits.heads().find((head) => !this.#requests.has(head));
-      if (!edit) return;
-      this.#begin(edit);
-    }
-  }
-
-  #begin(edit: Edit): void {
-    const { intent, state, write } = edit;
-    // An undo that may be stored is repeated as it was: only the API knows whether the order has its fields already.
-    if (intent.type === 'undo' && state.name === 'waiting') {
-      const now = newest(this.#parts.confirmed(write.orderId), storedOrder(intent.edit), edit.answered);
-      const end = endOfUndo(edit, intent.edit, now);
-      if (end) {
+    while (!this.#isStopped && !this.#retries.isWaiting && new Set(this.#requests.values()).size < MAX_REQUESTS) {
+      const ready = this.#parts.edits.heads().filter((head) => !this.#requests.has(head));
+      const [first] = ready;
+      if (!first) return;
+      const { batch } = first;
+      const together = batch ? ready.filter((edit) => edit.batch === batch).slice(0, MAX_OPERATIONS) : [first];
+      for (const edit of together) {
+        const end = this.#endUnsent(edit);
+        if (!end) continue;
+        // It goes on with the others.
         this.#dispatch(edit, end);
         return;
       }
-      edit.before = now;
-      edit.base = now && this.#parts.baseOf(now, fieldsOf(edit));
+      this.#begin(first, together);
     }
-    if (edit.snapshotsBefore === undefined) this.#parts.begins(edit);
+  }
+
+  /** @returns how an edit ends for which no request is needed */
+  #endUnsent(edit: Edit): EditEvent | undefined {
+    const { intent, state, write } = edit;
+    // An undo that may be stored is repeated as it was: only the API knows whether the order has its fields already.
+    if (intent.type !== 'undo' || state.name !== 'waiting') return undefined;
+    const now = newest(this.#parts.confirmed(write.orderId), storedOrder(intent.edit), edit.answered);
+    const end = endOfUndo(edit, intent.edit, now);
+    if (end) return end;
+    edit.before = now;
+    edit.base = now && this.#parts.baseOf(now, fieldsOf(edit));
+    return undefined;
+  }
+
+  #begin(first: Edit, together: readonly Edit[]): void {
+    const { begins, changed, edits } = this.#parts;
     const request = new AbortController();
-    this.#requests.set(edit, request);
-    this.#dispatch(edit, { type: 'send' });
-    const wasSentBefore = state.name === 'unsure';
-    void this.#attempt(edit, wasSentBefore, request.signal).then((event) => {
-      this.#requests.delete(edit);
-      this.#dispatch(edit, event);
+    const sent = together.map((edit) => ({ edit, wasSentBefore: edit.state.name === 'unsure' }));
+    for (const edit of together) {
+      if (edit.snapshotsBefore === undefined) begins(edit);
+      this.#requests.set(edit, request);
+    }
+    changed(together.flatMap((edit) => edits.dispatch(edit, { type: 'send' })));
+    if (together.length > 1) {
+      void this.#attemptTogether(sent, request.signal);
+      return;
+    }
+    void this.#attempt(first, sent[0]?.wasSentBefore ?? false, request.signal).then((event) => {
+      this.#requests.delete(first);
+      this.#dispatch(first, event);
     });
   }
 
   #dispatch(edit: Edit, event: EditEvent): void {
     this.#parts.changed(this.#parts.edits.dispatch(edit, event));
     this.sendNext();
+  }
+
+  async #attemptTogether(sent: readonly SentEdit[], signal: AbortSignal): Promise<void> {
+    const answers = await this.#parts.transport
+      .sendBatch(
+        sent.map(({ edit }) => toOperation(edit)),
+        signal,
+      )
+      .catch((cause: unknown) => {
+        const error = TrackerError.from(cause);
+        return sent.map(() => error);
+      });
+    const ends = sent.map((of, i) => ({ edit: of.edit, event: this.#eventOf(of, answers[i], signal) }));
+    const problems = ends.flatMap(({ event }) => (event.type === 'unanswered' && event.problem ? [event.problem] : []));
+    const [problem] = problems.sort((a, b) => (b.options.retryAfterMs ?? 0) - (a.options.retryAfterMs ?? 0));
+    if (problem) this.#unanswered(problem);
+    else if (!signal.aborted) this.#retries.succeeded();
+    for (const { edit } of sent) this.#requests.delete(edit);
+    this.#parts.changed(ends.flatMap(({ edit, event }) => this.#parts.edits.dispatch(edit, event)));
+    this.sendNext();
+  }
+
+  /** What the answer to a batch means for one of its edits. */
+  #eventOf({ edit, wasSentBefore }: SentEdit, answer: BatchAnswer, signal: AbortSignal): EditEvent {
+    const { learned, confirmed } = this.#parts;
+    if (!(answer instanceof TrackerError)) {
+      const isOnlyHere = answer && wasSentBefore && !confirmed(answer.orderId);
+      if (!isOnlyHere) {
+        learned(edit, answer?.revision ?? (edit.base ?? 0) + 1, answer);
+        return { type: 'saved', ...(answer && { order: answer }) };
+      }
+    } else if (signal.aborted) return { type: 'unanswered' };
+    else if (!answer.permanent) return { type: 'unanswered', problem: answer };
+    // It needs another look, at the order or at the refusal.
+    delete edit.batch;
+    return { type: wasSentBefore ? 'unanswered' : 'outdated' };
   }
 
   async #attempt(edit: Edit, wasSentBefore: boolean, signal: AbortSignal): Promise<EditEvent> {
@@ -175,10 +243,3 @@ export class Sender {
 /** An order that was closed by an edit is not among the confirmed ones, if only open orders are tracked. */
 const newest = (...orders: (Order | undefined)[]): Order | undefined =>
   orders.reduce((last, order) => ((order?.revision ?? 0) > (last?.revision ?? 0) ? order : last));
-
-/** @returns how an undo ends without a request; undefined if one is needed */
-function endOfUndo(undo: Edit, edit: Edit, now: Order | undefined): EditEvent | undefined {
-  const yours = fieldsOf(undo);
-  if (!now || edit.state.name !== 'saved' || Object.keys(yours).length === 0) return { type: 'needless' };
-  return isAsLeft(edit, now) ? undefined : { type: 'refused', error: conflict(undo.write.orderId, yours, now) };
-}

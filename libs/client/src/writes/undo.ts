@@ -1,6 +1,8 @@
 import { type Order } from '@galley/contracts';
 import { storedOrder, type Edit } from './edit.js';
+import { type EditEvent } from './edit-transitions.js';
 import { type OrderFields } from './write.js';
+import { conflict } from './write-error.js';
 
 /** The names of the fields that edits change. */
 type FieldName = keyof OrderFields;
@@ -36,4 +38,14 @@ export function isAsLeft(edit: Edit, now: Order): boolean {
     const field = name === 'closed' ? 'closedAt' : name;
     return now[field] === after?.[field];
   });
+}
+
+/**
+ * @param now the order as it is now, as far as it is known
+ * @returns how an undo ends without a request; undefined if one is needed
+ */
+export function endOfUndo(undo: Edit, edit: Edit, now: Order | undefined): EditEvent | undefined {
+  const yours = fieldsOf(undo);
+  if (!now || edit.state.name !== 'saved' || Object.keys(yours).length === 0) return { type: 'needless' };
+  return isAsLeft(edit, now) ? undefined : { type: 'refused', error: conflict(undo.write.orderId, yours, now) };
 }

@@ -1,3 +1,4 @@
+import { type BatchOperationInput } from '@galley/contracts';
 import { type Edit } from './edit.js';
 import { fieldsOf } from './undo.js';
 
@@ -20,4 +21,14 @@ export function toRequest(edit: Edit): WriteRequest {
   if (intent.type === 'remove') return { method: 'DELETE', path, key, ...(revision !== undefined && { revision }) };
   const body = { ...fieldsOf(edit), ...texts };
   return { method: 'PATCH', path, key, ...(revision !== undefined && { revision }), body };
+}
+
+/** The same as an operation of a batch. */
+export function toOperation(edit: Edit): BatchOperationInput {
+  const { intent, texts, write, base } = edit;
+  const { id: idempotencyKey, orderId } = write;
+  if (intent.type === 'place') return { type: 'place', idempotencyKey, order: { ...intent.order, ...texts } };
+  const common = { orderId, idempotencyKey, ...(base !== undefined && { ifMatch: base }) };
+  if (intent.type === 'remove') return { type: 'remove', ...common };
+  return { type: 'change', ...common, changes: { ...fieldsOf(edit), ...texts } };
 }

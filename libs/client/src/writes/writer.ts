@@ -49,6 +49,8 @@ export class Writer implements Writes, Overlay {
   readonly #sender: Sender;
   readonly #made = new WeakMap<Write, MadeEdit>();
   #taken: readonly RefusedEdit[] = [];
+  /** What the edits have in common that are being made together. */
+  #batch?: object;
   #isClosed = false;
 
   constructor(parts: WriterParts) {
@@ -145,6 +147,17 @@ export class Writer implements Writes, Overlay {
     return this.#make({ type: 'undo', edit }, write.orderId, texts);
   };
 
+  readonly batch = <T>(make: () => T): T => {
+    if (this.#batch) return make();
+    this.#batch = {};
+    try {
+      return make();
+    } finally {
+      this.#batch = undefined;
+      this.#sender.sendNext();
+    }
+  };
+
   readonly dismiss = (write: Write): void => {
     this.#taken = this.#taken.filter((edit) => edit.write !== write);
     this.#parts.changed();
@@ -159,7 +172,7 @@ export class Writer implements Writes, Overlay {
     else if (!edit.before && intent.type !== 'place' && intent.type !== 'undo') {
       this.#refuse(edit, gone(orderId, 'it was deleted, or is not among the orders of this tracker'));
     } else this.#changed([]);
-    this.#sender.sendNext();
+    if (!this.#batch) this.#sender.sendNext();
     return edit.write;
   }
 
@@ -176,6 +189,7 @@ export class Writer implements Writes, Overlay {
     const edit: Edit = {
       ...{ write: { id: newId(), orderId, saved }, intent, texts, since: new Date().toISOString() },
       state: { name: 'waiting' },
+      ...(this.#batch && { batch: this.#batch }),
       ...(before && intent.type !== 'place' && { before, ...(isFirst && { base: this.#baseOf(before, fields) }) }),
     };
     this.#made.set(edit.write, { edit, ...settle });

@@ -16,6 +16,12 @@ export interface Writes {
    * @throws TypeError if this tracker has not made the edit, or it placed or removed an order
    */
   undo: (write: Write, texts?: EditTexts) => Write;
+  /**
+   * Sends the edits that are made in a function in one request, so that everybody gets them at once. Each is stored, or refused, by
+   * itself. If another edit of an order is open, that one goes first.
+   * @returns what the function returns
+   */
+  batch: <T>(make: () => T) => T;
   /** Removes an edit from `refused`. */
   dismiss: (write: Write) => void;
 }
