@@ -3,8 +3,8 @@ import { newOrderId } from '@galley/orders-api/orders/order-id';
 import { InMemoryOrdersRepository } from '@galley/orders-api/store/in-memory-orders.repository';
 import { type OrderFilter } from '@galley/orders-api/store/lists/order-filter';
 import { place, type OrderCommit } from '@galley/orders-api/store/order-commit';
-import { now } from '../load/clock.js';
 import { type Figure, type LoadContext } from '../load/context.js';
+import { measureUsage } from '../load/usage.js';
 
 const COUNT = { full: 200_000, quick: 20_000 };
 const CUSTOMERS = 100;
@@ -48,9 +48,10 @@ export async function orderLists({ quick }: LoadContext): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const { row, filter, oneOf } of LISTS) {
     await readPages(orders, filter); // warm
-    const { microseconds, listed } = await readPages(orders, filter);
+    const { usage, listed } = await readPages(orders, filter);
     figures.push({
-      ...{ name: row, unit: 'µs a page', better: 'lower', value: microseconds / PAGES },
+      ...{ name: row, unit: 'µs a page', better: 'lower', value: (usage.seconds * 1_000_000) / PAGES },
+      usage,
       valid: listed.length > 0 && listed.every((found) => found === Math.floor(count / oneOf)),
       ...(row === 'list-200k' && { detail: `${Math.round(bytes)} bytes an order` }),
     });
@@ -64,7 +65,7 @@ async function readPages(orders: InMemoryOrdersRepository, filter: OrderFilter) 
   const listed: number[] = [];
   let found = 0;
   let after: ListKey | undefined;
-  const started = now();
+  const measured = measureUsage({});
   for (let page = 0; page < PAGES; page++) {
     const { orders: some, next } = await orders.list({ ...filter, after, limit: PAGE });
     found += some.length;
@@ -73,7 +74,7 @@ async function readPages(orders: InMemoryOrdersRepository, filter: OrderFilter) 
     listed.push(found);
     found = 0;
   }
-  return { microseconds: now() - started, listed };
+  return { usage: measured(), listed };
 }
 
 function commitOf(i: number): OrderCommit {
