@@ -1,4 +1,4 @@
-import { type Figure, type SystemName } from './load/context.js';
+import { SYSTEMS, type Figure, type PeerName, type SystemName } from './load/context.js';
 import { describeUsage, type Usage } from './load/usage.js';
 
 /** One line of the table, and of the JSON. */
@@ -12,29 +12,38 @@ export interface Row {
   /** How many times better ours is, whether more or less is better. */
   ratioToStock: number | null;
   ratioToFloor: number | null;
+  /** What each peer that was asked for has reached, and how many times better ours is. */
+  peers: Partial<Record<PeerName, { value: number | null; ratio: number | null }>>;
   unit: string;
   /** What each system took for its median. */
   usage: Partial<Record<SystemName, Usage>>;
 }
 
 /** @param runs the figures of each run, by system. */
-export function toRow(name: string, runs: Partial<Record<SystemName, Figure[][]>>): Row {
+export function toRow(
+  name: string,
+  runs: Partial<Record<SystemName, Figure[][]>>,
+  peers: readonly PeerName[] = [],
+): Row {
   const figuresOf = (system: SystemName) =>
     runs[system]?.map((figures) => figures.find((figure) => figure.name === name)) ?? [];
-  const [ours, stock, floor] = [figuresOf('ours'), figuresOf('stock'), figuresOf('floor')];
-  const all = [...ours, ...stock, ...floor];
-  const { unit = '', better = 'higher' } = ours[0] ?? {};
-  const medians = { ours: median(ours), stock: median(stock), floor: median(floor) };
-  const valueOf = (figure: Figure | undefined) => figure?.value ?? null;
-  const values = { ours: valueOf(medians.ours), stock: valueOf(medians.stock), floor: valueOf(medians.floor) };
-  const ratioTo = (other: number | null) => {
-    if (values.ours === null || other === null) return null;
-    return better === 'higher' ? values.ours / other : other / values.ours;
+  const systems = [...SYSTEMS, ...peers];
+  const { unit = '', better = 'higher' } = figuresOf('ours')[0] ?? {};
+  const medianOf = (system: SystemName) => median(figuresOf(system));
+  const valueOf = (system: SystemName) => medianOf(system)?.value ?? null;
+  const ours = valueOf('ours');
+  const ratioTo = (system: SystemName) => {
+    const other = valueOf(system);
+    if (ours === null || other === null) return null;
+    return better === 'higher' ? ours / other : other / ours;
   };
   return {
-    ...{ name, valid: all.every((figure) => figure?.valid === true), ...values },
-    ...{ ratioToStock: ratioTo(values.stock), ratioToFloor: ratioTo(values.floor), unit },
-    usage: { ours: medians.ours?.usage, stock: medians.stock?.usage, floor: medians.floor?.usage },
+    ...{ name, valid: systems.flatMap(figuresOf).every((figure) => figure?.valid === true) },
+    ...{ ours, stock: valueOf('stock'), floor: valueOf('floor') },
+    ...{ ratioToStock: ratioTo('stock'), ratioToFloor: ratioTo('floor') },
+    peers: Object.fromEntries(peers.map((peer) => [peer, { value: valueOf(peer), ratio: ratioTo(peer) }])),
+    unit,
+    usage: Object.fromEntries(systems.map((system) => [system, medianOf(system)?.usage])),
   };
 }
 
@@ -47,15 +56,23 @@ export function printFigures(system: SystemName, figures: readonly Figure[]): vo
       describeUsage(usage),
       ...(valid ? [] : ['INVALID']),
     ].join('; ');
-    process.stdout.write(`${name.padEnd(20)}${system.padEnd(7)}${format(value).padStart(12)}  ${notes}\n`);
+    process.stdout.write(`${name.padEnd(20)}${system.padEnd(11)}${format(value).padStart(12)}  ${notes}\n`);
   }
 }
 
-const line = (name: string, unit: string, ...numbers: string[]) =>
-  `${name.padEnd(20)}${numbers.map((text) => text.padStart(12)).join('')}  ${unit}\n`;
+const COLUMN = 12;
+/** Wide enough for `to centrifugo`. */
+const PEER_COLUMN = 15;
 
-export function printHeadings(): void {
-  process.stdout.write(line('', 'unit', 'ours', 'stock', 'floor', 'to stock', 'to floor'));
+const line = (name: string, unit: string, numbers: readonly string[], ofPeers: readonly string[]) =>
+  name.padEnd(20) +
+  numbers.map((text) => text.padStart(COLUMN)).join('') +
+  ofPeers.map((text) => text.padStart(PEER_COLUMN)).join('') +
+  `  ${unit}\n`;
+
+export function printHeadings(peers: readonly PeerName[]): void {
+  const ofPeers = peers.flatMap((peer) => [peer, `to ${peer}`]);
+  process.stdout.write(line('', 'unit', ['ours', 'stock', 'floor', 'to stock', 'to floor'], ofPeers));
 }
 
 export function printRow(row: Row): void {
@@ -67,9 +84,9 @@ export function printRow(row: Row): void {
     times(row.ratioToStock),
     times(row.ratioToFloor),
   ];
-  process.stdout.write(
-    line(row.name, `${row.unit}${row.valid ? '' : ', INVALID: not everything was delivered'}`, ...numbers),
-  );
+  const ofPeers = Object.values(row.peers).flatMap(({ value, ratio }) => [format(value), times(ratio)]);
+  const unit = `${row.unit}${row.valid ? '' : ', INVALID: not everything was delivered'}`;
+  process.stdout.write(line(row.name, unit, numbers, ofPeers));
 }
 
 function median(figures: readonly (Figure | undefined)[]): Figure | undefined {

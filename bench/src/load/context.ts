@@ -1,11 +1,14 @@
 import { createPrivateKey } from 'node:crypto';
 import { mintToken } from '@galley/access';
-import { type RawClientOptions } from '@galley/verification';
+import { CentrifugoPublisher } from './centrifugo-publisher.js';
 import { type BenchChange, EmitterPublisher, FeedPublisher, FloorPublisher, type Publisher } from './publishers.js';
 import { type Usage } from './usage.js';
 
 export const SYSTEMS = ['ours', 'stock', 'floor'] as const;
-export type SystemName = (typeof SYSTEMS)[number];
+/** What ours is compared with if that is asked for. */
+export const PEERS = ['centrifugo'] as const;
+export type PeerName = (typeof PEERS)[number];
+export type SystemName = (typeof SYSTEMS)[number] | PeerName;
 
 /** A system under test as the load sees it, and how long to look at it. */
 export interface LoadContext {
@@ -46,16 +49,17 @@ export function apiOf({ api }: LoadContext): { url: string; pid: number } {
 }
 
 export async function connectPublisher(context: LoadContext): Promise<Publisher> {
-  if (context.system === 'ours') return FeedPublisher.connect(context.redis.url, context.feedName);
-  if (context.system === 'stock') return EmitterPublisher.connect(context.redis.url);
-  return FloorPublisher.connect(context.redis.url);
-}
-
-/** What a client of this system connects with. Only ours has a token, and an event that says that the client is live. */
-export function clientOptions(context: LoadContext, auth?: object): RawClientOptions {
-  const { url } = gatewayOf(context);
-  if (context.system === 'ours') return { url, auth: JSON.stringify({ token: context.token, ...auth }) };
-  return { url, auth: JSON.stringify(auth ?? {}), hasReadyEvent: false };
+  const { system, redis, feedName } = context;
+  switch (system) {
+    case 'ours':
+      return FeedPublisher.connect(redis.url, feedName);
+    case 'stock':
+      return EmitterPublisher.connect(redis.url);
+    case 'floor':
+      return FloorPublisher.connect(redis.url);
+    case 'centrifugo':
+      return new CentrifugoPublisher(apiOf(context).url);
+  }
 }
 
 /** What a request to the API of this system has to say. */

@@ -1,13 +1,7 @@
-import { connectMany, type OnEvent } from '@galley/verification';
+import { type OnEvent } from '@galley/verification';
+import { connectClients } from '../load/clients.js';
 import { sleep, until } from '../load/clock.js';
-import {
-  clientOptions,
-  connectPublisher,
-  gatewayOf,
-  newOrder,
-  type Figure,
-  type LoadContext,
-} from '../load/context.js';
+import { connectPublisher, gatewayOf, newOrder, type Figure, type LoadContext } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
 import { StreamReader } from '../load/stream-reader.js';
@@ -18,7 +12,7 @@ const BURST = 20;
 const SINGLES_A_SECOND = 60;
 
 /** Bursts a second, such that nobody is near the limit: what is compared is the work for each delivery. */
-const BURSTS_A_SECOND = { ours: 5, stock: 1, floor: 5 };
+const BURSTS_A_SECOND = { ours: 5, stock: 1, floor: 5, centrifugo: 5 };
 
 /** What was delivered in a while, and what it cost. */
 interface Phase {
@@ -32,9 +26,7 @@ interface Phase {
 
 /** 1,000 sockets that hear of every new order: bursts, then one change at a time. */
 export async function fanOut(context: LoadContext): Promise<Figure[]> {
-  const phase = await connectClients(context, (onEvent) =>
-    connectMany(CLIENTS, () => ({ ...clientOptions(context), onEvent })),
-  );
+  const phase = await prepare(context, (onEvent) => connectClients(context, CLIENTS, () => ({ onEvent })));
   const seconds = secondsOf(context);
   const burst = await phase(BURST, BURSTS_A_SECOND[context.system], seconds);
   const single = await phase(1, SINGLES_A_SECOND, seconds);
@@ -50,7 +42,7 @@ export async function fanOut(context: LoadContext): Promise<Figure[]> {
 /** 1,000 readers of Server-Sent Events that get the same bursts. */
 export async function fanOutStreams(context: LoadContext): Promise<Figure[]> {
   const { url } = gatewayOf(context);
-  const phase = await connectClients(context, (onEvent) =>
+  const phase = await prepare(context, (onEvent) =>
     Promise.all(Array.from({ length: CLIENTS }, () => StreamReader.open({ url, token: context.token, onEvent }))),
   );
   return [burstFigure('fanout-burst-sse', await phase(BURST, BURSTS_A_SECOND.ours, secondsOf(context)))];
@@ -68,7 +60,7 @@ const burstFigure = (name: string, { delivered, valid, usage, p99 }: Phase): Fig
  * Connects clients that get every change, and warms the gateway.
  * @returns sends so many changes, so many times a second, for so many seconds
  */
-async function connectClients(context: LoadContext, connect: (onEvent: OnEvent) => Promise<unknown>) {
+async function prepare(context: LoadContext, connect: (onEvent: OnEvent) => Promise<unknown>) {
   const latencies = new Latencies();
   await connect(latencies.onEvent);
   const publisher = await connectPublisher(context);

@@ -27,14 +27,19 @@ interface Scenario {
   systems: Partial<Record<SystemName, readonly Part[]>>;
 }
 
+const GATEWAYS = { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } as const;
+
 export const SCENARIOS: Record<ScenarioName, Scenario> = {
-  fanout: { load: fanOut, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
+  fanout: { load: fanOut, systems: { ...GATEWAYS, centrifugo: ['api', 'gateway'] } },
   'fanout-sse': { load: fanOutStreams, systems: { ours: ['gateway'] } },
   latency: { load: latency, systems: { ours: ['gateway', 'api'], stock: ['gateway', 'api'] } },
-  targeted: { load: targeted, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
-  connections: { load: connections, systems: { ours: ['gateway'], stock: ['gateway'], floor: ['gateway'] } },
-  resume: { load: resume, systems: { ours: ['gateway'], stock: ['gateway', 'api'] } },
-  'resume-cold': { load: resumeCold, systems: { ours: [], stock: ['gateway', 'api'] } },
+  targeted: { load: targeted, systems: { ...GATEWAYS, centrifugo: ['api', 'gateway'] } },
+  connections: { load: connections, systems: { ...GATEWAYS, centrifugo: ['gateway'] } },
+  resume: {
+    load: resume,
+    systems: { ours: ['gateway'], stock: ['gateway', 'api'], centrifugo: ['api', 'gateway'] },
+  },
+  'resume-cold': { load: resumeCold, systems: { ours: [], stock: ['gateway', 'api'], centrifugo: ['api'] } },
   rest: { load: rest, systems: { ours: ['api'], stock: ['api'] } },
   'rest-burst': { load: restBurst, systems: { ours: ['gateway', 'api'], stock: ['gateway', 'api'] } },
   'list-200k': { load: orderLists, systems: { ours: [] } },

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
-import { connectMany } from '@galley/verification';
+import { connectClients } from '../load/clients.js';
 import { stamp, sleep, until } from '../load/clock.js';
-import { apiOf, clientOptions, requestHeaders, type Figure, type LoadContext } from '../load/context.js';
+import { apiOf, requestHeaders, type Figure, type LoadContext } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
 import { measureUsage, type Usage } from '../load/usage.js';
@@ -52,7 +52,7 @@ async function placeForAll(
 ): Promise<Phase> {
   const { url } = apiOf(context);
   const { onEvent } = latencies;
-  await connectMany(CLIENTS, () => ({ ...clientOptions(context), onEvent }));
+  await connectClients(context, CLIENTS, () => ({ onEvent }));
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const place = (dueAt: number) => {
     // The first "@" of the event is the one in the title.

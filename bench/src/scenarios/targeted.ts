@@ -1,6 +1,6 @@
-import { connectMany } from '@galley/verification';
+import { connectClients } from '../load/clients.js';
 import { sleep, until } from '../load/clock.js';
-import { clientOptions, connectPublisher, type Figure, type LoadContext } from '../load/context.js';
+import { connectPublisher, type Figure, type LoadContext } from '../load/context.js';
 import { Latencies } from '../load/latencies.js';
 import { openLoop } from '../load/open-loop.js';
 import { type BenchChange } from '../load/publishers.js';
@@ -19,7 +19,7 @@ export async function targeted(context: LoadContext): Promise<Figure[]> {
   const latencies = new Latencies();
   const { onEvent } = latencies;
   const idOf = (i: number) => `order-${i}`;
-  await connectMany(CLIENTS, (i) => ({ ...clientOptions(context, { rooms: [{ orderId: idOf(i) }] }), onEvent }));
+  await connectClients(context, CLIENTS, (i) => ({ orderId: idOf(i), onEvent }));
   const publisher = await connectPublisher(context);
   const revisions = new Uint32Array(CLIENTS).fill(1);
   const changes = (count: number, dueAt: number) =>

@@ -72,9 +72,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export function has(program: string): boolean {
+/** @param args make the program say its version, and end */
+export function has(program: string, args: readonly string[] = ['--version']): boolean {
   try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    execFileSync(program, args, { stdio: 'ignore' });
     return true;
   } catch {
     return false;

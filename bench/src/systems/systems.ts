@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mintTokenOf, type LoadContext, type SystemName } from '../load/context.js';
+import { mintTokenOf, type LoadContext, type PeerName, type SystemName } from '../load/context.js';
+import { runCentrifugo } from './centrifugo.js';
 import { freePort, has, run, runNode, untilReady, type RunningProcess } from './processes.js';
 
 /** What a scenario needs to run. */
@@ -10,7 +11,7 @@ export interface RunningSystem {
   stop(): Promise<void>;
 }
 
-const FILES: Record<SystemName, Partial<Record<Part, string>>> = {
+const FILES: Record<Exclude<SystemName, PeerName>, Partial<Record<Part, string>>> = {
   ours: { gateway: 'apps/gateway/dist/main.js', api: 'apps/orders-api/dist/main.js' },
   stock: { gateway: 'bench/dist/stock/gateway.js', api: 'bench/dist/stock/orders-api.js' },
   floor: { gateway: 'bench/dist/floor/gateway.js' },
@@ -69,25 +70,19 @@ function keyVariables(key: LoadContext['tokenKey']): NodeJS.ProcessEnv {
 /**
  * Starts a part of a system whose broker runs, and puts it into the context. Resolves once it is ready.
  * @param isAlone whether the system has no other part
+ * @param variables of its environment, besides what it needs to be measured
  */
 export async function startPart(
   context: LoadContext,
   part: Part,
-  { isAlone }: { isAlone: boolean },
+  { isAlone, variables = {} }: { isAlone: boolean; variables?: NodeJS.ProcessEnv },
 ): Promise<RunningProcess> {
-  const { system, feedName, redis, tokenKey } = context;
-  const file = FILES[system][part];
-  if (file === undefined) throw new Error(`${system} has no ${part}`);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  // The bare handler of the REST scenario publishes nothing.
-  const publishes = system === 'ours' || part === 'gateway' || !isAlone;
-  const env = {
-    ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
-    ...(publishes && { REDIS_URL: redis.url }),
-    ...(system === 'ours' && { ...keyVariables(tokenKey), ...UNLIMITED }),
-  };
-  const process = runNode(isAlone || part === 'gateway' ? 'gateway' : 'any', file, env);
+  const process =
+    context.system === 'centrifugo'
+      ? runCentrifugo(context, part, port)
+      : runOnNode(context, part, port, { isAlone, variables });
   try {
     await untilReady(url);
   } catch (error) {
@@ -96,6 +91,26 @@ export async function startPart(
   }
   context[part] = { url, pid: process.pid };
   return process;
+}
+
+function runOnNode(
+  context: LoadContext,
+  part: Part,
+  port: number,
+  { isAlone, variables }: { isAlone: boolean; variables: NodeJS.ProcessEnv },
+): RunningProcess {
+  const { system, feedName, redis, tokenKey } = context;
+  const file = system === 'centrifugo' ? undefined : FILES[system][part];
+  if (file === undefined) throw new Error(`${system} has no ${part}`);
+  // The bare handler of the REST scenario publishes nothing.
+  const publishes = system === 'ours' || part === 'gateway' || !isAlone;
+  const env = {
+    ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
+    ...(publishes && { REDIS_URL: redis.url }),
+    ...(system === 'ours' && { ...keyVariables(tokenKey), ...UNLIMITED }),
+    ...variables,
+  };
+  return runNode(isAlone || part === 'gateway' ? 'gateway' : 'any', file, env);
 }
 
 /** A broker of its own, on the second core. */

@@ -1,0 +1,55 @@
+import { openMany, RawClient, type OnEvent, type WebSocketClient } from '@galley/verification';
+import { CentrifugoClient } from './centrifugo-client.js';
+import { ALL_ORDERS } from './centrifugo-publisher.js';
+import { centrifugoToken } from './centrifugo-token.js';
+import { gatewayOf, mintTokenOf, type LoadContext } from './context.js';
+
+/** What a client of a scenario asks for. */
+interface ClientWishes {
+  /** Absent: the shop's. */
+  token?: string;
+  /** The one order that it follows; absent: all. */
+  orderId?: string;
+  /** What it has got already; absent: it comes for the first time. */
+  position?: string;
+  onEvent?: OnEvent;
+}
+
+/**
+ * Connects `count` clients in the way of the system under test, at most `atOnce` at a time.
+ * @param onLive called each time one of them gets everything from now on
+ */
+export function connectClients(
+  context: LoadContext,
+  count: number,
+  wishesOf: (index: number) => ClientWishes,
+  atOnce?: number,
+  onLive?: () => void,
+): Promise<WebSocketClient[]> {
+  return openMany(count, (index) => connectClient(context, wishesOf(index)), atOnce, onLive);
+}
+
+function connectClient(
+  context: LoadContext,
+  { token, orderId, position, onEvent }: ClientWishes,
+): Promise<WebSocketClient> {
+  const { system, tokenKey } = context;
+  const { url } = gatewayOf(context);
+  if (system === 'centrifugo') {
+    const channel = orderId ?? ALL_ORDERS;
+    return CentrifugoClient.connect({
+      ...{ url, onEvent, token: token ?? centrifugoToken(tokenKey, 'bench', channel) },
+      ...(position !== undefined && { recover: { channel, position } }),
+    });
+  }
+  const wishes = { ...(orderId !== undefined && { rooms: [{ orderId }] }), position };
+  // Only ours has a token, and an event that says that the client is live.
+  if (system !== 'ours') return RawClient.connect({ url, onEvent, auth: JSON.stringify(wishes), hasReadyEvent: false });
+  return RawClient.connect({ url, onEvent, auth: JSON.stringify({ token: token ?? context.token, ...wishes }) });
+}
+
+/** A token of a customer with one order, which is the one that the client follows. */
+export const customerToken = (context: LoadContext, sub: string, orderId: string): Promise<string> =>
+  context.system === 'centrifugo'
+    ? Promise.resolve(centrifugoToken(context.tokenKey, sub, orderId))
+    : mintTokenOf(context, 'customer', sub);
