@@ -1,16 +1,9 @@
 import { SCENARIOS, type ScenarioName } from './scenarios/index.js';
+import { answerParent } from './load/answer.js';
 import { type LoadContext } from './load/context.js';
 
 /** The load generator: gets a scenario and a system from its parent, and answers with the figures. */
-process.on('message', (message) => {
+answerParent((message) => {
   const { scenario, context } = message as { scenario: ScenarioName; context: LoadContext };
-  SCENARIOS[scenario].load(context).then(
-    (figures) => {
-      process.send?.(figures, () => process.exit(0));
-    },
-    (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-      process.exit(1);
-    },
-  );
+  return SCENARIOS[scenario].load(context);
 });

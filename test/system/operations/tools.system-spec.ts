@@ -13,6 +13,7 @@ const TOOLS = {
   faults: [...SOURCE, 'test/system/faults/main.ts'],
   bench: ['bench/dist/main.js'],
   'bench:board': [...SOURCE, 'test/system/browser/main.ts'],
+  'bench:growth': ['bench/dist/growth/main.js'],
   'bench:flood': ['bench/dist/flood.js'],
   'bench:stalled-reader': ['bench/dist/stalled-reader.js'],
 };
@@ -59,6 +60,8 @@ describe('a program of the command line', () => {
     ['faults', ['--seed', 'x'], '--seed must be a whole number of at least 0, not "x"'],
     ['bench', ['--scenario', 'nothing'], 'There is no scenario nothing'],
     ['bench:board', ['--rate', '0'], '--rate must be a whole number of at least 1, not "0"'],
+    ['bench', ['--against', 'nothing'], '--against must be one of centrifugo, not "nothing"'],
+    ['bench:growth', ['--only', 'nothing'], 'Nothing that grows is called nothing'],
     ['bench', ['--runs', 'x'], '--runs must be a whole number of at least 1, not "x"'],
     ['db:indexes', ['--wait', 'long'], '--wait must be a whole number of at least 0, not "long"'],
     ['token', [], '--role must be one of staff, customer, screen'],
