@@ -20,11 +20,11 @@ export function readStamp(bytes: Buffer, start: number, end: number): number {
 }
 
 /** @returns whether it came true within the time. */
-export async function until(condition: () => boolean, withinMs: number): Promise<boolean> {
+export async function until(condition: () => boolean, withinMs: number, everyMs = 5): Promise<boolean> {
   const end = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > end) return false;
-    await sleep(5);
+    await sleep(everyMs);
   }
   return true;
 }
