@@ -43,9 +43,9 @@ function connectClient(
     });
   }
   const wishes = { ...(orderId !== undefined && { rooms: [{ orderId }] }), position };
-  // Only ours has a token, and an event that says that the client is live.
-  if (system !== 'ours') return RawClient.connect({ url, onEvent, auth: JSON.stringify(wishes), hasReadyEvent: false });
-  return RawClient.connect({ url, onEvent, auth: JSON.stringify({ token: token ?? context.token, ...wishes }) });
+  const auth = JSON.stringify({ token: token ?? context.token, ...wishes });
+  // Only ours has an event that says that the client is live.
+  return RawClient.connect({ url, onEvent, auth, hasReadyEvent: system === 'ours' });
 }
 
 /** A token of a customer with one order, which is the one that the client follows. */

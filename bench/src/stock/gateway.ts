@@ -12,6 +12,7 @@ import {
 } from '@nestjs/websockets';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
+import jsonwebtoken from 'jsonwebtoken';
 import { type Server, type ServerOptions, type Socket } from 'socket.io';
 
 /**
@@ -54,8 +55,17 @@ class RedisIoAdapter extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): Server {
     const server = super.createIOServer(port, options);
     server.adapter(this.adapter);
+    server.use(checkToken);
     return server;
   }
+}
+
+/** @see https://socket.io/docs/v4/middlewares/#sending-credentials */
+function checkToken({ handshake }: Socket, next: (refusal?: Error) => void): void {
+  const { token } = handshake.auth as { token?: string };
+  jsonwebtoken.verify(token ?? '', process.env.TOKEN_KEY ?? '', { issuer: 'galley', audience: 'galley' }, (error) => {
+    next(error ?? undefined);
+  });
 }
 
 const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: ['error'] });

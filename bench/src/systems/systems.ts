@@ -63,9 +63,11 @@ function newPrivateKey(): { privateKeyPem: string } {
 
 function keyVariables(key: LoadContext['tokenKey']): NodeJS.ProcessEnv {
   if ('secret' in key) return { AUTH_JWT_SECRET: key.secret };
-  const publicKeyPem = createPublicKey(key.privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
-  return { AUTH_PRIVATE_KEY: key.privateKeyPem, AUTH_PUBLIC_KEYS: publicKeyPem };
+  return { AUTH_PRIVATE_KEY: key.privateKeyPem, AUTH_PUBLIC_KEYS: publicKeyOf(key) };
 }
+
+const publicKeyOf = ({ privateKeyPem }: { privateKeyPem: string }): string =>
+  createPublicKey(privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
 
 /**
  * Starts a part of a system whose broker runs, and puts it into the context. Resolves once it is ready.
@@ -108,6 +110,7 @@ function runOnNode(
     ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
     ...(publishes && { REDIS_URL: redis.url }),
     ...(system === 'ours' && { ...keyVariables(tokenKey), ...UNLIMITED }),
+    ...(system === 'stock' && { TOKEN_KEY: 'secret' in tokenKey ? tokenKey.secret : publicKeyOf(tokenKey) }),
     ...variables,
   };
   return runNode(isAlone || part === 'gateway' ? 'gateway' : 'any', file, env);
