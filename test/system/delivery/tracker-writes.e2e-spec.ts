@@ -137,7 +137,7 @@ describe('a write', () => {
   it('is one request with the others that are made together, and each has its own end', async () => {
     const asked: string[] = [];
     const counting: typeof fetch = (input, init) => {
-      asked.push(`${init?.method} ${new URL(input as string).pathname}`);
+      asked.push(`${init?.method} ${new URL(input).pathname}`);
       return fetch(input, init);
     };
     const [first, second, third] = [await place(), await place(), await place()];
