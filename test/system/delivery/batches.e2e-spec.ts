@@ -78,12 +78,12 @@ it('is for staff alone: a customer can touch neither their own orders nor those 
 });
 
 it('counts as many requests as it has operations, and goes on with other users', async () => {
-  const { staff, clientOf } = await startApi({ RATE_LIMIT_PER_SECOND: '10', RATE_LIMIT_BURST: '20' });
+  const { staff, clientOf } = await startApi({ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '20' });
   expect((await staff.batch(placings(50))).status).toBe(200);
   const refused = await staff.list();
   expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } });
-  // 30 are owed, and one more is needed; the request itself was refused after a second.
-  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(3);
+  // 30 are owed, and one more is needed. However busy the machine is, much of this half-minute is left.
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(10);
   expect((await (await clientOf('staff', 'zoe')).list()).status).toBe(200);
 });
 
