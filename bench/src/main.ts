@@ -14,7 +14,7 @@ const NAMES = Object.keys(SCENARIOS) as ScenarioName[];
 const HELP = `npm run bench -- [options]: Galley, a stock Socket.IO set-up and the floor under both, in turn on this machine
 
   --scenario NAME   one of ${NAMES.join(', ')}; repeatable   (all)
-  --quick           smaller and shorter, less exact; done within 3 minutes
+  --quick           smaller and shorter, less exact; done within 6 minutes
   --against NAME    compares with ${PEERS.join(', ')} too, if its program is on the PATH
   --rs256           signs tokens with a key pair instead of a secret
   --runs N          reports the median of so many runs              (1)
