@@ -70,6 +70,21 @@ describe('web', () => {
   });
 });
 
+describe('front', () => {
+  it('is healthy while what is behind it is not, so that a start can bring that back', async () => {
+    const behind = ['web', 'orders-api', 'gateway'];
+    const [front = ''] = await containersOf('front');
+    const check = await docker('inspect', '--format', '{{json .Config.Healthcheck.Test}}', front);
+    const [, ...command] = JSON.parse(check) as string[];
+    await docker('compose', 'pause', ...behind);
+    try {
+      await docker('exec', front, ...command);
+    } finally {
+      await docker('compose', 'unpause', ...behind);
+    }
+  });
+});
+
 describe('the stack', () => {
   it(
     'loses nothing when a gateway stops: the gateway exits with code 0, and its clients resume at another',
