@@ -67,6 +67,7 @@ export default {
     },
   ],
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/libs/testing/src/slow-first.sequencer.mjs',
   // Half of the tests spend most of their time waiting.
   maxWorkers: '100%',
 };

@@ -1,0 +1,2 @@
+/** What takes minutes, the slowest first. */
+export const SLOW: readonly string[];
