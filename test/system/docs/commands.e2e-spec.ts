@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type BatchOutcomes, type Order, type OrderHistory } from '@galley/contracts';
-import { Program } from '@galley/testing';
+import { Program, TestClient } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 import { commandsOf, printedIn } from './documents.js';
 import { Terminal } from './terminal.js';
@@ -99,9 +99,11 @@ it('makes the tracking link of docs/EMBEDDING.md', async () => {
 
 it('resumes by hand, as docs/RESUME.md shows what goes over the wire', async () => {
   const [commands = ''] = printedIn('docs/RESUME.md', 'Over Socket.IO', 'sh');
+  const watcher = await TestClient.connect(cluster.url);
   await cluster.orders.place({ orderId: 'wire' });
-  const { headers } = await fetch(`${cluster.url}/orders/wire`);
-  const client = new Terminal(cluster.url, { LAST_ID: headers.get('galley-position') ?? '' });
+  const { position } = await watcher.event('orderCreated', ({ orderId }) => orderId === 'wire');
+  watcher.close();
+  const client = new Terminal(cluster.url, { LAST_ID: position ?? '' });
   await cluster.orders.change('wire', { status: 'Packaging' });
   const [open = '', connect = '', poll = ''] = commandsOf(commands);
   await client.set(open);

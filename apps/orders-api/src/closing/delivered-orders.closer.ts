@@ -71,7 +71,7 @@ export class DeliveredOrdersCloser implements OnApplicationBootstrap, OnApplicat
     const stored = await this.orders.find(orderId);
     // While Redis is away, closing adds nothing to what waits for it.
     if (!stored || stored.publishedRevision < stored.order.revision) return false;
-    const { order } = stored;
+    const { order, publishedRevision } = stored;
     const history = await this.orders.history(orderId, { order: 'oldest', limit: HISTORY_LIMIT });
     if (!history) return false;
     const since = inDeliverySince(order, history);
@@ -79,7 +79,7 @@ export class DeliveredOrdersCloser implements OnApplicationBootstrap, OnApplicat
     const commit = change(order, { closed: true }, this.orders.now().toISOString(), SYSTEM);
     if (!(await this.orders.update(commit))) return false;
     const { revision } = commit.order;
-    this.publisher.publish(orderId, revision);
+    this.publisher.publish(orderId, { ...commit, publishedRevision });
     this.audit.record({ action: 'changeOrder', role: SYSTEM.role, orderId, from: order.revision, to: revision });
     return true;
   }

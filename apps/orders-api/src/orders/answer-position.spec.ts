@@ -16,6 +16,7 @@ describe('the position of an answer', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
+    recorded = undefined;
     feed = new InMemoryChangeFeed();
     witness = new InMemoryFeedWitness();
     position = new AnswerPosition(feed, witness);
@@ -25,9 +26,11 @@ describe('the position of an answer', () => {
   });
 
   const append = async (revision: number): Promise<Position> => (await feed.append([changeOf(revision)])).head;
+  let recorded: Position | undefined;
   const publish = async (revision: number) => {
     const head = await append(revision);
-    await witness.record(head);
+    expect(await witness.record(head, recorded)).toBe(true);
+    recorded = head;
     return formatPosition(head);
   };
 

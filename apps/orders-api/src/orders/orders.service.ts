@@ -21,17 +21,16 @@ import {
 import { AuditLog } from '@galley/runtime';
 import { type Caller, type NextTurn } from '../access/caller.js';
 import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
+import { type CommittedChange } from '../publication/publication-queue.js';
 import { type Publication, Publisher } from '../publication/publisher.js';
 import { countsOf } from '../store/lists/order-counts.js';
 import { type OrderFilter } from '../store/lists/order-filter.js';
 import { toFilter } from './requested-filter.js';
+import { decideOn, notFound, type Proposal } from './decision.js';
 import { historyCursors, listCursor } from './page-cursors.js';
-import { alters, change, place, remove, type OrderCommit } from '../store/order-commit.js';
+import { alters, change, place, remove } from '../store/order-commit.js';
 import { newOrderId } from './order-id.js';
 import { HISTORY_LIMIT, OrdersRepository, type Idempotency, type StoredOrder } from '../store/orders.repository.js';
-
-/** Unpublished changes that one order may have. Fewer than the history limit, which would drop the oldest of them. */
-const MAX_UNPUBLISHED = HISTORY_LIMIT - 100;
 
 /** About so many bytes may a page of a history have that asks for no size. */
 const MAX_HISTORY_BYTES = 256 * 1_024;
@@ -40,9 +39,7 @@ const MAX_HISTORY_BYTES = 256 * 1_024;
 const KEY_NAMESPACE = 'f3b1c1c7-5c0e-4f0e-9a3e-6b8f0a3d2c41';
 
 /** What a change or a deletion of an order depends on. */
-export interface Conditions {
-  /** Whether an order at this revision may be changed. */
-  precondition?: (revision: number) => boolean;
+export interface Conditions extends Pick<Proposal, 'precondition'> {
   /** A repeated request of the same caller with the same key gets the answer of the first one, and changes nothing. */
   key?: string;
 }
@@ -62,7 +59,8 @@ export class OrdersService {
     const orderId = request.orderId ?? (key === undefined ? newOrderId() : idOfKey(key, caller.principal));
     const commit = place(request, orderId, this.now(), actorOf(caller.principal));
     const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
-    if (await this.orders.insert(commit, idempotency)) return this.publish(commit, 'placeOrder', caller);
+    if (await this.orders.insert(commit, idempotency))
+      return this.publish({ ...commit, publishedRevision: 0 }, 'placeOrder', caller);
     return this.firstAnswer(orderId, idempotency);
   }
 
@@ -143,27 +141,23 @@ export class OrdersService {
     await this.update({ orderId, decide, action: 'removeOrder', request: {}, caller, ...conditions });
   }
 
-  /** Decides again whenever another writer has committed first, so that no writer undoes another's change. */
-  private async update({ orderId, decide, action, request, caller, precondition, key }: Update): Promise<Order> {
+  /**
+   * Decides again whenever another writer has committed first, so that no writer undoes another's change. The commit itself
+   * refuses a key that was used, so the history is searched for the key only if there is no commit.
+   */
+  private async update(update: Update): Promise<Order> {
+    const { orderId, action, request, caller, key } = update;
     const idempotency = key === undefined ? undefined : keyedBy(key, caller.principal, { ...request, action });
     for (;;) {
-      const stored = await this.orders.find(orderId);
+      const decision = decideOn(await this.orders.find(orderId), update);
+      if (decision.is === 'commit' && (await this.orders.update(decision.committed, idempotency))) {
+        return this.publish(decision.committed, action, caller);
+      }
       // It is looked for after the order, so that a repetition that is committed in between is found.
       const first = idempotency && (await this.firstChange(orderId, idempotency));
       if (first) return first;
-      if (!stored) throw notFound(orderId);
-      const { order, publishedRevision } = stored;
-      if (precondition?.(order.revision) === false) {
-        throw new GalleyError('precondition_failed', `Order ${orderId} is at revision ${order.revision}`);
-      }
-      const commit = decide(order);
-      if (!commit) return order;
-      if (order.revision - publishedRevision >= MAX_UNPUBLISHED) {
-        throw new GalleyError('unavailable', `Too many changes of order ${orderId} are not published yet`, {
-          retryAfterSeconds: 1,
-        });
-      }
-      if (await this.orders.update(commit, idempotency)) return this.publish(commit, action, caller);
+      if (decision.is === 'refusal') throw decision.refusal;
+      if (decision.is === 'same') return decision.order;
     }
   }
 
@@ -192,18 +186,18 @@ export class OrdersService {
     return change?.order;
   }
 
-  private publish({ order }: OrderCommit, action: Action, { principal, requestId }: Caller): Order {
+  private publish(committed: CommittedChange, action: Action, { principal, requestId }: Caller): Order {
+    const { order } = committed;
     const { orderId, revision } = order;
-    this.publisher.publish(orderId, revision);
+    this.publisher.publish(orderId, committed);
     const { role, sub } = principal;
     this.audit.record({ action, role, sub, requestId, orderId, from: revision - 1, to: revision });
     return order;
   }
 }
 
-interface Update extends Conditions {
-  orderId: string;
-  decide: (current: Order) => OrderCommit | undefined;
+interface Update extends Proposal {
+  key?: string;
   action: Action;
   request: object;
   caller: Caller;
@@ -226,8 +220,6 @@ const keyedBy = (key: string, principal: Principal, request: object): Idempotenc
 
 const withoutStaffPart = (entry: HistoryEntry) =>
   Object.fromEntries(Object.entries(entry).filter(([field]) => !(field in staffPart.shape))) as HistoryEntry;
-
-const notFound = (orderId: string) => new GalleyError('order_not_found', `There is no order ${orderId}`);
 
 /** Sorts the fields, so that equal requests have equal fingerprints. */
 const fingerprintOf = (request: object) =>

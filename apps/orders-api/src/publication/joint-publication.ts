@@ -1,3 +1,4 @@
+import { type CommittedChange } from './publication-queue.js';
 import { type Publication } from './publisher.js';
 
 /** How long a change waits for the others at most. */
@@ -8,12 +9,12 @@ const MAX_WAIT_MS = 1_000;
  * process ends meanwhile, the sweeper of another replica publishes them.
  */
 export class JointPublication implements Publication {
-  private waiting: { orderId: string; committed?: number }[] = [];
+  private waiting: { orderId: string; committed?: CommittedChange }[] = [];
   private timer?: NodeJS.Timeout;
 
   constructor(private readonly publication: Publication) {}
 
-  publish(orderId: string, committed?: number): void {
+  publish(orderId: string, committed?: CommittedChange): void {
     this.waiting.push({ orderId, committed });
     this.timer ??= setTimeout(() => {
       this.release();

@@ -71,7 +71,7 @@ describe('PublicationMonitor', () => {
     const { head } = await feed.append([
       { type: 'created', orderId: 'a', customerId: 'ana', revision: 1, timestamp: '', event: '{"a":1}' },
     ]);
-    await witness.record(head);
+    await witness.record(head, undefined);
     goBack();
     await monitor.check();
     expect((await feed.read(head, 1)).continuity).toBe('forked');

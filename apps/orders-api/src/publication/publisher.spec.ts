@@ -95,6 +95,111 @@ describe('Publisher', () => {
     expect(await backlog()).toEqual([]);
   });
 
+  describe('a change that this process has committed', () => {
+    let reads: string[][];
+    beforeEach(() => {
+      reads = [];
+      const unpublished = orders.unpublished.bind(orders);
+      orders.unpublished = (orderIds, perOrder) => {
+        reads.push([...orderIds]);
+        return unpublished(orderIds, perOrder);
+      };
+    });
+
+    /** Commits a change of an order as the service does. */
+    const commit = async (orderId: string, request: ChangeOrder) => {
+      const stored = await orders.find(orderId);
+      if (!stored) throw new Error(`no order ${orderId}`);
+      const next = change(stored.order, request, NOW, { role: 'staff', sub: 'sam' });
+      await orders.update(next);
+      return { ...next, publishedRevision: stored.publishedRevision };
+    };
+    const placeAndPublish = async (orderId: string) => {
+      const placed = place(request, orderId, NOW);
+      await orders.insert(placed);
+      publisher.publish(orderId, { ...placed, publishedRevision: 0 });
+    };
+
+    it('is published without being read, as it would be read', async () => {
+      const edit: ChangeOrder = { status: 'Packaging', message: 'Hi', note: 'Own' };
+      await placeAndPublish('known');
+      await publisher.settled();
+      publisher.publish('known', await commit('known', edit));
+      await publisher.settled();
+      expect(reads).toEqual([]);
+      await orders.insert(place(request, 'read', NOW));
+      await commit('read', edit);
+      publisher.publish('read');
+      await publisher.settled();
+      expect(reads).toEqual([['read']]);
+      const contentOf = async (id: string) =>
+        (await log())
+          .filter(({ orderId }) => orderId === id)
+          .map(({ event, order, staffPart }) => [event, order, staffPart].join('\n').replaceAll(id, 'id'));
+      expect(await contentOf('known')).toHaveLength(2);
+      expect(await contentOf('known')).toEqual(await contentOf('read'));
+      expect(await backlog()).toEqual([]);
+    });
+
+    it('is published without being read also if the one before is not marked yet', async () => {
+      await placeAndPublish('a');
+      await waitFor(() => feed.appends.length === 1, 'the first append');
+      const committed = await commit('a', { quantity: 2 });
+      expect(committed.publishedRevision).toBe(0);
+      publisher.publish('a', committed);
+      await publisher.settled();
+      expect(reads).toEqual([]);
+      expect(await published()).toEqual(['a 1', 'a 2']);
+    });
+
+    it('is read if nobody knows that the one before is in the log, so that a new epoch does not begin with it', async () => {
+      await orders.insert(place(request, 'a', NOW)); // by a process that has crashed
+      publisher.publish('a', await commit('a', { quantity: 2 }));
+      await publisher.settled();
+      expect(reads).toEqual([['a']]);
+      expect(await published()).toEqual(['a 1', 'a 2']);
+    });
+
+    it('is read if its order waits with another one, whichever is told first', async () => {
+      const first = place(request, 'a', NOW);
+      await orders.insert(first);
+      publisher.publish('a', await commit('a', { quantity: 2 }));
+      publisher.publish('a', { ...first, publishedRevision: 0 });
+      await publisher.settled();
+      expect(reads).toEqual([['a']]);
+      expect(await published()).toEqual(['a 1', 'a 2']);
+    });
+
+    it('is read if the append has failed', async () => {
+      feed.lostAnswers = 1;
+      await placeAndPublish('a');
+      await publisher.settled();
+      expect(reads).toEqual([['a']]);
+      expect(await published()).toEqual(['a 1']);
+      expect(await backlog()).toEqual([]);
+    });
+  });
+
+  it('offers changes again that could not be marked, and repeats nothing', async () => {
+    const markPublished = orders.markPublished.bind(orders);
+    let failures = 2;
+    orders.markPublished = (marks) => (failures-- > 0 ? Promise.reject(new Error('away')) : markPublished(marks));
+    await write('a', 3);
+    await publisher.settled();
+    await write('b', 1);
+    await publisher.settled();
+    expect(await backlog()).toEqual([]);
+    expect(await published()).toEqual(['a 1', 'a 2', 'a 3', 'b 1']);
+    expect(publisher.counts).toMatchObject({ appended: 4, failures: 2 });
+  });
+
+  it('marks what it has appended before it stops', async () => {
+    await write('a', 1);
+    await publisher.onApplicationShutdown();
+    expect(await published()).toEqual(['a 1']);
+    expect(await backlog()).toEqual([]);
+  });
+
   it('appends changes that are committed together at once', async () => {
     await Promise.all(Array.from({ length: 20 }, (_, i) => write(`o${i}`, 1)));
     await publisher.settled();

@@ -14,21 +14,38 @@ export function feedWitnessContract(open: () => Promise<FeedWitness>): void {
 
     it('has recorded nothing at first', async () => {
       expect(await witness.newest()).toBeUndefined();
-      expect(await witness.record(at(0))).toBeUndefined();
+      expect(await witness.record(at(0), undefined)).toBe(true);
       expect(await witness.newest()).toEqual(at(0));
     });
 
-    it('keeps the newest position, whatever comes late, and says which it had before', async () => {
-      const positions = [at(9), at(10), at(2), at(1_000_000), at(1, '00000002aaaaaaaa'), at(7)];
-      const before: (Position | undefined)[] = [];
-      for (const position of positions) before.push(await witness.record(position));
-      expect(before).toEqual([undefined, at(9), at(10), at(10), at(1_000_000), at(1, '00000002aaaaaaaa')]);
+    it('records a position only in place of the one that the caller knows', async () => {
+      await witness.record(at(9), undefined);
+      for (const known of [
+        undefined,
+        at(8),
+        at(10),
+        at(9, '00000002aaaaaaaa'),
+        { ...at(9), digest: '0000000000000000' },
+      ]) {
+        expect(await witness.record(at(11), known)).toBe(false);
+      }
+      expect(await witness.newest()).toEqual(at(9));
+      expect(await witness.record(at(1_000_000), at(9))).toBe(true);
+      expect(await witness.record(at(1, '00000002aaaaaaaa'), at(1_000_000))).toBe(true);
       expect(await witness.newest()).toEqual(at(1, '00000002aaaaaaaa'));
     });
 
-    it('keeps the newest of positions that are recorded at the same time', async () => {
-      await Promise.all([3, 1, 5, 2, 4].map((seq) => witness.record(at(seq))));
-      expect(await witness.newest()).toEqual(at(5));
+    it('lets exactly one of those win who know the same position', async () => {
+      let known: Position | undefined;
+      for (const seqs of [
+        [3, 1, 5, 2, 4],
+        [8, 6, 9, 7],
+      ]) {
+        const wins = await Promise.all(seqs.map((seq) => witness.record(at(seq), known)));
+        expect(wins.filter(Boolean)).toHaveLength(1);
+        known = await witness.newest();
+        expect(known).toEqual(at(seqs[wins.indexOf(true)] ?? 0));
+      }
     });
   });
 }

@@ -12,9 +12,12 @@ export abstract class FeedWitness {
   abstract newest(): Promise<Position | undefined>;
 
   /**
-   * Records a position, unless a newer one is recorded.
-   * @returns the newest position that was recorded before
-   * @throws GalleyError `unavailable` if the store does not answer within 2 s
+   * Records a position in place of the newest one, if that is still `known`. So nobody records a position of a log before it
+   * is compared with what another replica has recorded.
+   * @param position must not be before `known`
+   * @param known the newest recorded position as the caller knows it; undefined if it knows of none
+   * @returns false if another one is recorded; then nothing changes
+   * @throws GalleyError `unavailable` if the store does not answer within 2 s; the position may have been recorded
    */
-  abstract record(position: Position): Promise<Position | undefined>;
+  abstract record(position: Position, known: Position | undefined): Promise<boolean>;
 }

@@ -1,6 +1,5 @@
-import { type Position } from '@galley/contracts';
+import { isSamePosition, type Position } from '@galley/contracts';
 import { FeedWitness } from './feed-witness.js';
-import { sortKey } from './position-sort-key.js';
 
 /** The witness of orders that are kept in the memory of this process. */
 export class InMemoryFeedWitness extends FeedWitness {
@@ -10,9 +9,9 @@ export class InMemoryFeedWitness extends FeedWitness {
     return Promise.resolve(this.recorded);
   }
 
-  override record(position: Position): Promise<Position | undefined> {
-    const before = this.recorded;
-    if (!before || sortKey(before) < sortKey(position)) this.recorded = position;
-    return Promise.resolve(before);
+  override record(position: Position, known: Position | undefined): Promise<boolean> {
+    if (!isSamePosition(this.recorded, known)) return Promise.resolve(false);
+    this.recorded = position;
+    return Promise.resolve(true);
   }
 }

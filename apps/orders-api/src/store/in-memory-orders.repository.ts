@@ -72,6 +72,7 @@ export class InMemoryOrdersRepository extends OrdersRepository {
     const { order, entry } = commit;
     const stored = this.living(order.orderId);
     if (stored?.order.revision !== order.revision - 1) return Promise.resolve(false);
+    if (idempotency && stored.keyed?.has(idempotency.key)) return Promise.resolve(false);
     const before = { order: stored.order, facts: stored.facts };
     stored.order = order;
     stored.facts = factsOf(order, this.timeZone);

@@ -61,6 +61,21 @@ export function ordersRepositoryContract(open: OpenRepository): void {
         expect(await history('a')).toHaveLength(2);
       });
 
+      it('refuses a change with a key that the history has, and takes any other', async () => {
+        const key = (name: string) => ({ key: name, fingerprint: 'f' });
+        const { order } = await insert(placed('a'));
+        const second = change(order, { quantity: 2 }, at(1));
+        expect(await repository.orders.update(second, key('k'))).toBe(true);
+        const third = change(second.order, { quantity: 3 }, at(2));
+        expect(await repository.orders.update(third, key('k'))).toBe(false);
+        expect(await repository.orders.find('a')).toMatchObject({ order: { quantity: 2, revision: 2 } });
+        expect(await repository.orders.update(third, key('l'))).toBe(true);
+        expect(await repository.orders.update(change(third.order, { quantity: 4 }, at(3)))).toBe(true);
+        expect(
+          await repository.orders.update(change({ ...order, revision: 4 }, { quantity: 5 }, at(4)), key('l')),
+        ).toBe(false);
+      });
+
       it('lets exactly one of many writers of one id win', async () => {
         const wins = await Promise.all(Array.from({ length: 20 }, () => repository.orders.insert(placed('a'))));
         expect(wins.filter(Boolean)).toHaveLength(1);

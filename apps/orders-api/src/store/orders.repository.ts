@@ -97,8 +97,8 @@ export abstract class OrdersRepository {
   abstract insert(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean>;
 
   /**
-   * Replaces the order if it is still at the revision before the commit.
-   * @returns false if it is not, or if it was deleted; then nothing is stored
+   * Replaces the order if it is still at the revision before the commit, and its history has no change with this key.
+   * @returns false if it is not or has one, or if it was deleted; then nothing is stored
    */
   abstract update(commit: OrderCommit, idempotency?: Idempotency): Promise<boolean>;
 

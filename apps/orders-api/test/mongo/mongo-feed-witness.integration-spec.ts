@@ -29,8 +29,8 @@ it.each([['zzz'], [''], [7], [null], [new Date()], [['a']], [{ a: 1 }]])(
     const witness = open();
     await documents().collection.insertOne({ _id: `feed-${feeds}` as never, newest: damaged });
     expect(await witness.newest()).toBeUndefined();
-    expect(await witness.record(position)).toBeUndefined();
+    expect(await witness.record(position, undefined)).toBe(true);
     expect(await witness.newest()).toEqual(position);
-    expect(await witness.record({ ...position, seq: 6 })).toEqual(position);
+    expect(await witness.record({ ...position, seq: 8 }, undefined)).toBe(false);
   },
 );

@@ -40,33 +40,41 @@ export class MongoFeedWitness extends FeedWitness {
     return positionOf(document);
   }
 
-  override async record(position: Position): Promise<Position | undefined> {
+  override async record(position: Position, known: Position | undefined): Promise<boolean> {
+    if (!known) return this.recordFirst(position);
+    const { matchedCount } = await this.database.answer(() =>
+      this.documents.updateOne({ _id: this.feedName, newest: sortKey(known) }, { $set: { newest: sortKey(position) } }),
+    );
+    return matchedCount === 1;
+  }
+
+  private async recordFirst(position: Position): Promise<boolean> {
     try {
       const before = await this.database.answer(() =>
         this.documents
-          .findOneAndUpdate({ _id: this.feedName }, { $max: { newest: sortKey(position) } }, { upsert: true })
+          .findOneAndUpdate({ _id: this.feedName }, { $setOnInsert: { newest: sortKey(position) } }, { upsert: true })
           .lean<FeedDocument | null>()
           .exec(),
       );
-      if (before && !positionOf(before)) await this.replace(before, position);
-      return positionOf(before);
+      return !before || (!positionOf(before) && (await this.replace(before, position)));
     } catch (error) {
       // Another replica has inserted the document at the same moment.
-      if (isDuplicateKey(error)) return this.record(position);
+      if (isDuplicateKey(error)) return false;
       throw error;
     }
   }
 
-  /** Replaces what is no position. It would sort after all positions, or before them, and stay. */
-  private async replace({ newest }: FeedDocument, position: Position): Promise<void> {
+  /** Replaces what is no position. */
+  private async replace({ newest }: FeedDocument, position: Position): Promise<boolean> {
     this.logger.error('The newest position of the feed in the database is damaged, and is replaced');
-    await this.database.answer(() =>
+    const { matchedCount } = await this.database.answer(() =>
       // Not through Mongoose, which would convert the damaged value.
       this.documents.collection.updateOne(
         { _id: this.feedName as never, newest },
         { $set: { newest: sortKey(position) } },
       ),
     );
+    return matchedCount === 1;
   }
 }
 

@@ -61,7 +61,7 @@ export class MongoOrdersRepository extends OrdersRepository {
     const { orderId, revision } = commit.order;
     const { matchedCount } = await this.database.answer(() =>
       this.documents.updateOne(
-        { _id: orderId, revision: revision - 1, deleted: false },
+        { _id: orderId, revision: revision - 1, deleted: false, ...(idempotency && hasNoChangeWith(idempotency)) },
         toUpdate(commit, this.timeZone, idempotency),
       ),
     );
@@ -233,3 +233,5 @@ export class MongoOrdersRepository extends OrdersRepository {
     await this.database.answer(() => this.documents.exists({ _id: '' }).exec());
   }
 }
+
+const hasNoChangeWith = ({ key }: Idempotency) => ({ 'history.idempotency.key': { $ne: key } });
