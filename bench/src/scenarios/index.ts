@@ -4,6 +4,7 @@ import { connections } from './connections.js';
 import { fanOut, fanOutStreams } from './fan-out.js';
 import { latency, restBurst } from './latency.js';
 import { orderLists } from './order-lists.js';
+import { restMongo } from './rest-mongo.js';
 import { rest } from './rest.js';
 import { resume, resumeCold } from './resume.js';
 import { targeted } from './targeted.js';
@@ -18,6 +19,7 @@ export type ScenarioName =
   | 'resume-cold'
   | 'rest'
   | 'rest-burst'
+  | 'rest-mongo'
   | 'list-200k';
 
 interface Scenario {
@@ -42,5 +44,6 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
   'resume-cold': { load: resumeCold, systems: { ours: [], stock: ['gateway', 'api'], centrifugo: ['api'] } },
   rest: { load: rest, systems: { ours: ['api'], stock: ['api'] } },
   'rest-burst': { load: restBurst, systems: { ours: ['gateway', 'api'], stock: ['gateway', 'api'] } },
+  'rest-mongo': { load: restMongo, systems: { ours: [] } },
   'list-200k': { load: orderLists, systems: { ours: [] } },
 };

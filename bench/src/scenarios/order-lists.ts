@@ -77,7 +77,8 @@ async function readPages(orders: InMemoryOrdersRepository, filter: OrderFilter) 
   return { usage: measured(), listed };
 }
 
-function commitOf(i: number): OrderCommit {
+/** The order number `i`, as it was placed or closed. Each is a minute after the one before. */
+export function commitOf(i: number): OrderCommit {
   const placedAt = new Date(FIRST_MS + i * 60_000).toISOString();
   const isOpen = i % OPEN_OF === 0;
   const { order, entry } = place(

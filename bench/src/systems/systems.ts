@@ -109,6 +109,8 @@ function runOnNode(
   const env = {
     ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
     ...(publishes && { REDIS_URL: redis.url }),
+    // Nothing of the bench's own environment: only the scenario that wants a database has one.
+    MONGODB_URI: undefined,
     ...(system === 'ours' && { ...keyVariables(tokenKey), ...UNLIMITED }),
     ...(system === 'stock' && { TOKEN_KEY: 'secret' in tokenKey ? tokenKey.secret : publicKeyOf(tokenKey) }),
     ...variables,
