@@ -1,3 +1,3 @@
 import { isolationContract } from './isolation.contract.js';
 
-isolationContract(50, 10_000);
+isolationContract(50, Number(process.env.ISOLATION_CHANGES ?? 3_000));
