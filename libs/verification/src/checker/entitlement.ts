@@ -4,21 +4,21 @@ import { type ChangeEvent, type ClientLog } from './run.js';
 
 /** Which changes a client must get, and as which events. */
 export class Entitlement {
-  /** Undefined if the client follows all orders. */
-  readonly #followed: ReadonlySet<string> | undefined;
+  /** The orders that the client follows; undefined if it follows all. */
+  readonly followed: ReadonlySet<string> | undefined;
   readonly #customerId: string | undefined;
 
   constructor(
     { follows, customerId }: Pick<ClientLog, 'follows' | 'customerId'>,
     private readonly facts: ReadonlyMap<string, OrderFacts>,
   ) {
-    this.#followed = follows === 'all' ? undefined : new Set(follows);
+    this.followed = follows === 'all' ? undefined : new Set(follows);
     this.#customerId = customerId;
   }
 
   /** Whether the client must get every change of every order, so that no position may be missing. */
   get unrestricted(): boolean {
-    return !this.#followed && this.#customerId === undefined;
+    return !this.followed && this.#customerId === undefined;
   }
 
   /** Whether the client must get the changes of the order. */
@@ -34,12 +34,12 @@ export class Entitlement {
   }
 
   #follows(orderId: string): boolean {
-    return !this.#followed || this.#followed.has(orderId);
+    return !this.followed || this.followed.has(orderId);
   }
 
   /** The events of one change, in the order in which they are sent. */
   events(type: ChangeType): readonly ChangeEvent[] {
-    return this.#followed ? FOLLOWER_EVENTS[type] : EVENTS[type];
+    return this.followed ? FOLLOWER_EVENTS[type] : EVENTS[type];
   }
 }
 

@@ -4,7 +4,7 @@ import { type Violation } from './report.js';
 /** What all clients heard together. The checker cannot see the feed, so it compares each client with the others. */
 export class Ledger {
   readonly #epochs = new Map<string, Map<number, HeardChange>>();
-  readonly #sorted = new Map<string, HeardChange[]>();
+  readonly #sorted = new Map<string, { all: HeardChange[]; ofOrder: Map<string, HeardChange[]> }>();
   readonly #seqs = new Map<string, HeardChange>();
   readonly #last = new Map<string, HeardChange>();
   readonly #deletions = new Map<string, HeardChange>();
@@ -32,11 +32,29 @@ export class Ledger {
     if (change.type === 'deleted' && !this.#deletions.has(orderId)) this.#deletions.set(orderId, change);
   }
 
-  /** The changes of an epoch by position. Call this after all changes were added. */
-  inOrder(epoch: string): readonly HeardChange[] {
+  /**
+   * The changes of an epoch by position. Call this after all changes were added.
+   * @param orderIds only the changes of these orders; undefined for all
+   */
+  inOrder(epoch: string, orderIds?: ReadonlySet<string>): readonly HeardChange[] {
+    const { all, ofOrder } = this.#sortedBySeq(epoch);
+    if (!orderIds) return all;
+    const [only = '', another] = orderIds;
+    if (another === undefined) return ofOrder.get(only) ?? [];
+    return [...orderIds].flatMap((orderId) => ofOrder.get(orderId) ?? []).sort(bySeq);
+  }
+
+  #sortedBySeq(epoch: string): { all: HeardChange[]; ofOrder: Map<string, HeardChange[]> } {
     const known = this.#sorted.get(epoch);
     if (known) return known;
-    const sorted = [...(this.#epochs.get(epoch)?.values() ?? [])].sort((a, b) => a.seq - b.seq);
+    const all = [...(this.#epochs.get(epoch)?.values() ?? [])].sort(bySeq);
+    const ofOrder = new Map<string, HeardChange[]>();
+    for (const change of all) {
+      const others = ofOrder.get(change.orderId);
+      if (others) others.push(change);
+      else ofOrder.set(change.orderId, [change]);
+    }
+    const sorted = { all, ofOrder };
     this.#sorted.set(epoch, sorted);
     return sorted;
   }
@@ -54,3 +72,5 @@ export class Ledger {
     return this.#last.keys();
   }
 }
+
+const bySeq = (a: HeardChange, b: HeardChange) => a.seq - b.seq;

@@ -74,7 +74,7 @@ function* missingPositions({ segment, arrival, entitlement, ledger }: Heard, epo
     const range = next === previous + 2 ? `${epoch}:${previous + 1}` : `${epoch}:${previous + 1} to ${next - 1}`;
     return [{ epoch, seq: previous + 1, detail: `nothing was heard at ${range}` }];
   };
-  for (const change of ledger.inOrder(epoch)) {
+  for (const change of ledger.inOrder(epoch, entitlement.followed)) {
     if (change.seq <= start) continue;
     if (change.seq > end) break;
     yield* unheard(change.seq);
