@@ -16,7 +16,7 @@ interface Settings {
 const settings = ({ redis, tokenKey }: LoadContext, port: number): Settings => ({
   http_server: { address: '127.0.0.1', port },
   log: { level: 'error' },
-  engine: { type: 'redis', redis: { address: redis.url, io_timeout: '60s' } },
+  engine: { type: 'redis', redis: { address: redis.url, io_timeout: '300s' } },
   client: {
     token:
       'secret' in tokenKey
@@ -32,7 +32,7 @@ const settings = ({ redis, tokenKey }: LoadContext, port: number): Settings => (
   // As many changes as ours keeps. Recovery also watches the position of each subscription, as ours does.
   channel: { without_namespace: { history_size: 100_000, history_ttl: '1h', force_recovery: true } },
   // Less memory for each connection. Its documentation advises the small buffer for many of them.
-  websocket: { read_buffer_size: 512, use_write_buffer_pool: true, write_timeout: '60s' },
+  websocket: { read_buffer_size: 512, use_write_buffer_pool: true, write_timeout: '300s' },
   http_api: { key: API_KEY },
   health: { enabled: true, handler_prefix: '/health/ready' },
   prometheus: { enabled: true },
