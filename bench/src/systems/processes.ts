@@ -7,7 +7,9 @@ import { availableParallelism } from 'node:os';
 const CORES = { gateway: '0', load: '1', any: undefined } as const;
 export type Core = keyof typeof CORES;
 
-const canPin = availableParallelism() >= 2 && has('taskset');
+/** Set for processes that have been pinned: what they start can be, too, although they see only one core themselves. */
+const PINNED = 'BENCH_PINNED';
+const canPin = process.env[PINNED] !== undefined || (availableParallelism() >= 2 && has('taskset'));
 
 /** The processes that are running. None may outlive this one, however it ends. */
 const running = new Set<ChildProcess>();
@@ -29,7 +31,7 @@ export function run(core: Core, program: string, args: readonly string[], env: N
   const isNode = program === process.execPath;
   const child = spawn(cpu === undefined ? program : 'taskset', [...pinned, ...args], {
     // With metrics, as they run elsewhere, unless `MANAGEMENT_PORT=off` is to show what these cost.
-    env: { MANAGEMENT_PORT: '0', ...process.env, ...env },
+    env: { MANAGEMENT_PORT: '0', ...process.env, ...(canPin && { [PINNED]: '' }), ...env },
     stdio: ['ignore', 'ignore', 'inherit', ...(isNode ? (['ipc'] as const) : [])],
   });
   running.add(child);
