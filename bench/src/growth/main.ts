@@ -9,7 +9,7 @@ import { GROWTHS, type GrowthName } from './index.js';
 
 const NAMES = Object.keys(GROWTHS) as GrowthName[];
 
-const HELP = `npm run bench:growth -- [options]: what Galley costs as it grows, drawn as SVG; it takes five minutes
+const HELP = `npm run bench:growth -- [options]: what Galley costs as it grows, drawn as SVG; it takes minutes
 
   --only NAME   one of ${NAMES.join(', ')}; repeatable   (all)
   --out DIR     where growth-NAME.svg is written                     (docs/images)
