@@ -59,8 +59,9 @@ export class OrdersService {
     const orderId = request.orderId ?? (key === undefined ? newOrderId() : idOfKey(key, caller.principal));
     const commit = place(request, orderId, this.now(), actorOf(caller.principal));
     const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprintOf(request) };
-    if (await this.orders.insert(commit, idempotency))
+    if (await this.orders.insert(commit, idempotency)) {
       return this.publish({ ...commit, publishedRevision: 0 }, 'placeOrder', caller);
+    }
     return this.firstAnswer(orderId, idempotency);
   }
 

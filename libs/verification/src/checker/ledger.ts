@@ -39,8 +39,6 @@ export class Ledger {
   inOrder(epoch: string, orderIds?: ReadonlySet<string>): readonly HeardChange[] {
     const { all, ofOrder } = this.#sortedBySeq(epoch);
     if (!orderIds) return all;
-    const [only = '', another] = orderIds;
-    if (another === undefined) return ofOrder.get(only) ?? [];
     return [...orderIds].flatMap((orderId) => ofOrder.get(orderId) ?? []).sort(bySeq);
   }
 
