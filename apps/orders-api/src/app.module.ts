@@ -27,6 +27,7 @@ import { InMemoryTurns } from './store/in-memory-turns.js';
 import { MongoModule } from './store/mongo/mongo.module.js';
 import { AnswerPosition } from './orders/answer-position.js';
 import { CountsController } from './orders/counts.controller.js';
+import { OrderQueues } from './orders/order-queues.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersRepository } from './store/orders.repository.js';
 import { OrdersService } from './orders/orders.service.js';
@@ -99,7 +100,7 @@ export class AppModule {
         { provide: AuditLog, useValue: http.audit },
         { provide: Peers, useValue: http.peers },
         { provide: Strangers, useValue: http.strangers },
-        ...[CallerCheck, OrdersService, BatchesService, AnswerPosition, GatewayMessages, DocsFiles],
+        ...[CallerCheck, OrderQueues, OrdersService, BatchesService, AnswerPosition, GatewayMessages, DocsFiles],
         ...[DeliveredOrdersCloser, TombstonePurger],
       ],
     };

@@ -3,6 +3,8 @@ import { type Principal } from '@galley/access';
 import { InMemoryChangeFeed } from '@galley/change-feed';
 import { GalleyError, type BatchOperationInput } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
+import { OrderQueues } from '../orders/order-queues.js';
+import { OrdersService } from '../orders/orders.service.js';
 import { Publisher } from '../publication/publisher.js';
 import { InMemoryFeedWitness } from '../store/in-memory-feed-witness.js';
 import { InMemoryOrdersRepository } from '../store/in-memory-orders.repository.js';
@@ -47,7 +49,8 @@ describe('BatchesService', () => {
     store = new SlowRepository();
     publisher = new Publisher(store, new InMemoryChangeFeed(), new InMemoryFeedWitness());
     const audit = new AuditLog({ level: 'fatal', format: 'text', name: 'test' });
-    batches = new BatchesService(store, publisher, audit, { timeZone: 'UTC' });
+    const orders = new OrdersService(store, publisher, audit, { timeZone: 'UTC' }, new OrderQueues());
+    batches = new BatchesService(orders, publisher);
   });
   afterEach(async () => {
     jest.restoreAllMocks();

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { demand, type Action } from '@galley/access';
 import {
   batchOperation,
@@ -9,13 +9,10 @@ import {
   type BatchOperation,
   type BatchOutcome,
 } from '@galley/contracts';
-import { AuditLog } from '@galley/runtime';
 import { type Caller, type NextTurn } from '../access/caller.js';
-import { ORDERS_API_CONFIG, type OrdersApiConfig } from '../orders-api.config.js';
 import { OrdersService, type Conditions } from '../orders/orders.service.js';
 import { JointPublication } from '../publication/joint-publication.js';
 import { Publisher } from '../publication/publisher.js';
-import { OrdersRepository } from '../store/orders.repository.js';
 
 /** How many operations of a batch are under way at a time, each of another order. Other requests need connections to the store, too. */
 const MAX_UNDER_WAY = 16;
@@ -34,16 +31,14 @@ export class BatchesService {
   private readonly logger = new Logger(BatchesService.name);
 
   constructor(
-    private readonly orders: OrdersRepository,
+    private readonly orders: OrdersService,
     private readonly publisher: Publisher,
-    private readonly audit: AuditLog,
-    @Inject(ORDERS_API_CONFIG) private readonly config: Pick<OrdersApiConfig, 'timeZone'>,
   ) {}
 
   /** @returns the outcome of each operation, in the order of the operations */
   async carryOut(operations: readonly unknown[], caller: Caller, nextTurn: NextTurn): Promise<BatchOutcome[]> {
     const publication = new JointPublication(this.publisher);
-    const orders = new OrdersService(this.orders, publication, this.audit, this.config);
+    const orders = this.orders.publishingBy(publication);
     const beginBefore = performance.now() + BEGIN_WITHIN_MS;
     const outcomes = new Array<BatchOutcome>(operations.length);
     const queues = queuesOf(operations).values();

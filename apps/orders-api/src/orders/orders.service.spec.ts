@@ -6,6 +6,7 @@ import { AuditLog } from '@galley/runtime';
 import { Publisher } from '../publication/publisher.js';
 import { InMemoryFeedWitness } from '../store/in-memory-feed-witness.js';
 import { InMemoryOrdersRepository } from '../store/in-memory-orders.repository.js';
+import { OrderQueues } from './order-queues.js';
 import { OrdersService } from './orders.service.js';
 
 const ana: Principal = { role: 'staff', sub: 'ana' };
@@ -29,7 +30,7 @@ describe('OrdersService', () => {
     repository = new InMemoryOrdersRepository();
     publisher = new Publisher(repository, new InMemoryChangeFeed(), new InMemoryFeedWitness());
     const audit = new AuditLog({ level: 'fatal', format: 'text', name: 'test' });
-    orders = new OrdersService(repository, publisher, audit, { timeZone: 'UTC' });
+    orders = new OrdersService(repository, publisher, audit, { timeZone: 'UTC' }, new OrderQueues());
   });
 
   /** Deletes an order, and its content. */

@@ -27,6 +27,7 @@ import { countsOf } from '../store/lists/order-counts.js';
 import { type OrderFilter } from '../store/lists/order-filter.js';
 import { toFilter } from './requested-filter.js';
 import { decideOn, notFound, type Proposal } from './decision.js';
+import { OrderQueues } from './order-queues.js';
 import { historyCursors, listCursor } from './page-cursors.js';
 import { alters, change, place, remove } from '../store/order-commit.js';
 import { newOrderId } from './order-id.js';
@@ -52,7 +53,13 @@ export class OrdersService {
     @Inject(Publisher) private readonly publisher: Publication,
     private readonly audit: AuditLog,
     @Inject(ORDERS_API_CONFIG) private readonly config: Pick<OrdersApiConfig, 'timeZone'>,
+    private readonly queues: OrderQueues,
   ) {}
+
+  /** The same orders, with their changes published in another way. */
+  publishingBy(publication: Publication): OrdersService {
+    return new OrdersService(this.orders, publication, this.audit, this.config, this.queues);
+  }
 
   /** With a key, a repeated request of the same caller gets the answer of the first one and changes nothing. */
   async place(request: PlaceOrder, caller: Caller, key?: string): Promise<Order> {
@@ -142,11 +149,15 @@ export class OrdersService {
     await this.update({ orderId, decide, action: 'removeOrder', request: {}, caller, ...conditions });
   }
 
+  private update(update: Update): Promise<Order> {
+    return this.queues.inTurn(update.orderId, () => this.updateNow(update));
+  }
+
   /**
    * Decides again whenever another writer has committed first, so that no writer undoes another's change. The commit itself
    * refuses a key that was used, so the history is searched for the key only if there is no commit.
    */
-  private async update(update: Update): Promise<Order> {
+  private async updateNow(update: Update): Promise<Order> {
     const { orderId, action, request, caller, key } = update;
     const idempotency = key === undefined ? undefined : keyedBy(key, caller.principal, { ...request, action });
     for (;;) {

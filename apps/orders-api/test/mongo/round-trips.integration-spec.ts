@@ -3,6 +3,7 @@ import { type Principal } from '@galley/access';
 import { InMemoryChangeFeed } from '@galley/change-feed';
 import { type PlaceOrder } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
+import { OrderQueues } from '../../src/orders/order-queues.js';
 import { OrdersService } from '../../src/orders/orders.service.js';
 import { Publisher } from '../../src/publication/publisher.js';
 import { Database } from '../../src/store/mongo/database.js';
@@ -36,7 +37,7 @@ describe('what MongoDB is sent', () => {
     const witness = new MongoFeedWitness(feeds, new Database(mongo.connection, mongo.service.url), 'round-trips');
     publisher = new Publisher(repository.orders, new InMemoryChangeFeed(), witness);
     const audit = new AuditLog({ level: 'fatal', format: 'text', name: 'test' });
-    orders = new OrdersService(repository.orders, publisher, audit, { timeZone: 'UTC' });
+    orders = new OrdersService(repository.orders, publisher, audit, { timeZone: 'UTC' }, new OrderQueues());
     mongo.connection.getClient().on('commandStarted', ({ commandName, command }) => {
       const { [commandName]: collection } = command as Record<string, string>;
       commands.push(`${commandName} ${collection}`);
@@ -92,6 +93,17 @@ describe('what MongoDB is sent', () => {
   it('sends two commands for a deletion', async () => {
     await orders.place({ ...request, orderId: 'd' }, caller);
     expect(await commandsOf(() => orders.remove('d', caller))).toEqual(['find orders', 'update orders', ...PUBLISHED]);
+  });
+
+  it('sends two commands for each of 50 changes of one order that come at once', async () => {
+    await orders.place({ ...request, orderId: 'e' }, caller);
+    const sent = await commandsOf(() =>
+      Promise.all(Array.from({ length: 50 }, (_, i) => orders.change('e', { quantity: 2 + i }, caller))),
+    );
+    const count = (command: string) => sent.filter((other) => other === command).length;
+    expect(count('find orders')).toBe(50);
+    // Some of them mark the changes that were published meanwhile.
+    expect(count('update orders')).toBe(50 + count('update feeds'));
   });
 
   it('sends one command for an order that is read, and for a list', async () => {
