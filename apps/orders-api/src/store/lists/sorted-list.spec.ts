@@ -42,6 +42,12 @@ describe('a sorted list', () => {
     );
   });
 
+  it('goes on after the first item, whatever that is', () => {
+    const list = new SortedList<number>(byNumber);
+    for (const number of [0, 1]) list.add(number);
+    expect([[...list.ascending(0)], [...list.descending(1)]]).toEqual([[1], [0]]);
+  });
+
   it('appends an item that is the last, once', () => {
     const list = new SortedList<number>(byNumber);
     for (let number = 0; number < 2_000; number++) for (let times = 0; times < 2; times++) list.append(number);

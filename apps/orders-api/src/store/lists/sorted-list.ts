@@ -71,7 +71,7 @@ export class SortedList<Place, Item extends Place = Place> {
     let chunk = this.chunks[at];
     let index = after !== undefined && chunk ? this.indexIn(chunk, after) : 0;
     const first = chunk?.[index];
-    if (after !== undefined && first && this.compare(first, after) === 0) index++;
+    if (after !== undefined && first !== undefined && this.compare(first, after) === 0) index++;
     while (chunk) {
       while (index < chunk.length) yield chunk[index++] as Item;
       chunk = this.chunks[++at];
