@@ -12,6 +12,7 @@ const MAY_READ_THE_TIME_OF_DAY = [
   'apps/gateway/src/feed/{feed-follower,feed-liveness}.ts',
   'apps/gateway/src/metrics/delivery-delays.ts',
   'apps/orders-api/src/doctor/clocks.ts',
+  'apps/orders-api/src/orders/order-id.ts', // ids begin with it
   'apps/orders-api/src/store/in-memory-orders.repository.ts',
   'apps/orders-api/src/store/mongo/database-clock.ts',
   'apps/web/src/page/{server-clock,time-of-day}.ts',

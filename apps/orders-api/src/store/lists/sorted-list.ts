@@ -114,9 +114,17 @@ export class SortedList<Place, Item extends Place = Place> {
   }
 }
 
+/** What is looked for is mostly among the last of all. The others, which the processor has to fetch, are not read for it. */
+const LAST_ONES = 8;
+
 /** The first of so many indexes that is not before what is looked for; their number if all are. */
 function firstIndex(count: number, isBefore: (index: number) => boolean): number {
   let [low, high] = [0, count];
+  const nearTheEnd = count - LAST_ONES;
+  if (nearTheEnd > 0) {
+    if (isBefore(nearTheEnd - 1)) low = nearTheEnd;
+    else high = nearTheEnd - 1;
+  }
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (isBefore(middle)) low = middle + 1;
