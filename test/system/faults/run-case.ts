@@ -50,13 +50,14 @@ export async function runCase(
     await stopWriting?.();
     const isHealed = await workload.settled();
     const healedInMs = performance.now() - endedAt;
-    if (isHealed && !fault.isQuiet) {
-      await workload.writers.run(WRITES_AFTER, WRITES_PER_SECOND);
-      await workload.settled();
-    }
-    const { violations, counts } = checkRun(await workload.record());
+    if (isHealed && !fault.isQuiet) await workload.writers.run(WRITES_AFTER, WRITES_PER_SECOND);
+    const { isSettled, ...run } = isHealed
+      ? await workload.finish()
+      : { ...(await workload.record()), isSettled: false };
+    const { violations, counts } = checkRun(run);
     problems.push(...violations.slice(0, 5).map(({ kind, client, detail }) => `${kind} ${client ?? ''}: ${detail}`));
     if (!isHealed) problems.push(`not every client had everything within ${healWithinMs} ms`);
+    else if (!isSettled) problems.push(`not every client had the writes after the fault within ${healWithinMs} ms`);
     else if (!(await isToldLive(workload))) problems.push('not every client is told that the feed is live again');
     if (!areExpected(counts.resyncs, fault.resyncs, workload.clients.length))
       problems.push(`${counts.resyncs} resyncs`);

@@ -112,24 +112,38 @@ export class Workload {
    * Waits until every client knows the state that the store has now. Call it while nobody writes.
    * @returns false if the time is over
    */
-  settled(): Promise<boolean> {
-    return this.until(async () => {
-      const final = this.withDeleted(await this.fetchFinalOrders());
-      return this.clients.every((client) => client.knows(this.revisionsFor(client, final)));
-    });
+  async settled(): Promise<boolean> {
+    return (await this.settle()).isSettled;
   }
 
-  /** Waits until every client knows the final state or the time is over. @returns the record of the run */
-  async finish(): Promise<Run & { settledInMs: number }> {
+  /**
+   * Waits until every client knows the final state or the time is over.
+   * @returns the record of the run. The store is not asked once more, because a write that was given up may still be carried out
+   */
+  async finish(): Promise<Run & { isSettled: boolean; settledInMs: number }> {
     const started = performance.now();
-    await this.settled();
-    return { ...(await this.record()), settledInMs: Math.round(performance.now() - started) };
+    const { isSettled, orders } = await this.settle();
+    return { ...this.recordWith(orders), isSettled, settledInMs: Math.round(performance.now() - started) };
   }
 
   /** The record of the run so far. */
   async record(): Promise<Run> {
-    const orders = await this.fetchFinalOrders();
+    return this.recordWith(await this.fetchFinalOrders());
+  }
+
+  private recordWith(orders: readonly Order[]): Run {
     return { writes: this.writers.writes, store: { orders }, clients: this.clients.map((client) => client.log()) };
+  }
+
+  /** @returns also the orders as the store had them when it was asked last */
+  private async settle(): Promise<{ isSettled: boolean; orders: readonly Order[] }> {
+    let orders: readonly Order[] = [];
+    const isSettled = await this.until(async () => {
+      orders = await this.fetchFinalOrders();
+      const final = this.withDeleted(orders);
+      return this.clients.every((client) => client.knows(this.revisionsFor(client, final)));
+    });
+    return { isSettled, orders };
   }
 
   close(): void {
