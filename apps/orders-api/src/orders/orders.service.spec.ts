@@ -47,6 +47,16 @@ describe('OrdersService', () => {
     }
   };
 
+  it('makes each of 50 changes of an order at once, one after the other', async () => {
+    const { orderId } = await orders.place(request, caller);
+    const changed = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => orders.change(orderId, { quantity: 1_000 + i }, caller)),
+    );
+    expect(changed.map(({ revision, quantity }) => [revision, quantity])).toEqual(
+      Array.from({ length: 50 }, (_, i) => [i + 2, 1_000 + i]),
+    );
+  });
+
   describe('an order that has ended', () => {
     it('opens nothing new: its id, its key and its link never belong to another one', async () => {
       const link: Principal = { role: 'tracker', sub: 'l', orderId: 'job-1' };
