@@ -88,4 +88,4 @@ function frame(text: string): Buffer {
   return bytes;
 }
 
-server.listen({ host: '127.0.0.1', port: Number(process.env.PORT), backlog: 8_192 });
+server.listen({ host: process.env.HOST, port: Number(process.env.PORT), backlog: 8_192 });

@@ -4,6 +4,9 @@ import { ALL_ORDERS } from './centrifugo-publisher.js';
 import { centrifugoToken } from './centrifugo-token.js';
 import { gatewayOf, mintTokenOf, type LoadContext } from './context.js';
 
+/** How many addresses of this machine the clients connect to. */
+const ADDRESSES = 4;
+
 /** What a client of a scenario asks for. */
 interface ClientWishes {
   /** Absent: the shop's. */
@@ -26,15 +29,22 @@ export function connectClients(
   atOnce?: number,
   onLive?: () => void,
 ): Promise<WebSocketClient[]> {
-  return openMany(count, (index) => connectClient(context, wishesOf(index)), atOnce, onLive);
+  return openMany(count, (index) => connectClient(context, addressOf(index), wishesOf(index)), atOnce, onLive);
 }
+
+/**
+ * Linux looks long for a free port of its own once a machine has 14,000 connections to one address and port: it then begins some
+ * 1,000 a second. To several addresses of the loopback it has 14,000 each.
+ */
+const addressOf = (index: number) => `127.0.0.${1 + (index % ADDRESSES)}`;
 
 function connectClient(
   context: LoadContext,
+  address: string,
   { token, orderId, position, onEvent }: ClientWishes,
 ): Promise<WebSocketClient> {
   const { system, tokenKey } = context;
-  const { url } = gatewayOf(context);
+  const url = gatewayOf(context).url.replace('127.0.0.1', address);
   if (system === 'centrifugo') {
     const channel = orderId ?? ALL_ORDERS;
     return CentrifugoClient.connect({

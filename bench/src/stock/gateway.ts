@@ -79,4 +79,4 @@ app.useWebSocketAdapter(new RedisIoAdapter(app));
 app.getHttpAdapter().get('/health/ready', (_request: unknown, reply: { send: (body: string) => void }) => {
   reply.send('ok');
 });
-await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT), backlog: 8_192 });
+await app.listen({ host: process.env.HOST, port: Number(process.env.PORT), backlog: 8_192 });

@@ -41,4 +41,4 @@ class OrdersController {
 class AppModule {}
 
 const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: ['error'] });
-await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT), backlog: 8_192 });
+await app.listen({ host: process.env.HOST, port: Number(process.env.PORT), backlog: 8_192 });

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { API_KEY } from '../load/centrifugo-publisher.js';
 import { type LoadContext } from '../load/context.js';
-import { has, run, type RunningProcess } from './processes.js';
+import { has, LISTENS_ON, run, type RunningProcess } from './processes.js';
 
 const CENTRIFUGO = 'centrifugo';
 
@@ -14,7 +14,7 @@ interface Settings {
 
 /** All that differs from what Centrifugo does by default, of both of its nodes. */
 const settings = ({ redis, tokenKey }: LoadContext, port: number): Settings => ({
-  http_server: { address: '127.0.0.1', port },
+  http_server: { address: LISTENS_ON, port },
   log: { level: 'error' },
   engine: { type: 'redis', redis: { address: redis.url, io_timeout: '300s' } },
   client: {

@@ -64,6 +64,9 @@ export async function untilReady(url: string): Promise<void> {
   throw new Error(`${url} does not become ready`);
 }
 
+/** The systems listen on all addresses of this machine, because the load spreads its clients over several. */
+export const LISTENS_ON = '0.0.0.0';
+
 /** A TCP port of 127.0.0.1 that nobody listens on. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');

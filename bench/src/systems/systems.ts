@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mintTokenOf, type LoadContext, type PeerName, type SystemName } from '../load/context.js';
 import { runCentrifugo } from './centrifugo.js';
-import { freePort, has, run, runNode, untilReady, type RunningProcess } from './processes.js';
+import { freePort, has, LISTENS_ON, run, runNode, untilReady, type RunningProcess } from './processes.js';
 
 /** What a scenario needs to run. */
 export type Part = 'gateway' | 'api';
@@ -107,7 +107,7 @@ function runOnNode(
   // The bare handler of the REST scenario publishes nothing.
   const publishes = system === 'ours' || part === 'gateway' || !isAlone;
   const env = {
-    ...{ PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error', FEED_NAME: feedName },
+    ...{ PORT: String(port), HOST: LISTENS_ON, LOG_LEVEL: 'error', FEED_NAME: feedName },
     ...(publishes && { REDIS_URL: redis.url }),
     // Nothing of the bench's own environment: only the scenario that wants a database has one.
     MONGODB_URI: undefined,
