@@ -49,6 +49,8 @@ export async function restMongo(context: LoadContext): Promise<Figure[]> {
   try {
     const send = senderTo(context, agent);
     const figures = await measureRequests(context, send);
+    // The API is still marking what it has published.
+    while (await orders.exists({ unpublishedSince: { $exists: true } })) await sleep(100);
     await orders.deleteMany({});
     let seeded = 0;
     for (const size of context.quick ? SIZES.quick : SIZES.full) {
@@ -131,25 +133,35 @@ async function saturate(
   };
 }
 
-/** Pages of 200 orders, one after the other, of each list in turn, which begins again where it ends. */
+/**
+ * Pages of 200 orders, one after the other, of each list in turn, which begins again where it ends. A list that is refused, because the
+ * database takes too long, makes the row invalid; the others are still measured.
+ */
 async function measureLists(context: LoadContext, send: Send, name: string): Promise<Figure> {
   const measured = measureUsage(context);
-  const meansMs: string[] = [];
-  let valid = true;
+  const lists: string[] = [];
+  let pages = 0;
   for (const query of QUERIES) {
     const startedAtMs = performance.now();
-    let cursor = '';
-    for (let page = 0; page < PAGES; page++) {
-      const { status, body } = await send('GET', `/orders?limit=${PAGE}&${query}${cursor}`);
-      const { orders = [], nextCursor } = JSON.parse(body) as { orders?: object[]; nextCursor?: string };
-      valid &&= status === 200 && orders.length > 0;
-      cursor = nextCursor === undefined ? '' : `&cursor=${encodeURIComponent(nextCursor)}`;
-    }
-    meansMs.push(`${query || 'all'} ${((performance.now() - startedAtMs) / PAGES).toFixed(1)}`);
+    const refusal = await readPages(send, query);
+    if (refusal === undefined) pages += PAGES;
+    lists.push(`${query || 'all'} ${refusal ?? ((performance.now() - startedAtMs) / PAGES).toFixed(1)}`);
   }
   const usage = measured();
   return {
-    ...{ name, unit: 'ms a page', better: 'lower', valid, detail: meansMs.join(', ') },
-    ...{ value: (usage.seconds * 1_000) / (PAGES * QUERIES.length), usage },
+    ...{ name, unit: 'ms a page', better: 'lower', valid: pages === PAGES * QUERIES.length, detail: lists.join(', ') },
+    ...{ value: (usage.seconds * 1_000) / pages, usage },
   };
+}
+
+/** @returns the status of an answer that is no page with orders; undefined if all are */
+async function readPages(send: Send, query: string): Promise<number | undefined> {
+  let cursor = '';
+  for (let page = 0; page < PAGES; page++) {
+    const { status, body } = await send('GET', `/orders?limit=${PAGE}&${query}${cursor}`);
+    const { orders = [], nextCursor } = JSON.parse(body) as { orders?: object[]; nextCursor?: string };
+    if (orders.length === 0) return status;
+    cursor = nextCursor === undefined ? '' : `&cursor=${encodeURIComponent(nextCursor)}`;
+  }
+  return undefined;
 }
