@@ -18,10 +18,10 @@ const AFTER = { atLeast: 28, atMost: 38 };
 async function startGateway({ redisUrl }: TestCluster, name: string) {
   const config = readGatewayConfig({
     ...{ AUTH: 'open', REDIS_URL: redisUrl, FEED_NAME: 'local', LOG_LEVEL: 'fatal', GATEWAY_NAME: name },
-    ...{ HANDSHAKES_PER_ADDRESS_BURST: '10000', STRANGER_REQUESTS_BURST: '10000', REBALANCE_PER_MINUTE: '3000' },
+    ...{ HANDSHAKES_PER_ADDRESS_BURST: '10000', STRANGER_REQUESTS_BURST: '10000', REBALANCE_PER_MINUTE: '600' },
   });
-  // A client that has moved stays for longer than the test takes.
-  const rebalance = { ...config.rebalance, tellEveryMs: 100, settleMs: 1_000, keepMs: 4_000 };
+  // A client that has moved stays for longer than the others take. A busy machine is silent for a second now and then.
+  const rebalance = { ...config.rebalance, tellEveryMs: 500, settleMs: 1_500, keepMs: 8_000 };
   const app = await createGateway({ ...config, rebalance });
   own(() => app.close());
   const url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0 })}`;
@@ -61,4 +61,4 @@ it('sends clients to a gateway that was added, each at most once, and they lose,
   const moved = moves.filter((count) => count === 1).length;
   expect(moved).toBeGreaterThanOrEqual(AFTER.atLeast);
   expect(moved).toBeLessThanOrEqual(2 * AFTER.atMost);
-});
+}, 120_000);
