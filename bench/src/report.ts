@@ -56,7 +56,7 @@ export function printFigures(system: SystemName, figures: readonly Figure[]): vo
       describeUsage(usage),
       ...(valid ? [] : ['INVALID']),
     ].join('; ');
-    process.stdout.write(`${name.padEnd(20)}${system.padEnd(11)}${format(value).padStart(12)}  ${notes}\n`);
+    process.stdout.write(`${name.padEnd(21)}${system.padEnd(11)}${format(value).padStart(12)}  ${notes}\n`);
   }
 }
 
@@ -65,7 +65,7 @@ const COLUMN = 12;
 const PEER_COLUMN = 15;
 
 const line = (name: string, unit: string, numbers: readonly string[], ofPeers: readonly string[]) =>
-  name.padEnd(20) +
+  name.padEnd(21) +
   numbers.map((text) => text.padStart(COLUMN)).join('') +
   ofPeers.map((text) => text.padStart(PEER_COLUMN)).join('') +
   `  ${unit}\n`;
