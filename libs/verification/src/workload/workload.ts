@@ -1,6 +1,7 @@
 import { type Order, type OrderPage } from '@galley/contracts';
 import { type Run } from '../checker/run.js';
 import { type Transports } from '../raw-client/socket-connection.js';
+import { mulberry32 } from './random.js';
 import { RecordingClient, type RecordingClientOptions } from './recording-client.js';
 import { Writers } from './writers.js';
 
@@ -72,7 +73,7 @@ export class Workload {
         }),
       );
     }
-    await this.untilSettled();
+    await this.until(() => this.clients.every(({ settled }) => settled));
   }
 
   private get staff(): WorkloadUser {
@@ -105,7 +106,7 @@ export class Workload {
         }),
       );
     }
-    await this.untilSettled();
+    await this.until(() => this.clients.every(({ settled }) => settled));
   }
 
   /**
@@ -183,10 +184,6 @@ export class Workload {
     return [...orders, ...deleted];
   }
 
-  private async untilSettled(): Promise<void> {
-    await this.until(() => this.clients.every(({ settled }) => settled));
-  }
-
   /** Resolves with false if the time is over. */
   private async until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
     const end = performance.now() + this.options.settleWithinMs;
@@ -251,14 +248,3 @@ export class Workload {
 
 const bearer = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` };
-
-/** @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
