@@ -14,15 +14,12 @@ it('stays open without components until its edits are stored', async () => {
   const leave = [board, other].map(({ subscribe }) => subscribe(noop));
   await waitFor(() => board.state?.connection === 'live' && other.state?.connection === 'live', 'both to be live');
 
-  let answer = noop as () => void;
-  gateway.answersHeld = new Promise((resolve) => {
-    answer = resolve;
-  });
+  const answerAll = gateway.answerOnly(gateway.requests.length);
   const { saved } = board.ref.current.move('job-1', 'Packaging');
   for (const end of leave) end();
   await waitFor(() => other.state === undefined, 'the end of the tracker that has no edits');
   expect(board.state?.pending).toHaveLength(1);
-  answer();
+  answerAll();
   expect(await saved).toMatchObject({ orderId: 'job-1' });
   await waitFor(() => board.state === undefined, 'the end of the tracker');
 });

@@ -37,11 +37,10 @@ export class StandInGateway {
   silent = false;
   /** Whether it gets changes, as it says. */
   live = true;
-  /** Requests are answered once this resolves. */
-  answersHeld?: Promise<void>;
   /** How often the gateway says that it sends `feed`. */
   toldHeartbeatMs: number;
   epoch = 'e1';
+  private hold?: { after: number; end: Promise<void> };
   private log: Send[] = [];
   private trimmedTo = 0;
   private readonly http = createServer((request, response) => {
@@ -138,6 +137,13 @@ export class StandInGateway {
     this.trimmedTo = this.log.length;
   }
 
+  /** Answers no more than the first `count` requests. @returns what answers the others, too */
+  answerOnly(count: number): () => void {
+    let release: () => void = () => undefined;
+    this.hold = { after: count, end: new Promise((resolve) => (release = resolve)) };
+    return release;
+  }
+
   /** Breaks every connection without closing it properly. */
   cut(): void {
     for (const client of this.io.sockets.sockets.values()) client.conn.close();
@@ -200,9 +206,9 @@ export class StandInGateway {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '', 'http://galley');
-    this.requests.push(url.pathname + url.search);
+    const count = this.requests.push(url.pathname + url.search);
     this.authorizations.push(request.headers.authorization);
-    await this.answersHeld;
+    if (this.hold && count > this.hold.after) await this.hold.end;
     const { status, headers, body } = this.answers.shift() ?? this.orders(url);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(body ?? {}));

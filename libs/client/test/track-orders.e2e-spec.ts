@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@galley/testing';
 import { StandInGateway } from './stand-in-gateway.js';
-import { TrackerError, trackOrder, trackOrders, type OrdersTracker, type TrackOrdersOptions } from '../src/index.js';
+import {
+  TrackerError,
+  trackOrder,
+  trackOrders,
+  type OrdersTracker,
+  type OrderTracker,
+  type TrackOrdersOptions,
+} from '../src/index.js';
 import { newestFirst } from '@galley/contracts';
 
 const HEARTBEAT_MS = 100;
@@ -37,8 +44,13 @@ describe('on a real connection', () => {
   const live = async (tracker: { getSnapshot: () => { connection: string } }) => {
     await waitFor(() => tracker.getSnapshot().connection === 'live', 'the tracker to be live');
   };
-  const interrupted = (tracker: { getSnapshot: () => { connection: string } }) =>
-    waitFor(() => tracker.getSnapshot().connection === 'stale', 'the loss of the connection');
+  /** Waits until the tracker tells that it is stale or offline, however briefly. */
+  const becomes = async (tracker: OrdersTracker | OrderTracker, connection: 'stale' | 'offline') => {
+    let isTold = false;
+    const stop = tracker.subscribe(() => (isTold ||= tracker.getSnapshot().connection === connection));
+    await waitFor(() => isTold, `the tracker to be ${connection}`);
+    stop();
+  };
   /** Orders with their revisions, in the order of the list. */
   const shown = (tracker: OrdersTracker) =>
     tracker.getSnapshot().orders.map(({ orderId, revision }) => `${orderId} ${revision}`);
@@ -110,33 +122,30 @@ describe('on a real connection', () => {
 
     it('shows the first pages, with their changes, while the others are read', async () => {
       for (let i = 0; i < 450; i++) gateway.write(`o${i}.${(i % 9) + 1}`);
+      const answerAll = gateway.answerOnly(1);
       const tracker = track();
       const [first] = stored();
-      let answer: (() => void) | undefined;
-      await waitFor(() => gateway.requests.length > 0, 'the request for a page');
-      gateway.answersHeld = new Promise((resolve) => (answer = resolve));
       await waitFor(() => tracker.getSnapshot().orders.length === 200, 'the first page');
       expect(tracker.getSnapshot()).toMatchObject({ connection: 'catching-up', isComplete: false });
       gateway.write('o1.2', { title: 'On a later page' });
       gateway.write(first?.orderId ?? '', { title: 'New' });
       await waitFor(() => tracker.getSnapshot().orders[0]?.title === 'New', 'a change of an order of the first page');
       expect(tracker.getSnapshot().orders.filter(({ title }) => title === 'On a later page')).toHaveLength(1);
-      answer?.();
+      answerAll();
       await live(tracker);
       expect(tracker.getSnapshot()).toMatchObject({ isComplete: true, orders: stored() });
     });
 
     it('requests no page again if the connection is lost meanwhile', async () => {
       for (let i = 0; i < 450; i++) gateway.write(`o${i}.${(i % 9) + 1}`);
-      let answer: (() => void) | undefined;
-      gateway.answersHeld = new Promise((resolve) => (answer = resolve));
+      const answerAll = gateway.answerOnly(0);
       const tracker = track();
       await waitFor(() => gateway.requests.length > 0, 'the request for a page');
       gateway.cut();
       gateway.write('new9');
       gateway.delete('o7.8');
       await waitFor(() => gateway.auths.length > 1, 'the next connection');
-      answer?.();
+      answerAll();
       await live(tracker);
       expect(gateway.auths).toEqual([{ feed: true }, { feed: true, position: 'e1:450' }]);
       expect(gateway.requests).toHaveLength(3);
@@ -185,7 +194,7 @@ describe('on a real connection', () => {
       gateway.write('a1');
       gateway.delete('b2');
       gateway.write('c3');
-      await interrupted(tracker);
+      await becomes(tracker, 'stale');
       expect(shown(tracker)).toEqual(['b2 1', 'a1 1']);
       await live(tracker);
       expect(shown(tracker)).toEqual(['c3 1', 'a1 2']);
@@ -202,7 +211,7 @@ describe('on a real connection', () => {
       gateway.write('a1');
       gateway.delete('b2');
       gateway.trim();
-      await interrupted(tracker);
+      await becomes(tracker, 'stale');
       await live(tracker);
       expect(shown(tracker)).toEqual(['a1 2']);
       expect(gateway.requests).toHaveLength(2);
@@ -249,7 +258,7 @@ describe('on a real connection', () => {
       const tracker = track();
       await live(tracker);
       gateway.silent = true;
-      await interrupted(tracker);
+      await becomes(tracker, 'stale');
       gateway.write('a1');
       gateway.silent = false;
       await tracker.when('a1', 2);
@@ -263,7 +272,7 @@ describe('on a real connection', () => {
       await live(tracker);
       gateway.live = false;
       gateway.beat();
-      await waitFor(() => tracker.getSnapshot().connection === 'stale', 'the tracker to be stale');
+      await becomes(tracker, 'stale');
       expect(shown(tracker)).toEqual(['a1 1']);
       gateway.live = true;
       gateway.write('a1');
@@ -276,7 +285,7 @@ describe('on a real connection', () => {
     it('is stale at once if the gateway says so when it connects', async () => {
       gateway.live = false;
       const tracker = track();
-      await waitFor(() => tracker.getSnapshot().connection === 'stale', 'the tracker to be stale');
+      await becomes(tracker, 'stale');
       expect(gateway.auths).toHaveLength(1);
     });
 
@@ -284,7 +293,7 @@ describe('on a real connection', () => {
       const tracker = track();
       await live(tracker);
       gateway.dismiss();
-      await interrupted(tracker);
+      await becomes(tracker, 'stale');
       await live(tracker);
     });
 
@@ -292,7 +301,7 @@ describe('on a real connection', () => {
       const tracker = track({ offlineAfterMs: 50 });
       await live(tracker);
       gateway.cut();
-      await waitFor(() => tracker.getSnapshot().connection === 'offline', 'offline');
+      await becomes(tracker, 'offline');
       await live(tracker);
     });
 
@@ -324,7 +333,7 @@ describe('on a real connection', () => {
       await live(tracker);
       gateway.refusals.push({ code: 'invalid_request', message: 'position: Too big' });
       gateway.cut();
-      await interrupted(tracker);
+      await becomes(tracker, 'stale');
       await live(tracker);
       expect(gateway.auths).toEqual([{ feed: true }, { feed: true, position: 'e1:1' }, { feed: true }]);
     });
@@ -398,8 +407,7 @@ describe('on a real connection', () => {
 
     it('has one connection after a stop and an immediate start, even during the request of a page', async () => {
       gateway.write('a1');
-      let answer: (() => void) | undefined;
-      gateway.answersHeld = new Promise((resolve) => (answer = resolve));
+      const answerAll = gateway.answerOnly(0);
       const tracker = track();
       tracker.stop();
       tracker.start();
@@ -407,7 +415,7 @@ describe('on a real connection', () => {
       tracker.stop();
       tracker.start();
       tracker.start();
-      answer?.();
+      answerAll();
       await live(tracker);
       await waitFor(() => gateway.connections === 1, 'one connection');
       gateway.write('a1');
@@ -436,7 +444,7 @@ describe('on a real connection', () => {
       const tracker = track({ token: () => Promise.resolve(`t${++tokens}`) });
       await live(tracker);
       gateway.cut();
-      await interrupted(tracker);
+      await becomes(tracker, 'stale');
       await live(tracker);
       expect(gateway.auths).toMatchObject([{ token: 't1' }, { token: 't3' }]);
       expect(gateway.authorizations).toEqual(['Bearer t2']);
@@ -530,7 +538,7 @@ describe('on a real connection', () => {
       await live(tracker);
       gateway.cut();
       gateway.write('a1', { status: 'Delivery' });
-      await interrupted(tracker);
+      await becomes(tracker, 'stale');
       await tracker.when('a1', 2);
       expect(tracker.getSnapshot().order?.status).toBe('Delivery');
     });
