@@ -149,8 +149,7 @@ describe('as printed in docs/OPERATIONS.md', () => {
       await orders.remove(deleted ?? '');
       const clients = await Promise.all(Array.from({ length: 10 }, connect));
       await run(restore);
-      const lines = operator.read('lost.jsonl').trim().split('\n');
-      const lost = lines.map((line) => JSON.parse(line) as { orderId: string });
+      const lost = operator.readLines<{ orderId: string }>('lost.jsonl');
       // Changes of several orders may be in the log in another order than that of their requests.
       expect(lost.sort((a, b) => (a.orderId < b.orderId ? -1 : 1))).toMatchObject([
         {

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
-import { mongo, MongooseError, type Connection } from 'mongoose';
+import { mongo, type Connection } from 'mongoose';
 import { GalleyError } from '@galley/contracts';
 import { Outage, type StoreDurations, type Tracing } from '@galley/runtime';
 import { traceCommands } from './command-spans.js';
 import { DatabaseClock } from './database-clock.js';
+import { isOutage } from './mongo-error.js';
 
 /** Options of all our clients. */
 export const CLIENT_OPTIONS = {
@@ -156,23 +157,3 @@ async function inTime<T>(operation: () => Promise<T>): Promise<T> {
 
 const unavailable = (cause?: unknown) =>
   new GalleyError('unavailable', 'The database does not answer', { cause, retryAfterSeconds: 1 });
-
-/** What a server answers while it starts, stops or changes its role. The driver retries on these codes too. */
-const TRANSIENT_CODES = new Set([6, 7, 89, 91, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436]);
-
-/**
- * Whether the exchange with the database has failed. Not an outage is what the database answers to a command of ours, and
- * what is refused before a command is sent: these are our own defects. The driver has many other errors, and a connection
- * that ends at an unlucky moment gives almost any of them.
- */
-function isOutage(error: unknown): boolean {
-  // The driver reports a connection that was lost during a bulk write as a server error, but without a code.
-  if (error instanceof mongo.MongoServerError && error.code !== undefined) {
-    return error.hasErrorLabel('RetryableWriteError') || TRANSIENT_CODES.has(Number(error.code));
-  }
-  if (error instanceof mongo.MongoError) return !(error instanceof mongo.MongoInvalidArgumentError);
-  // Mongoose throws its own errors while there is no connection yet. All its other errors are our own defects.
-  if (error instanceof MongooseError) return /initial connection|buffering timed out|closed/.test(error.message);
-  // A reply that is cut or damaged makes the driver throw errors of sockets, of BSON, and even a TypeError.
-  return true;
-}

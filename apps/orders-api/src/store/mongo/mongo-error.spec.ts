@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { mongo } from 'mongoose';
-import { explainMongoError } from './mongo-error.js';
+import { mongo, MongooseError } from 'mongoose';
+import { explainMongoError, isOutage } from './mongo-error.js';
 
 const URI = 'mongodb://ana:hunter2@one.example:27017,two.example/galley?replicaSet=rs0';
 const HOSTS = 'one.example:27017,two.example';
@@ -54,4 +54,36 @@ it.each([
 ])('never shows the login of %s', (uri, hosts) => {
   const { sentence } = explainMongoError(new Error('away'), uri);
   expect(sentence).toBe(`MongoDB does not answer at ${hosts}: start it, or set MONGODB_URI (away)`);
+});
+
+/** What a server answers. The driver labels what it answers while a connection is made. */
+const answered = (code: number, ...errorLabels: string[]) =>
+  new mongo.MongoServerError({ message: 'No', code, errorLabels });
+
+it.each<[string, unknown]>([
+  ['a lost connection', new mongo.MongoNetworkError('reset')],
+  ['a connection lost during a bulk write', new mongo.MongoServerError({ message: 'reset' })],
+  ['a server that stops', answered(11_600)],
+  ['a server that gave up because it took too long', answered(50)],
+  ['a write that a retry could carry out', answered(1, 'RetryableWriteError')],
+  ['a login that a busy server refuses to a new connection', answered(18, 'HandshakeError')],
+  ['a server with too much to do', answered(462, 'SystemOverloadedError', 'RetryableError')],
+  [
+    'a write that no majority has confirmed',
+    new mongo.MongoWriteConcernError({ ok: 1, writeConcernError: { code: 64, errmsg: '' } }),
+  ],
+  ['a connection that Mongoose has not opened', new MongooseError('before initial connection is complete')],
+  ['a damaged answer', new TypeError('undefined is not an object')],
+])('is an outage: %s', (_what, error) => {
+  expect(isOutage(error)).toBe(true);
+});
+
+it.each<[string, unknown]>([
+  ['an id that is taken', answered(11_000)],
+  ['an operator that does not exist', answered(9)],
+  ['a right that the user lacks', answered(13)],
+  ['no documents to insert', new mongo.MongoInvalidArgumentError('empty')],
+  ['a value that Mongoose cannot cast', new MongooseError('Cast to string failed')],
+])('is a defect of ours or of the settings: %s', (_what, error) => {
+  expect(isOutage(error)).toBe(false);
 });
