@@ -24,17 +24,9 @@ export class ComposeOperator {
     return this.terminal.run(`set -e\n${block}`);
   }
 
-  /** Reads a file that a block has written, of a line of JSON for each item. @throws with the line that is none */
-  readLines<T>(file: string): T[] {
-    const lines = readFileSync(join(dirname(this.envFile), file), 'utf8').split('\n');
-    const written = lines.filter((line) => line !== '');
-    return written.map((line) => {
-      try {
-        return JSON.parse(line) as T;
-      } catch (cause) {
-        throw new Error(`Not JSON: ${line}`, { cause });
-      }
-    });
+  /** Reads a file that a block has written. */
+  read(file: string): string {
+    return readFileSync(join(dirname(this.envFile), file), 'utf8');
   }
 
   /** Whether `docker compose up` replaces nothing and leaves the number of all containers. */

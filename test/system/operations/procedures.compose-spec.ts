@@ -59,6 +59,8 @@ const UNNOTICED = { violations: [], failed: [], counts: expect.objectContaining(
 const versionOf = async (container: string) =>
   (await docker('inspect', '--format', '{{.Config.Image}}', container)).split(':').at(-1);
 
+const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
+
 describe('as printed in docs/OPERATIONS.md', () => {
   it(
     'tokens are required from the line in .env on, whatever is run later',
@@ -148,21 +150,24 @@ describe('as printed in docs/OPERATIONS.md', () => {
       await orders.place({ orderId: later });
       await orders.remove(deleted ?? '');
       const clients = await Promise.all(Array.from({ length: 10 }, connect));
-      await run(restore);
-      const lost = operator.readLines<{ orderId: string }>('lost.jsonl');
+      await run(`{ ${restore}\n} 2>told`);
+      const told = operator.read('told');
+      const restored = (await orders.get(changed ?? '')).body.revision;
+      const lost = linesOf(operator.read('lost.jsonl')).map((line) => JSON.parse(line) as { orderId: string });
       // Changes of several orders may be in the log in another order than that of their requests.
-      expect(lost.sort((a, b) => (a.orderId < b.orderId ? -1 : 1))).toMatchObject([
-        {
-          type: 'updated',
-          orderId: changed,
-          revision: 2,
-          order: { quantity: 77 },
-          staffPart: { actor: { sub: 'me' } },
-        },
-        { type: 'deleted', orderId: deleted, revision: 2 },
-        { type: 'created', orderId: later, revision: 1 },
-      ]);
-      expect((await orders.get(changed ?? '')).body).toMatchObject({ revision: 1 });
+      lost.sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
+      expect({ told, restored, lost }).toMatchObject({
+        told: expect.stringContaining('Changes that the database lacks: 3\n'),
+        restored: 1,
+        lost: [
+          {
+            ...{ type: 'updated', orderId: changed, revision: 2 },
+            ...{ order: { quantity: 77 }, staffPart: { actor: { sub: 'me' } } },
+          },
+          { type: 'deleted', orderId: deleted, revision: 2 },
+          { type: 'created', orderId: later, revision: 1 },
+        ],
+      });
       expect((await orders.get(deleted ?? '')).status).toBe(200);
       expect((await orders.get(later ?? '')).status).toBe(404);
       await orders.change(changed ?? '', { quantity: 78 });
