@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { OrdersClient, startMongo, startRedis, waitFor, type BackingService } from '@galley/testing';
+import { OrdersClient, startMongo, startRedis, Stopwatch, waitFor, type BackingService } from '@galley/testing';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { databaseOf, startReplicas } from '../harness/replicas.js';
 
@@ -103,9 +103,9 @@ it.each(FAULTS)(
     beginFault();
     const answers = (await Promise.all(underWay)).flat();
     for (let round = 0; round < ROUNDS; round++) {
-      const started = performance.now();
+      const watch = new Stopwatch();
       answers.push(...(await sending()));
-      expect(performance.now() - started).toBeLessThan(2_500);
+      expect(watch.ms).toBeLessThan(2_500);
     }
     const refused = answers.filter(({ status }) => status >= 500);
     expect(refused.length).toBeGreaterThan(0);

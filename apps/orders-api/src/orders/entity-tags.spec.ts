@@ -49,10 +49,10 @@ describe('entity tags', () => {
   });
 
   it('are read in a time that grows no faster than the header', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const hostile of [' \t'.repeat(8_000), ','.repeat(16_000), '"1" '.repeat(4_000), ', '.repeat(8_000) + 'x']) {
       expect(() => revisionsIn('If-Match', hostile)).toThrow('If-Match');
     }
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(process.cpuUsage(started).user).toBeLessThan(500_000);
   });
 });
