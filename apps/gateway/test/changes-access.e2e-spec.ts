@@ -146,7 +146,7 @@ describe('a stream', () => {
   });
 
   it('says that its token is about to end, and ends with it', async () => {
-    const token = await tokenOf('staff', 'short', 2);
+    const token = await tokenOf('staff', 'short', 6);
     const stream = await StreamClient.open(url, '', { token });
     const { id, payload } = await stream.event('tokenExpiring');
     expect(id).toBeUndefined();

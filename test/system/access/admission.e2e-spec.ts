@@ -9,7 +9,7 @@ import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const SHOP = 'https://shop.example';
 const secret = randomBytes(32).toString('hex');
-const tokenOf = (sub: string) => mintToken({ secret, role: 'customer', sub, expiresIn: 60 });
+const tokenOf = (sub: string) => mintToken({ secret, role: 'customer', sub, expiresIn: 600 });
 const REQUIRED = { AUTH: 'required', AUTH_JWT_SECRET: secret };
 
 const UPGRADE = upgradeRequest('localhost');
@@ -189,7 +189,7 @@ it('keeps everybody who is connected through a flood of strangers', async () => 
     HANDSHAKES_PER_SECOND: '10',
     HANDSHAKES_BURST: '500',
   });
-  const auth = { token: await mintToken({ secret, role: 'staff', sub: 'sue', expiresIn: 60 }) };
+  const auth = { token: await mintToken({ secret, role: 'staff', sub: 'sue', expiresIn: 600 }) };
   const good = await Promise.all(Array.from({ length: 20 }, () => join(url, { auth, reconnection: false })));
   const { hostname, port } = new URL(url);
   const strangers = Array.from({ length: 300 }, () => connect({ host: hostname, port: Number(port) }));

@@ -38,7 +38,7 @@ describe('the audit log', () => {
       logLevel: 'log',
       settings: { AUTH: 'required', AUTH_JWT_SECRET: secret, LOG_FORMAT: 'json' },
     });
-    token = await mintToken({ secret, role: 'staff', sub: 'sue', expiresIn: 60 });
+    token = await mintToken({ secret, role: 'staff', sub: 'sue', expiresIn: 600 });
     staff = new OrdersClient(cluster.url, token);
   });
   afterAll(async () => {
@@ -93,7 +93,7 @@ describe('the audit log', () => {
     await asked(`${token}x`).send('PATCH', '/orders/job', { message: 'x' }, headers);
     const route = { action: 'request', address: '127.0.0.1', request_id: 'request-8' };
     expect(await entry('request')).toEqual({ ...route, refused: 'token_invalid', route: 'PATCH /orders/:orderId' });
-    const customer = await mintToken({ secret, role: 'customer', sub: 'ana', expiresIn: 60 });
+    const customer = await mintToken({ secret, role: 'customer', sub: 'ana', expiresIn: 600 });
     await asked(customer).send('POST', '/announcements', { message: 'x' }, headers);
     expect(await entry('request')).toEqual({
       ...{ ...route, refused: 'forbidden', route: 'POST /announcements' },

@@ -79,7 +79,7 @@ describe.each(ROLES)('%s', (role) => {
     cluster = await startCluster(
       role === 'anonymous' ? {} : { settings: { AUTH: 'required', AUTH_JWT_SECRET: secret }, gateways: 1 },
     );
-    const tokenOf = (of: UserRole, sub: string) => mintToken({ secret, role: of, sub, expiresIn: 60 });
+    const tokenOf = (of: UserRole, sub: string) => mintToken({ secret, role: of, sub, expiresIn: 600 });
     staff = new OrdersClient(cluster.url, role === 'anonymous' ? undefined : await tokenOf('staff', 'sue'));
     await staff.place({ orderId: 'linked', customerId: 'ana' });
     const link = await staff.send<TrackingLink>('POST', '/orders/linked/tracking-links', {});

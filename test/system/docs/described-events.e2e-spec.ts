@@ -67,8 +67,8 @@ describe.each(['open', 'required'])('with AUTH=%s', (AUTH) => {
     const staff = await tokenOf('staff', 'sam');
     const orders = new OrdersClient(url, staff);
     const socket = await TestClient.connect(url, {
-      // Half of a token's time passes before its end is told, so this one is told after two seconds.
-      auth: { token: await tokenOf('staff', 'sue', 4), feed: true },
+      // Half of a token's time passes before its end is told, so this one is told after five seconds.
+      auth: { token: await tokenOf('staff', 'sue', 10), feed: true },
     });
     const customer = await TestClient.connect(url, { auth: { token: await tokenOf('customer', 'ana') } });
     const streams = [await readStream(url, staff), await readStream(url, await tokenOf('customer', 'ana'))];
