@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Program } from '@galley/testing';
 import { checkRun, type Report, type Run, Workload } from '@galley/verification';
 import { GALLEY_TOKEN, GALLEY_URL } from './compose-stack.js';
 
@@ -15,6 +16,7 @@ export interface Checked extends Report {
   failed: string[];
 }
 
+const LOGGED = ['orders-api', 'gateway'];
 const ORDERS = 60;
 /** Clients that get every change, and readers of `GET /changes` that do. */
 const BOARDS = 10;
@@ -27,6 +29,16 @@ export class ComposeLoad {
   private static seed = 1;
   private readonly over = new AbortController();
   private readonly failedReads: string[] = [];
+  /** Those of new containers too, because a procedure may replace all. */
+  private readonly logs = new Program('docker', [
+    'compose',
+    'logs',
+    '--follow',
+    '--tail',
+    '0',
+    '--no-log-prefix',
+    ...LOGGED,
+  ]);
   private running?: Promise<unknown>;
 
   private constructor(
@@ -73,19 +85,27 @@ export class ComposeLoad {
     return Math.max(0, ...counts.values());
   }
 
-  /** Ends the writing, and waits until every client has everything. */
+  /** Ends the writing, and waits until every client has everything. Prints what may explain the requests that have failed. */
   async end(): Promise<Checked> {
     this.over.abort();
     await this.running;
     const run = await this.workload.finish();
+    if (this.failed.length > 0) process.stdout.write(this.logged);
     return { run, failed: this.failed, ...checkRun(run) };
   }
 
   async close(): Promise<void> {
     this.over.abort();
     await this.running;
+    this.logs.kill('SIGTERM');
     this.workload.close();
     await this.workload.removeOrders();
+  }
+
+  /** The errors and the warnings that the containers have logged. */
+  private get logged(): string {
+    const lines = this.logs.output.split('\n').filter((line) => /"level":"(error|warn)"/.test(line));
+    return lines.map((line) => `${line}\n`).join('');
   }
 
   private async write(): Promise<void> {

@@ -137,9 +137,12 @@ export class MongoOrdersRepository extends OrdersRepository {
 
   override async markPublished(marks: readonly PublishedMark[]): Promise<void> {
     if (marks.length === 0) return;
+    // A database that keeps the locks of a bulk until its end, as DocumentDB does, must be told of the orders in one order
+    // by all replicas. Otherwise two bulks wait for each other, and it fails one of them, or a change of such an order.
+    const inOrder = [...marks].sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
     await this.database.answer(() =>
       this.documents.bulkWrite(
-        marks.flatMap(({ orderId, revision, timestamp }) => [
+        inOrder.flatMap(({ orderId, revision, timestamp }) => [
           {
             updateOne: {
               filter: { _id: orderId, revision },
