@@ -29,7 +29,7 @@ export class ComposeLoad {
   private static seed = 1;
   private readonly over = new AbortController();
   private readonly failedReads: string[] = [];
-  /** Those of new containers too, because a procedure may replace all. */
+  /** The logs of new containers, too, because a procedure may replace all. */
   private readonly logs = new Program('docker', [
     'compose',
     'logs',

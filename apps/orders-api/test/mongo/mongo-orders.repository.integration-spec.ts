@@ -30,6 +30,21 @@ describe('MongoOrdersRepository', () => {
     await close();
   });
 
+  it('marks the same orders for two replicas at once, however each of them has published them', async () => {
+    const { orders, documents, close } = await open();
+    const timestamp = new Date().toISOString();
+    const { order } = place({ customerId: 'ana', title: 'T', quantity: 1, status: 'Delivery' }, 'o', timestamp);
+    const marks = Array.from({ length: 100 }, (_, i) => ({ orderId: `o${i}`, revision: 1, timestamp }));
+    for (const { orderId } of marks) await orders.insert(place(order, orderId, timestamp));
+    for (let round = 0; round < 10; round++) {
+      await documents.updateMany({}, { publishedRevision: 0, unpublishedSince: new Date(timestamp) });
+      // A bulk that waits for another one's order, as the other one does for its own, fails on DocumentDB.
+      await Promise.all([marks, marks.toReversed()].map((some) => orders.markPublished(some)));
+      expect(await orders.countUnpublished(100)).toBe(0);
+    }
+    await close();
+  });
+
   it('finds the first answer to a key that an earlier version has stored, as long as the history has it', async () => {
     const { orders, documents, close } = await open();
     const { order, entry } = place(
