@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { io } from 'socket.io-client';
 import { OPCODES } from '@galley/contracts';
 import { AuditLog } from '@galley/runtime';
-import { exchange, TestClient, Stopwatch, waitFor } from '@galley/testing';
+import { exchange, Stopwatch, TestClient, waitFor } from '@galley/testing';
 import { frame, RawClient, upgradeRequest } from '@galley/verification';
 import { startGateways, type Gateways } from './gateways.js';
 import { Connections } from '../src/connections/connections.js';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { frameSizeAt, headerSizeAt, opcodeAt, OPCODES } from '@galley/contracts';
-import { own, TestClient, Stopwatch, waitFor } from '@galley/testing';
+import { own, Stopwatch, TestClient, waitFor } from '@galley/testing';
 import { frame, upgradeRequest } from '@galley/verification';
 import { Connections } from '../src/connections/connections.js';
 import { directSocket } from '../src/connections/engine-internals.js';

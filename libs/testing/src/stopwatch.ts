@@ -7,7 +7,8 @@ const USUAL_LATENESS_MS = 5;
 
 /**
  * Measures how long something takes, on a machine that may be busy. What its own timers are late is not counted: for so long
- * the machine did nothing for this process, and probably nothing for the one that is measured.
+ * the machine did nothing for this process, and probably nothing for the one that is measured. So it does not see what keeps
+ * this process itself busy.
  */
 export class Stopwatch {
   private readonly startedAtMs = performance.now();

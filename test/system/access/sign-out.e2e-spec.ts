@@ -5,7 +5,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mintToken, SignOuts } from '@galley/access';
 import { type TrackingLink } from '@galley/contracts';
-import { OrdersClient, own, TestClient, Stopwatch, waitFor } from '@galley/testing';
+import { OrdersClient, own, Stopwatch, TestClient, waitFor } from '@galley/testing';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 
 const secret = randomBytes(32).toString('hex');

@@ -14,7 +14,7 @@ import {
 } from 'jose';
 import { mintToken } from '@galley/access';
 import { type TrackingLink } from '@galley/contracts';
-import { OrdersClient, TestClient, Stopwatch, waitFor } from '@galley/testing';
+import { OrdersClient, Stopwatch, TestClient, waitFor } from '@galley/testing';
 import { RawClient } from '@galley/verification';
 import { startCluster, type TestCluster } from '../harness/cluster.js';
 
