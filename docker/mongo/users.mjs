@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
 
+const AUTHENTICATION_FAILED = 18;
+
 const read = (name) => readFileSync(`/run/secrets/${name}`, 'utf8');
 const users = JSON.parse(read('users.json'));
 
@@ -12,10 +14,25 @@ const { users: found } = await database.command({ usersInfo: 1 });
 const existing = new Set(found.map(({ user }) => user));
 
 for (const [user, pwd] of Object.entries(users)) {
-  if (existing.has(user)) await database.command({ updateUser: user, pwd });
-  else await database.command({ createUser: user, pwd, roles: [{ role: 'readWrite', db: 'galley' }] });
+  if (!existing.has(user)) {
+    await database.command({ createUser: user, pwd, roles: [{ role: 'readWrite', db: 'galley' }] });
+  } else if (!(await canLogIn(user, pwd))) await database.command({ updateUser: user, pwd });
 }
 for (const user of existing) {
   if (user.startsWith('orders-api') && !Object.hasOwn(users, user)) await database.command({ dropUser: user });
 }
 await client.close();
+
+/** A user is written only if need be: each write gives it another salt, and refuses the logins that are under way. */
+async function canLogIn(username, password) {
+  const login = new MongoClient('mongodb://mongo:27017/?authSource=galley', { auth: { username, password } });
+  try {
+    await login.connect();
+    return true;
+  } catch (error) {
+    if (error.code === AUTHENTICATION_FAILED) return false;
+    throw error;
+  } finally {
+    await login.close();
+  }
+}

@@ -17,6 +17,18 @@ const LIBS = ['access', 'change-feed', 'contracts', 'http', 'redis', 'runtime'];
 /** The longest that a stop and a start may take, in milliseconds. */
 const STOP_AND_START = 120_000;
 
+/** Prints the salt with which MongoDB has stored the password of the orders API. A server tells it before a login (RFC 5802). */
+const PRINT_SALT = `
+  const { Binary, MongoClient } = require('mongodb');
+  const uri = require('fs').readFileSync('/run/secrets/mongodb-uri', 'utf8');
+  const payload = new Binary(Buffer.from('n,,n=' + new URL(uri).username + ',r=' + 'n'.repeat(32)));
+  const start = { saslStart: 1, mechanism: 'SCRAM-SHA-256', payload, options: { skipEmptyExchange: true } };
+  MongoClient.connect('mongodb://mongo/galley').then(async (client) => {
+    const answer = await client.db().command(start);
+    console.log(/s=([^,]+)/.exec(answer.payload.toString('utf8'))[1]);
+    await client.close();
+  });`;
+
 const USERS = { front: 101, web: 101, 'orders-api': 1000, gateway: 1000, mongo: 999, redis: 999 };
 
 describe.each(Object.entries(USERS))('%s', (service, user) => {
@@ -60,6 +72,16 @@ describe('gateway', () => {
       const command = (await docker('exec', container, 'cat', '/proc/1/cmdline')).split('\0');
       expect(command).toContain('--max-semi-space-size=16');
     }
+  });
+});
+
+describe('mongo', () => {
+  it('keeps its users when the stack starts again, because a new salt would refuse the logins under way', async () => {
+    const [api = ''] = await containersOf('orders-api');
+    const salt = await docker('exec', api, 'node', '-e', PRINT_SALT);
+    expect(salt).toMatch(/./);
+    await docker('compose', 'run', '--rm', '--no-deps', '-T', 'mongo-users');
+    expect(await docker('exec', api, 'node', '-e', PRINT_SALT)).toBe(salt);
   });
 });
 

@@ -42,7 +42,7 @@ describe('a database', () => {
   });
 });
 
-it('is away while it refuses the login of a new connection, as a busy server does', async () => {
+it('is away while it refuses the login of a new connection', async () => {
   const uri = `mongodb://ana:hunter2@127.0.0.1:${await portOfRefusingServer()}/?directConnection=true`;
   const connection = createConnection(uri, CLIENT_OPTIONS);
   own(() => connection.close());

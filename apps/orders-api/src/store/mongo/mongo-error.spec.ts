@@ -66,7 +66,10 @@ it.each<[string, unknown]>([
   ['a server that stops', answered(11_600)],
   ['a server that gave up because it took too long', answered(50)],
   ['a write that a retry could carry out', answered(1, 'RetryableWriteError')],
-  ['a login that a busy server refuses to a new connection', answered(18, 'HandshakeError')],
+  [
+    'a login that is refused to a new connection, as it is while the user is being changed',
+    answered(18, 'HandshakeError'),
+  ],
   ['a server with too much to do', answered(462, 'SystemOverloadedError', 'RetryableError')],
   [
     'a write that no majority has confirmed',
