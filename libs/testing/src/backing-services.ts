@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
+import type { StartedTestContainer } from 'testcontainers';
 import { waitFor } from './wait-for.js';
 
 /** A real MongoDB or Redis for integration tests. */
@@ -123,6 +123,8 @@ async function startContainer({
   readyLog,
   url,
 }: Recipe): Promise<BackingService> {
+  // Most tests need no container, and this is a third of a second of each.
+  const { GenericContainer, Wait } = await import('testcontainers');
   // Choose the port on the host here, because Docker would choose another one at each start.
   const hostPort = await freePort();
   const isLogged = Wait.forLogMessage(readyLog);
