@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { EmbeddedRedis } from '@galley/embedded-redis';
 import { connectCommands, connected, disconnect } from '@galley/redis';
-import { own, waitFor } from '@galley/testing';
+import { own, SilentServer, waitFor } from '@galley/testing';
 
 const connect = (url: string) => {
   const redis = connectCommands(url, 'test');
@@ -13,12 +11,9 @@ const connect = (url: string) => {
 
 describe('a connection to Redis', () => {
   it('is made again if nothing comes', async () => {
-    let connections = 0;
-    const silent = createServer(() => connections++).listen(0, '127.0.0.1');
-    own(() => silent.close());
-    await once(silent, 'listening');
-    connect(`redis://127.0.0.1:${(silent.address() as AddressInfo).port}`);
-    await waitFor(() => connections >= 2, 'a second connection');
+    const silent = await SilentServer.start();
+    connect(`redis://${silent.address}`);
+    await waitFor(() => silent.accepted >= 2, 'a second connection');
   });
 
   it('stays if nothing could come because its own process was held up', async () => {

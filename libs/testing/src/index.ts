@@ -7,5 +7,6 @@ export { Program } from './program.js';
 export { RedisCluster } from './redis-cluster.js';
 export { RedisSentinels } from './redis-sentinels.js';
 export { RedisServer } from './redis-server.js';
+export { SilentServer } from './silent-server.js';
 export { Stopwatch } from './stopwatch.js';
 export { waitFor } from './wait-for.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { freePort, OrdersClient, Program, TestClient, waitFor } from '@galley/testing';
+import { freePort, OrdersClient, Program, SilentServer, TestClient, waitFor } from '@galley/testing';
 
 /** The tests run `npm start` in its own processes, as a newcomer does. */
 describe('npm start', () => {
@@ -177,18 +177,14 @@ describe('npm start', () => {
   });
 
   it('an app stops with code 0 on SIGTERM even while it waits for its database', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const reached = once(silent, 'connection');
-    const { port } = silent.address() as AddressInfo;
+    const silent = await SilentServer.start();
     const child = run('node', ['apps/orders-api/dist/main.js'], {
       AUTH: 'open',
       REDIS_URL: 'redis://127.0.0.1:1',
-      MONGODB_URI: `mongodb://127.0.0.1:${port}/galley`,
+      MONGODB_URI: `mongodb://${silent.address}/galley`,
     });
-    await reached;
+    await waitFor(() => silent.accepted > 0, 'the app to ask for its database');
     child.kill('SIGTERM');
     expect(await child.exitCode()).toBe(0);
-    silent.close();
   });
 });
