@@ -17,17 +17,32 @@ const LIBS = ['access', 'change-feed', 'contracts', 'http', 'redis', 'runtime'];
 /** The longest that a stop and a start may take, in milliseconds. */
 const STOP_AND_START = 120_000;
 
-/** Prints the salt with which MongoDB has stored the password of the orders API. A server tells it before a login (RFC 5802). */
-const PRINT_SALT = `
+/** Begins a script for Node in a container: the way to MongoDB, and the user of the orders API. */
+const WITH_MONGO = `
   const { Binary, MongoClient } = require('mongodb');
-  const uri = require('fs').readFileSync('/run/secrets/mongodb-uri', 'utf8');
-  const payload = new Binary(Buffer.from('n,,n=' + new URL(uri).username + ',r=' + 'n'.repeat(32)));
+  const read = (name) => require('fs').readFileSync('/run/secrets/' + name, 'utf8');
+  const at = async (uri, use) => {
+    const client = await MongoClient.connect(uri);
+    await use(client.db('galley')).finally(() => client.close());
+  };`;
+
+/** Prints the salt with which MongoDB has stored the password of the orders API. A server tells it before a login (RFC 5802). */
+const PRINT_SALT = `${WITH_MONGO}
+  const payload = new Binary(Buffer.from('n,,n=' + new URL(read('mongodb-uri')).username + ',r=' + 'n'.repeat(32)));
   const start = { saslStart: 1, mechanism: 'SCRAM-SHA-256', payload, options: { skipEmptyExchange: true } };
-  MongoClient.connect('mongodb://mongo/galley').then(async (client) => {
-    const answer = await client.db().command(start);
-    console.log(/s=([^,]+)/.exec(answer.payload.toString('utf8'))[1]);
-    await client.close();
+  at('mongodb://mongo', async (db) => {
+    console.log(/s=([^,]+)/.exec((await db.command(start)).payload.toString('utf8'))[1]);
   });`;
+
+/** Gives the user of the orders API a password that nobody has. */
+const CHANGE_PASSWORD = `${WITH_MONGO}
+  const [user] = Object.keys(JSON.parse(read('users.json')));
+  at('mongodb://root:' + read('root-password') + '@mongo/?authSource=admin', (db) =>
+    db.command({ updateUser: user, pwd: 'nobody-has-this' }));`;
+
+/** Fails if MongoDB refuses the login of the orders API. */
+const LOG_IN = `${WITH_MONGO}
+  at(read('mongodb-uri'), (db) => db.command({ ping: 1 }));`;
 
 const USERS = { front: 101, web: 101, 'orders-api': 1000, gateway: 1000, mongo: 999, redis: 999 };
 
@@ -76,12 +91,28 @@ describe('gateway', () => {
 });
 
 describe('mongo', () => {
-  it('keeps its users when the stack starts again, because a new salt would refuse the logins under way', async () => {
+  const makeUsers = (...command: string[]) =>
+    docker('compose', 'run', '--rm', '--no-deps', '-T', 'mongo-users', ...command);
+  const asApi = async (script: string) => {
     const [api = ''] = await containersOf('orders-api');
-    const salt = await docker('exec', api, 'node', '-e', PRINT_SALT);
+    return docker('exec', api, 'node', '-e', script);
+  };
+
+  it('keeps its users when the stack starts again, because a new salt would refuse the logins under way', async () => {
+    const salt = await asApi(PRINT_SALT);
     expect(salt).toMatch(/./);
-    await docker('compose', 'run', '--rm', '--no-deps', '-T', 'mongo-users');
-    expect(await docker('exec', api, 'node', '-e', PRINT_SALT)).toBe(salt);
+    await makeUsers();
+    expect(await asApi(PRINT_SALT)).toBe(salt);
+  });
+
+  it('gives a user that has another password the one of the stack', async () => {
+    await makeUsers('node', '-e', CHANGE_PASSWORD);
+    try {
+      await expect(asApi(LOG_IN)).rejects.toThrow(/authentication failed/i);
+    } finally {
+      await makeUsers();
+    }
+    await asApi(LOG_IN);
   });
 });
 
